@@ -29,8 +29,20 @@ export type JobProgress = z.infer<typeof JobProgress>;
 
 /** `seq` grows by one for every lossless event of a job; `progress` carries the seq of the last lossless event. */
 export const JobEvent = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('state'), seq: z.number().int(), at: z.string(), state: JobState, error: JobError.optional() }),
-  z.object({ type: z.literal('log'), seq: z.number().int(), at: z.string(), level: z.enum(['info', 'warn']), message: z.string() }),
+  z.object({
+    type: z.literal('state'),
+    seq: z.number().int(),
+    at: z.string(),
+    state: JobState,
+    error: JobError.optional(),
+  }),
+  z.object({
+    type: z.literal('log'),
+    seq: z.number().int(),
+    at: z.string(),
+    level: z.enum(['info', 'warn']),
+    message: z.string(),
+  }),
   z.object({
     type: z.literal('metric'),
     seq: z.number().int(),
