@@ -57,9 +57,13 @@ export function toWorkbenchError(thrown: unknown, subject = 'GeneCompass Workben
     case 'EPERM':
     case 'EROFS':
     case 'SQLITE_READONLY':
-      return new WorkbenchError('resource', `${subject}: not permitted (${reason}); choose a folder you may write to.`, {
-        cause: thrown,
-      });
+      return new WorkbenchError(
+        'resource',
+        `${subject}: not permitted (${reason}); choose a folder you may write to.`,
+        {
+          cause: thrown,
+        },
+      );
     default:
       return new WorkbenchError('internal', `${subject}: ${reason}`, { cause: thrown });
   }

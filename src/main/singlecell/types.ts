@@ -1,0 +1,64 @@
+import type { Gene, Species } from '#shared/domain/gene.ts';
+
+/** Consecutive cells of a cells × genes count matrix in compressed sparse rows. */
+export interface CsrChunk {
+  /** Index of the first cell. */
+  start: number;
+  nCells: number;
+  nGenes: number;
+  /** nCells + 1 offsets into `indices` and `data`, starting at 0. */
+  indptr: Float64Array;
+  /** Gene index, strictly increasing within a cell. */
+  indices: Int32Array;
+  data: Float32Array;
+}
+
+/** Random access to rows of a count matrix that need not fit in memory. */
+export interface CountSource {
+  readonly nCells: number;
+  readonly nGenes: number;
+  /** Cells [start, end). */
+  rows(start: number, end: number): CsrChunk;
+}
+
+/** One annotation of the cells; a missing value is code -1, NaN or null. */
+export type ObsColumn =
+  | { name: string; kind: 'categorical'; categories: string[]; codes: Int32Array }
+  | { name: string; kind: 'number'; values: Float64Array }
+  | { name: string; kind: 'boolean'; values: Int8Array }
+  | { name: string; kind: 'text'; values: (string | null)[] };
+
+/** Cells × genes with raw counts and annotations, as every analysis step sees it. */
+export interface Dataset {
+  species: Species;
+  genes: Gene[];
+  cellIds: string[];
+  obs: ObsColumn[];
+  counts: CountSource;
+}
+
+/** Gene identities a model knows; token id = index. */
+export interface Vocabulary {
+  id: string;
+  hash: string;
+  /** `<pad>`, `<mask>`, then Ensembl ids: human first, then mouse. */
+  tokens: string[];
+  /** Mouse token id → human token id of its homolog (published scheme). */
+  homologs: Map<number, number>;
+}
+
+/** Rank-value encoded cells, ragged: cell c has tokens [offsets[c], offsets[c + 1]). */
+export interface TokenSet {
+  vocabularyId: string;
+  vocabularyHash: string;
+  maxLength: number;
+  nCells: number;
+  offsets: Float64Array;
+  tokenIds: Int32Array;
+  /** log2(1 + count / gene median). */
+  values: Float32Array;
+  /** 0 human, 1 mouse. */
+  species: Uint8Array;
+  /** Row of the dataset each cell came from. */
+  cellIndex: Int32Array;
+}

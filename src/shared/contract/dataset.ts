@@ -1,0 +1,78 @@
+import { z } from 'zod';
+import { FileInspection, ImportConfig, ImportReport, ObsColumnInfo } from '../domain/dataset.ts';
+import { Gene, Species } from '../domain/gene.ts';
+import { ArtifactId } from '../domain/ids.ts';
+import { ArtifactRef, procedure, StartedJob } from './base.ts';
+
+export const DatasetInfo = z.object({
+  id: ArtifactId,
+  name: z.string(),
+  species: Species,
+  nCells: z.number().int(),
+  nGenes: z.number().int(),
+  obsColumns: z.array(ObsColumnInfo),
+  labelColumn: z.string().nullable(),
+  donorColumn: z.string().nullable(),
+  report: ImportReport,
+  createdAt: z.string(),
+});
+export type DatasetInfo = z.infer<typeof DatasetInfo>;
+
+/** A 2-D map of cells; coordinates and codes have one entry per kept cell. */
+export const CellMap = z.object({
+  id: ArtifactId,
+  dataset: ArtifactId,
+  method: z.string(),
+  x: z.array(z.number()),
+  y: z.array(z.number()),
+  /** Row of the dataset. */
+  cellIndex: z.array(z.number().int()),
+  clusters: z.array(z.number().int()),
+});
+export type CellMap = z.infer<typeof CellMap>;
+
+export const dataset = {
+  inspect: procedure({ help: 'Say what a file holds, without importing it.', withoutProject: true })
+    .input(z.object({ input: ImportConfig.shape.input }))
+    .output(FileInspection),
+  import: procedure({
+    help: 'Read counts into the project and report what was kept, dropped and why.',
+    startsJob: true,
+  })
+    .input(ImportConfig)
+    .output(StartedJob),
+  list: procedure({ help: 'Datasets of the project.' }).output(z.array(DatasetInfo)),
+  column: procedure({ help: 'One annotation of every cell.', notOnCommandLine: true })
+    .input(z.object({ dataset: ArtifactRef, column: z.string() }))
+    .output(
+      z.discriminatedUnion('kind', [
+        z.object({
+          kind: z.literal('categorical'),
+          name: z.string(),
+          categories: z.array(z.string()),
+          codes: z.array(z.number().int()),
+        }),
+        z.object({ kind: z.literal('number'), name: z.string(), values: z.array(z.number().nullable()) }),
+      ]),
+    ),
+  expression: procedure({ help: 'log1p counts per 10,000 of one gene in every cell.', notOnCommandLine: true })
+    .input(z.object({ dataset: ArtifactRef, gene: z.string() }))
+    .output(z.object({ gene: Gene, values: z.array(z.number()) })),
+  map: procedure({ help: 'Compute a UMAP and clusters of the cells.', startsJob: true })
+    .input(z.object({ dataset: ArtifactRef }))
+    .output(StartedJob),
+  cellMap: procedure({ help: 'The newest cell map of a dataset.', notOnCommandLine: true })
+    .input(z.object({ dataset: ArtifactRef }))
+    .output(CellMap.nullable()),
+  resolveGenes: procedure({
+    help: 'Turn symbols, aliases and ids into genes of a dataset; says which are ambiguous or missing.',
+  })
+    .input(z.object({ dataset: ArtifactRef, genes: z.array(z.string()).max(50_000) }))
+    .output(
+      z.object({
+        matched: z.array(z.object({ input: z.string(), gene: Gene, nCells: z.number().int() })),
+        ambiguous: z.array(z.object({ input: z.string(), candidates: z.array(Gene) })),
+        missing: z.array(z.object({ input: z.string(), reason: z.string() })),
+      }),
+    ),
+};

@@ -1,0 +1,56 @@
+import { z } from 'zod';
+import { procedure } from './base.ts';
+
+export const Capabilities = z.object({
+  version: z.string(),
+  /** The operating system's own open and save dialogs. */
+  nativeDialogs: z.boolean(),
+  /** The file list of the machine the host runs on can be browsed. */
+  browseFiles: z.boolean(),
+  /** Where a new project is put if nothing else is said. */
+  defaultFolder: z.string(),
+  /** A finished demo project, if one was made. */
+  demoProject: z.object({ path: z.string(), passphrase: z.string() }).nullable(),
+});
+export type Capabilities = z.infer<typeof Capabilities>;
+
+export const MachineReport = z.object({
+  cpu: z.string(),
+  nCores: z.number().int(),
+  memoryBytes: z.number(),
+  freeMemoryBytes: z.number(),
+  devices: z.array(z.object({ name: z.string(), usable: z.boolean(), verdict: z.string() })),
+});
+export type MachineReport = z.infer<typeof MachineReport>;
+
+export const FolderEntry = z.object({
+  name: z.string(),
+  path: z.string(),
+  kind: z.enum(['folder', 'file']),
+  sizeBytes: z.number().nullable(),
+});
+
+export const host = {
+  capabilities: procedure({ help: 'What this host can do.', withoutProject: true, notOnCommandLine: true }).output(
+    Capabilities,
+  ),
+  machine: procedure({
+    help: 'What this machine is and what it can run, in plain words.',
+    withoutProject: true,
+  }).output(MachineReport),
+  browse: procedure({ help: 'List a folder.', withoutProject: true, notOnCommandLine: true })
+    .input(z.object({ path: z.string().optional() }))
+    .output(z.object({ path: z.string(), parent: z.string().nullable(), entries: z.array(FolderEntry) })),
+  /** Native dialog; null when the user closed it. Only where `nativeDialogs`. */
+  chooseFile: procedure({ help: 'Ask for a file.', withoutProject: true, notOnCommandLine: true })
+    .input(
+      z.object({
+        purpose: z.enum(['open-project', 'save-project', 'import-data', 'save-export']),
+        suggestedName: z.string().optional(),
+      }),
+    )
+    .output(z.object({ path: z.string().nullable() })),
+  saveText: procedure({ help: 'Save an export where the user chose.', withoutProject: true, notOnCommandLine: true })
+    .input(z.object({ path: z.string(), content: z.string() }))
+    .output(z.object({})),
+};

@@ -1,0 +1,109 @@
+import { z } from 'zod';
+import { ArtifactId } from '../domain/ids.ts';
+import { ModelConfig } from '../domain/model.ts';
+import { CoverageReport, PreprocessConfig } from '../domain/preprocess.ts';
+import { RankedGene, RankingConfig, RankingReport, ScreenConfig } from '../domain/screen.ts';
+import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
+import { ArtifactRef, procedure, StartedJob } from './base.ts';
+
+export const TokensInfo = z.object({
+  id: ArtifactId,
+  title: z.string(),
+  dataset: ArtifactId,
+  vocabulary: ArtifactId,
+  vocabularyHash: z.string(),
+  nCells: z.number().int(),
+  maxLength: z.number().int(),
+  coverage: CoverageReport,
+  createdAt: z.string(),
+});
+export type TokensInfo = z.infer<typeof TokensInfo>;
+
+export const preprocess = {
+  run: procedure({
+    help: 'Check cell quality, rank-encode cells and compute the co-expression prior.',
+    startsJob: true,
+  })
+    .input(PreprocessConfig)
+    .output(StartedJob),
+  list: procedure({ help: 'Prepared token sets of the project.' }).output(z.array(TokensInfo)),
+};
+
+export const ModelInfo = z.object({
+  id: ArtifactId,
+  title: z.string(),
+  stage: z.enum(['pretrained', 'fine-tuned']),
+  config: ModelConfig,
+  nParameters: z.number().int(),
+  /** Null for a pretrained model. */
+  labels: z.array(z.string()).nullable(),
+  labelColumn: z.string().nullable(),
+  tokens: ArtifactId,
+  createdAt: z.string(),
+});
+export type ModelInfo = z.infer<typeof ModelInfo>;
+
+export const model = {
+  pretrain: procedure({ help: 'Masked pretraining on prepared cells.', startsJob: true })
+    .input(PretrainConfig)
+    .output(StartedJob),
+  list: procedure({ help: 'Models of the project.' }).output(z.array(ModelInfo)),
+  /** Loss and metric curves recorded while the model was trained. */
+  history: procedure({ help: 'Training curves of a model.' })
+    .input(z.object({ model: ArtifactRef }))
+    .output(z.array(z.object({ series: z.string(), step: z.number(), value: z.number() }))),
+};
+
+export const training = {
+  finetune: procedure({ help: 'Teach a model to tell cell states apart.', startsJob: true })
+    .input(FinetuneConfig)
+    .output(StartedJob),
+  report: procedure({ help: 'How well a fine-tuned model tells states apart, beside simple baselines.' })
+    .input(z.object({ model: ArtifactRef }))
+    .output(ClassifierReport),
+};
+
+export const ScreenInfo = z.object({
+  id: ArtifactId,
+  title: z.string(),
+  start: z.string(),
+  goals: z.array(z.string()),
+  operators: z.array(z.string()),
+  nGenes: z.number().int(),
+  nCells: z.number().int(),
+  config: z.record(z.string(), z.unknown()),
+  createdAt: z.string(),
+});
+export type ScreenInfo = z.infer<typeof ScreenInfo>;
+
+export const screen = {
+  run: procedure({
+    help: 'Perturb every candidate gene in the start cells and measure the shift towards the goals.',
+    startsJob: true,
+  })
+    .input(ScreenConfig)
+    .output(StartedJob),
+  list: procedure({ help: 'Screens of the project.' }).output(z.array(ScreenInfo)),
+};
+
+export const RankingInfo = z.object({
+  id: ArtifactId,
+  title: z.string(),
+  screen: ArtifactId,
+  report: RankingReport,
+  createdAt: z.string(),
+});
+export type RankingInfo = z.infer<typeof RankingInfo>;
+
+export const ranking = {
+  run: procedure({ help: 'Rank the screened genes for one goal beside simple baselines.', startsJob: true })
+    .input(RankingConfig)
+    .output(StartedJob),
+  list: procedure({ help: 'Rankings of the project.' }).output(z.array(RankingInfo)),
+  rows: procedure({ help: 'The ranked table.' })
+    .input(z.object({ ranking: ArtifactRef }))
+    .output(z.object({ report: RankingReport, genes: z.array(RankedGene) })),
+  export: procedure({ help: 'Write the ranked table as CSV or the report as one HTML file.' })
+    .input(z.object({ ranking: ArtifactRef, format: z.enum(['csv', 'html']) }))
+    .output(z.object({ fileName: z.string(), mediaType: z.string(), content: z.string() })),
+};

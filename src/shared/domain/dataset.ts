@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { field } from './field.ts';
+import { Species } from './gene.ts';
+
+export const ObsColumnInfo = z.object({
+  name: z.string(),
+  kind: z.enum(['categorical', 'number', 'boolean', 'text']),
+  /** Distinct values; categories with their cell counts only where there are at most 200. */
+  nDistinct: z.number().int(),
+  nMissing: z.number().int(),
+  categories: z.array(z.object({ value: z.string(), nCells: z.number().int() })).optional(),
+  /** Looks like names, dates, record numbers or e-mail addresses. */
+  looksPersonal: z.boolean(),
+});
+export type ObsColumnInfo = z.infer<typeof ObsColumnInfo>;
+
+/** What a file is, told before anything is imported. */
+export const FileInspection = z.object({
+  path: z.string(),
+  format: z.enum(['h5ad', '10x-h5', '10x-mtx']),
+  /** One line for a person: `AnnData h5ad, human, raw counts, 3,874 cells × 16,791 genes`. */
+  description: z.string(),
+  nCells: z.number().int(),
+  nGenes: z.number().int(),
+  matrices: z.array(
+    z.object({
+      name: z.string(),
+      content: z.enum(['counts', 'normalized', 'negative']),
+      storage: z.enum(['csr', 'csc', 'dense']),
+    }),
+  ),
+  species: Species.nullable(),
+  obsColumns: z.array(ObsColumnInfo),
+  warnings: z.array(z.string()),
+});
+export type FileInspection = z.infer<typeof FileInspection>;
+
+export const ImportConfig = z.object({
+  input: field(z.string().min(1), {
+    title: 'File or folder',
+    help: 'An AnnData .h5ad file, a 10x HDF5 file, or a 10x folder with matrix, features and barcodes.',
+    source: 'file',
+  }),
+  name: field(z.string().max(80).optional(), {
+    title: 'Name',
+    help: 'What this dataset is called in the project; the file name if left empty.',
+  }),
+  matrix: field(z.string().default('auto'), {
+    title: 'Matrix',
+    help: 'Where the raw counts lie, for example X, raw/X or layers/counts; auto takes the first that holds counts.',
+    advanced: true,
+  }),
+  species: field(z.enum(['auto', 'human', 'mouse']).default('auto'), {
+    title: 'Species',
+    help: 'Auto decides from the gene names.',
+  }),
+  labelColumn: field(z.string().optional(), {
+    title: 'Cell-state column',
+    help: 'The annotation that holds cell types or states.',
+    source: 'label-column',
+  }),
+  donorColumn: field(z.string().optional(), {
+    title: 'Donor column',
+    help: 'The annotation that names the donor or animal. Donors are the replicates of every statistic.',
+    source: 'donor-column',
+  }),
+  genome: field(z.string().optional(), {
+    title: 'Genome',
+    help: 'For 10x files that hold several genomes: which one to read.',
+    advanced: true,
+  }),
+});
+export type ImportConfig = z.infer<typeof ImportConfig>;
+
+/** What was kept, dropped and why. */
+export const ImportReport = z.object({
+  nCells: z.number().int(),
+  nGenes: z.number().int(),
+  species: Species,
+  labelColumns: z.array(z.string()),
+  matrix: z.string(),
+  genesInFile: z.number().int(),
+  genesMatched: z.number().int(),
+  genesMatchedBy: z.record(z.string(), z.number().int()),
+  genesAmbiguous: z.number().int(),
+  genesMissing: z.number().int(),
+  duplicatesSummed: z.number().int(),
+  /** Share of all counts in matched genes, 0 to 1. */
+  countsKept: z.number(),
+  cellsWithoutCounts: z.number().int(),
+  missingExamples: z.array(z.string()),
+  warnings: z.array(z.string()),
+});
+export type ImportReport = z.infer<typeof ImportReport>;

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { field } from './field.ts';
+
+/** Prior-knowledge tables in the order the published model concatenates them; `own_co_exp` is computed from own cells. */
+export const PriorName = z.enum(['promoter', 'co_exp', 'gene_family', 'peca_grn']);
+export type PriorName = z.infer<typeof PriorName>;
+
+/** Architecture of a GeneCompass encoder. Source: spec/genecompass.md §2. */
+export const ModelConfig = z.object({
+  nLayers: field(z.number().int().min(1).max(24).default(12), { title: 'Layers', help: 'Depth of the encoder.' }),
+  nHeads: field(z.number().int().min(1).max(32).default(12), {
+    title: 'Attention heads',
+    help: 'Must divide the width.',
+  }),
+  width: field(z.number().int().min(8).max(2048).default(768), {
+    title: 'Width',
+    help: 'Length of every gene and cell embedding.',
+  }),
+  feedForwardWidth: field(z.number().int().min(8).max(8192).default(3072), {
+    title: 'Feed-forward width',
+    help: 'Usually four times the width.',
+  }),
+  maxLength: field(z.number().int().min(8).max(2048).default(2048), {
+    title: 'Genes per cell',
+    help: 'Number of rank positions the model knows.',
+    unit: 'genes',
+  }),
+  vocabularySize: z.number().int().min(3),
+  vocabularyHash: z.string(),
+  learnedIds: field(z.boolean().default(true), {
+    title: 'Learned gene identity',
+    help: 'An own vector for every gene. Without it genes are known only by their prior vectors, which needs far fewer cells.',
+  }),
+  priors: z.array(z.object({ name: PriorName, width: z.number().int() })).default([]),
+  activation: z.enum(['gelu', 'relu']).default('gelu'),
+  dropout: field(z.number().min(0).max(0.9).default(0.02), {
+    title: 'Dropout',
+    help: 'Share of units switched off in training.',
+    advanced: true,
+  }),
+  layerNormEps: z.number().default(1e-12),
+  initializerRange: z.number().default(0.02),
+});
+export type ModelConfig = z.infer<typeof ModelConfig>;
+
+/** What a person chooses; `vocabulary` and priors come from the tokens. */
+export const MODEL_PRESETS = {
+  demo: {
+    title: 'Quick look (minutes on a laptop)',
+    nLayers: 2,
+    nHeads: 4,
+    width: 96,
+    feedForwardWidth: 192,
+    maxLength: 256,
+    learnedIds: false,
+  },
+  small: {
+    title: 'Small (an hour on a laptop)',
+    nLayers: 6,
+    nHeads: 8,
+    width: 256,
+    feedForwardWidth: 512,
+    maxLength: 2048,
+    learnedIds: true,
+  },
+  base: {
+    title: 'As published (needs a GPU)',
+    nLayers: 12,
+    nHeads: 12,
+    width: 768,
+    feedForwardWidth: 3072,
+    maxLength: 2048,
+    learnedIds: true,
+  },
+} as const;
+export const ModelPreset = z.enum(['demo', 'small', 'base']);
+export type ModelPreset = z.infer<typeof ModelPreset>;

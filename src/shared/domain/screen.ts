@@ -1,0 +1,161 @@
+import { z } from 'zod';
+import { field } from './field.ts';
+
+export const Operator = z.enum(['mask', 'remove', 'over-express']);
+export type Operator = z.infer<typeof Operator>;
+
+/** In-silico perturbation from a start state to goal states. Source: design/house.md §6, spec/genecompass.md §5. */
+export const ScreenConfig = z.object({
+  model: field(z.string(), {
+    title: 'Model',
+    help: 'A fine-tuned model reads out both embedding and state probabilities; a pretrained one only embeddings.',
+    source: 'model',
+  }),
+  tokens: field(z.string(), {
+    title: 'Prepared cells',
+    help: 'The token set that holds start and goal cells.',
+    source: 'tokens',
+  }),
+  labelColumn: field(z.string(), {
+    title: 'Cell-state column',
+    help: 'The annotation that holds start and goal.',
+    source: 'label-column',
+  }),
+  start: field(z.string().min(1), {
+    title: 'Start state',
+    help: 'The cells you have: these are perturbed.',
+    source: 'label',
+  }),
+  goals: field(z.array(z.string().min(1)).min(1).max(20), {
+    title: 'Goal states',
+    help: 'The fates you want. All goals share the same perturbed cells, so more goals cost nothing.',
+    source: 'labels',
+  }),
+  donorColumn: field(z.string().optional(), {
+    title: 'Donor column',
+    help: 'Donors are the replicate; without it cells are, which overstates certainty.',
+    source: 'donor-column',
+  }),
+  operators: field(z.array(Operator).min(1).default(['over-express', 'mask']), {
+    title: 'Operators',
+    help: 'mask: the gene is hidden and all ranks are held. remove: the gene is dropped and later genes move up, as published. over-express: the gene is raised to a value seen in expressing cells.',
+  }),
+  genes: field(z.union([z.literal('tf'), z.literal('all'), z.array(z.string())]).default('tf'), {
+    title: 'Genes',
+    help: 'tf: transcription factors. all: every gene above the detection gate. Or a list of symbols or Ensembl ids.',
+    source: 'genes',
+  }),
+  dosePercentile: field(z.number().min(0.5).max(1).default(0.9), {
+    title: 'Over-expression dose',
+    help: 'Percentile of the value among expressing cells; at most 1 (the maximum observed), so doses stay in the observed range.',
+  }),
+  nCells: field(z.number().int().min(4).max(100_000).default(24), {
+    title: 'Start cells',
+    help: 'More cells give narrower intervals and take longer in proportion.',
+    unit: 'cells',
+  }),
+  minDetections: field(z.number().int().min(1).default(10), {
+    title: 'Detection gate',
+    help: 'Genes expressed in fewer cells of the dataset are not ranked: the model has hardly seen them.',
+    unit: 'cells',
+  }),
+  pooling: field(z.enum(['cls', 'mean']).default('cls'), {
+    title: 'Cell embedding',
+    help: 'cls: the species token, as published. mean: average over genes.',
+    advanced: true,
+  }),
+  readOut: field(z.enum(['embedding-shift', 'probability-shift']).default('embedding-shift'), {
+    title: 'Read-out',
+    help: 'How far the cell moves towards the goal: in the embedding (cosine), or in the probability of the fine-tuned classifier.',
+  }),
+  nBootstrap: field(z.number().int().min(100).max(10_000).default(1000), {
+    title: 'Bootstrap samples',
+    help: 'For the 95 % interval.',
+    advanced: true,
+  }),
+  nNullGenes: field(z.number().int().min(20).max(5000).default(200), {
+    title: 'Null genes',
+    help: 'Expression-matched genes that are no candidates; they show what chance looks like.',
+    advanced: true,
+  }),
+  seed: field(z.number().int().min(0).max(2_147_483_647).default(0), {
+    title: 'Seed',
+    help: 'The same seed gives the same result on the same machine.',
+    advanced: true,
+  }),
+});
+export type ScreenConfig = z.infer<typeof ScreenConfig>;
+
+export const RankingConfig = z.object({
+  screen: field(z.string(), { title: 'Screen', help: 'The screen whose genes are ranked.', source: 'screen' }),
+  goal: field(z.string().min(1), { title: 'Goal state', help: 'One of the goals of the screen.', source: 'label' }),
+  operator: field(Operator.default('over-express'), {
+    title: 'Operator',
+    help: 'Which perturbation the ranking is for.',
+  }),
+  knownRegulators: field(z.array(z.string()).default([]), {
+    title: 'Known regulators',
+    help: 'Genes you already know to drive this fate. They are only used to measure the ranking, never to make it.',
+    source: 'genes',
+  }),
+});
+export type RankingConfig = z.infer<typeof RankingConfig>;
+
+/** One line of the ranked table. */
+export const RankedGene = z.object({
+  rank: z.number().int(),
+  geneId: z.string(),
+  symbol: z.string(),
+  /** Mean shift towards the goal; positive = towards it. */
+  effect: z.number(),
+  effectLow: z.number(),
+  effectHigh: z.number(),
+  pValue: z.number(),
+  fdr: z.number(),
+  nullPercentile: z.number(),
+  detections: z.number().int(),
+  nCells: z.number().int(),
+  isTranscriptionFactor: z.boolean(),
+  log2FoldChange: z.number(),
+  startFraction: z.number(),
+  goalFraction: z.number(),
+  rankByModel: z.number().int(),
+  rankByFoldChange: z.number().int(),
+  rankByCombined: z.number().int(),
+  rankByExpression: z.number().int(),
+  /** Rank by every other method shown beside it. */
+  baselineRanks: z.record(z.string(), z.number().int()),
+  isKnown: z.boolean(),
+});
+export type RankedGene = z.infer<typeof RankedGene>;
+
+export const RankingMethod = z.enum([
+  'model',
+  'fold-change',
+  'combined',
+  'expression',
+  'random',
+  'detection-difference',
+  'co-expression-projection',
+]);
+export type RankingMethod = z.infer<typeof RankingMethod>;
+
+export const RankingReport = z.object({
+  goal: z.string(),
+  start: z.string(),
+  operator: Operator,
+  /** The method the table is ordered by. */
+  leader: RankingMethod,
+  /** Plain words: why this one leads. */
+  leaderReason: z.string(),
+  nGenes: z.number().int(),
+  nSignificant: z.number().int(),
+  notRanked: z.number().int(),
+  recall: z.array(
+    z.object({ method: RankingMethod, known: z.number().int(), at10: z.number().int(), at50: z.number().int() }),
+  ),
+  /** Spearman of the model effect between two halves of the start cells. */
+  splitHalf: z.number().nullable(),
+  warnings: z.array(z.string()),
+});
+export type RankingReport = z.infer<typeof RankingReport>;
