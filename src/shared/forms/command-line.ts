@@ -1,0 +1,47 @@
+import type { z } from 'zod';
+import { stableJson } from '../util/stable-json.ts';
+import { schemaFields, type FieldDescription } from './schema-fields.ts';
+
+/** Program name of the command line. */
+export const PROGRAM = 'gcw';
+
+/** Flag of a field without dashes: `labelColumn` → `label-column`; a field of a group → `rules.max-counts-z`. */
+export function flagName(...path: string[]): string {
+  return path.map((part) => part.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)).join('.');
+}
+
+/**
+ * Flags that say the same as `values`; what equals its default is left out.
+ *
+ * A list repeats its flag, a false boolean is `--no-flag`, `null` is the word `none`.
+ */
+export function flagsOf(schema: z.ZodType, values: Readonly<Record<string, unknown>>): string[] {
+  return schemaFields(schema).flatMap((item) => fieldFlags(item, values[item.name], []));
+}
+
+/** One shell line that does what a form with these values does: `gcw dataset import --input pbmc.h5ad`. */
+export function commandLine(
+  path: readonly string[],
+  schema: z.ZodType,
+  values: Readonly<Record<string, unknown>>,
+): string {
+  return [PROGRAM, ...path, ...flagsOf(schema, values).map(quote)].join(' ');
+}
+
+function fieldFlags(item: FieldDescription, value: unknown, parents: readonly string[]): string[] {
+  if (value === undefined) return [];
+  if (item.default !== undefined && stableJson(item.default) === stableJson(value)) return [];
+  const flag = `--${flagName(...parents, item.name)}`;
+  if (value === null) return [flag, 'none'];
+  if (item.kind === 'group') {
+    const inner = value as Record<string, unknown>;
+    return (item.fields ?? []).flatMap((member) => fieldFlags(member, inner[member.name], [...parents, item.name]));
+  }
+  if (typeof value === 'boolean') return [value ? flag : `--no-${flag.slice(2)}`];
+  if (Array.isArray(value)) return value.flatMap((one) => [flag, String(one)]);
+  return [flag, String(value)];
+}
+
+function quote(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
+}
