@@ -41,14 +41,11 @@ test('within the goal state, programme counts rise with the planted regulator an
       programme,
     ),
   ).toBeGreaterThan(0.3);
-  expect(
-    Math.abs(
-      correlation(
-        goal.map((row) => share(row, [decoys[0]])),
-        programme,
-      ),
-    ),
-  ).toBeLessThan(0.15);
+  // Shares compete for the same total, so genes without a part fall a little as the programme rises.
+  for (const decoy of decoys) {
+    const decoyShares = goal.map((row) => share(row, [decoy]));
+    expect(correlation(decoyShares, programme)).toBeLessThan(0.15);
+  }
 });
 
 test('genes have distinct ids of the species, donors are balanced within states, counts are over-dispersed', () => {
