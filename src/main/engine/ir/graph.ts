@@ -24,6 +24,7 @@ export interface GradientRegion {
 /**
  * A directed acyclic graph of ONNX ops with static shapes, built front to back.
  *
+ * Every op is a pure function, so an application that is already there is returned instead of added again.
  * Note: nothing is ever removed from a graph; nodes that no output needs are dropped when it is compiled.
  */
 export class Graph {
@@ -34,6 +35,8 @@ export class Graph {
   readonly outputs = new Map<string, Value>();
   readonly gradientRegions = new Map<Value, GradientRegion>();
   readonly #scalars = new Map<string, Value>();
+  /** Applications already there, by op, inputs and attributes: an equal one is not computed twice. */
+  readonly #known = new Map<string, Node>();
 
   constructor(name = 'graph') {
     this.name = name;
@@ -106,11 +109,15 @@ export class Graph {
         );
       }
     }
+    const key = `${def.onnx.name}(${inputs.map((input) => input.id).join()})${JSON.stringify(attributes)}`;
+    const same = this.#known.get(key);
+    if (same?.op === def) return same.outputs;
     const types = def.infer(checkTypes(def, inputs), attributes);
     const outputs: Value[] = [];
     const node: Node = { kind: 'node', index: this.nodes.length, op: def, inputs: [...inputs], attributes, outputs };
     for (const type of types) outputs.push(this.#add(type, node));
     this.nodes.push(node);
+    this.#known.set(key, node);
     return outputs;
   }
 

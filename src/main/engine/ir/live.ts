@@ -1,7 +1,7 @@
 import type { Graph } from './graph.ts';
 import type { Node, Value } from './value.ts';
 
-/** The nodes and sources that the wanted values depend on, in the order of the graph. */
+/** The nodes and sources that the wanted values depend on: nodes and inputs in the order of the graph, constants of first use. */
 export interface LiveSet {
   readonly nodes: readonly Node[];
   readonly inputs: readonly Value[];
@@ -12,7 +12,8 @@ export interface LiveSet {
 export function liveSet(graph: Graph, wanted: Iterable<Value> = graph.outputs.values()): LiveSet {
   const seen = new Set<Value>();
   const nodes = new Set<Node>();
-  const stack = [...wanted];
+  const roots = [...wanted];
+  const stack = [...roots];
   while (stack.length > 0) {
     const value = stack.pop()!;
     if (seen.has(value)) continue;
@@ -22,10 +23,13 @@ export function liveSet(graph: Graph, wanted: Iterable<Value> = graph.outputs.va
       stack.push(...value.producer.inputs);
     }
   }
-  const sources = graph.values.filter((value) => seen.has(value));
+  const ordered = [...nodes].sort((a, b) => a.index - b.index);
+  const constants = new Set(
+    [...ordered.flatMap((node) => node.inputs), ...roots].filter((value) => value.producer.kind === 'constant'),
+  );
   return {
-    nodes: [...nodes].sort((a, b) => a.index - b.index),
-    inputs: sources.filter((value) => value.producer.kind === 'input'),
-    constants: sources.filter((value) => value.producer.kind === 'constant'),
+    nodes: ordered,
+    inputs: [...graph.inputs.values()].filter((value) => seen.has(value)),
+    constants: [...constants],
   };
 }

@@ -15,6 +15,9 @@ import {
 } from './runtime.ts';
 import type { Tensor } from './tensor.ts';
 
+// What goes wrong is thrown; ONNX Runtime would also print it.
+ort.env.logLevel = 'fatal';
+
 export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
 
 export interface OrtOptions {
@@ -39,7 +42,7 @@ export function ortRuntime(options: OrtOptions = {}): Runtime {
           graphOptimizationLevel: options.optimization ?? 'all',
           enableCpuMemArena: options.memoryArena ?? true,
           intraOpNumThreads: options.threads ?? 0,
-          logSeverityLevel: 3,
+          logSeverityLevel: 4,
         }),
       );
       return new OrtExecutable(graph, session, compileOptions);
@@ -73,7 +76,9 @@ class OrtExecutable implements Executable {
       fetches[name] = target ? toOrt(target) : null;
     }
     const ortFeeds = Object.fromEntries(this.inputs.map((value) => [inputName(value), toOrt(feeds[inputName(value)])]));
-    const results = await guard(this.#graph, 'run', () => this.#session.run(ortFeeds, fetches));
+    const results = await guard(this.#graph, 'run', () =>
+      this.#session.run(ortFeeds, fetches, { logSeverityLevel: 4 }),
+    );
     return Object.fromEntries(
       Object.keys(fetches).map((name) => [name, options.into?.[name] ?? fromOrt(results[name] as ort.Tensor)]),
     );
