@@ -31,6 +31,13 @@ export const CellMap = z.object({
 });
 export type CellMap = z.infer<typeof CellMap>;
 
+export const ResolvedGenes = z.object({
+  matched: z.array(z.object({ input: z.string(), gene: Gene, nCells: z.number().int() })),
+  ambiguous: z.array(z.object({ input: z.string(), candidates: z.array(Gene) })),
+  missing: z.array(z.object({ input: z.string(), reason: z.string() })),
+});
+export type ResolvedGenes = z.infer<typeof ResolvedGenes>;
+
 export const dataset = {
   inspect: procedure({ help: 'Say what a file holds, without importing it.', withoutProject: true })
     .input(z.object({ input: ImportConfig.shape.input }))
@@ -68,11 +75,5 @@ export const dataset = {
     help: 'Turn symbols, aliases and ids into genes of a dataset; says which are ambiguous or missing.',
   })
     .input(z.object({ dataset: ArtifactRef, genes: z.array(z.string()).max(50_000) }))
-    .output(
-      z.object({
-        matched: z.array(z.object({ input: z.string(), gene: Gene, nCells: z.number().int() })),
-        ambiguous: z.array(z.object({ input: z.string(), candidates: z.array(Gene) })),
-        missing: z.array(z.object({ input: z.string(), reason: z.string() })),
-      }),
-    ),
+    .output(ResolvedGenes),
 };

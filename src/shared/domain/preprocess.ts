@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { field } from './field.ts';
+import { field, type FieldMeta } from './field.ts';
 
 /** Rules that decide which cells are kept; `null` switches a rule off. Source: published script and paper of GeneCompass. */
 export const QcRules = z.object({
@@ -40,6 +40,23 @@ export const QcRules = z.object({
 });
 export type QcRules = z.infer<typeof QcRules>;
 
+type QcShape = typeof QcRules.shape;
+
+/**
+ * Changes to a profile: every rule optional and without its default.
+ *
+ * Note: `QcRules.partial()` keeps the defaults, so a single change would reset all other rules to those of `published`.
+ */
+export const QcRuleChanges = z.object(
+  Object.fromEntries(
+    Object.entries(QcRules.shape).map(([name, rule]) => [
+      name,
+      field(rule.removeDefault().optional(), rule.meta() as FieldMeta),
+    ]),
+  ) as { [K in keyof QcShape]: z.ZodOptional<ReturnType<QcShape[K]['removeDefault']>> },
+);
+export type QcRuleChanges = z.infer<typeof QcRuleChanges>;
+
 export const QC_PROFILES = {
   published: { title: 'As the published code', rules: QcRules.parse({}) },
   paper: {
@@ -62,7 +79,7 @@ export const PreprocessConfig = z.object({
     title: 'Quality rules',
     help: 'A named set of cell filters. Masked cells stay in the project and can be brought back.',
   }),
-  rules: field(QcRules.partial().default({}), {
+  rules: field(QcRuleChanges.default({}), {
     title: 'Changes to the rules',
     help: 'Single rules that differ from the chosen set.',
     advanced: true,

@@ -1,0 +1,55 @@
+import { sizeOf, type Value } from '../ir/value.ts';
+import { bitwiseXor, cast, greater, mul, reshape, shiftRight, where } from '../ops/index.ts';
+
+/** Randomness of one training step: every mask depends only on (seed, stream, element). */
+export interface DropoutState {
+  /** uint32 scalar, another one at each step. */
+  readonly seed: Value;
+  /** Share of elements set to zero, 0 to 1 (exclusive). */
+  readonly rate: number;
+  /** Hands out a stream number per place; places in the same order get the same numbers. */
+  readonly nextStream: () => number;
+}
+
+export function dropoutState(seed: Value, rate: number): DropoutState {
+  let stream = 0;
+  return { seed, rate, nextStream: () => ++stream };
+}
+
+/**
+ * Factor of each element: 0, or 1 / (1 - rate). Shape: as given, at least one axis.
+ *
+ * Row and column numbers are mixed apart and joined by XOR, then mixed once more: five passes over the elements and no
+ * stored index per element. Source: finaliser of MurmurHash3 (32 bit).
+ */
+export function dropoutMask(shape: readonly number[], { seed, rate, nextStream }: DropoutState): Value {
+  const { graph } = seed;
+  const width = shape.at(-1)!;
+  const rows = sizeOf(shape) / width;
+  const stream = nextStream();
+  const counters = (n: number, salt: number) =>
+    graph.constant(
+      Uint32Array.from({ length: n }, (_, i) => (i ^ Math.imul(salt, 0x9e3779b1)) >>> 0),
+      'uint32',
+      [n],
+    );
+  const rowKeys = mix(bitwiseXor(counters(rows, 2 * stream), seed));
+  const columnKeys = mix(mix(bitwiseXor(counters(width, 2 * stream + 1), seed)));
+  let bits = bitwiseXor(reshape(rowKeys, [rows, 1]), columnKeys);
+  bits = mul(bits, 0x85ebca6b);
+  bits = mul(bitwiseXor(bits, shiftRight(bits, 15)), 0xc2b2ae35);
+  // The bits read as a signed number are uniform over [-2^31, 2^31).
+  const threshold = Math.round(rate * 2 ** 32 - 2 ** 31) - 1;
+  return reshape(where(greater(cast(bits, 'int32'), threshold), 1 / (1 - rate), 0), shape);
+}
+
+function mix(x: Value): Value {
+  const a = mul(bitwiseXor(x, shiftRight(x, 16)), 0x85ebca6b);
+  const b = mul(bitwiseXor(a, shiftRight(a, 13)), 0xc2b2ae35);
+  return bitwiseXor(b, shiftRight(b, 16));
+}
+
+/** Sets a share of the elements to zero and scales the rest up, so that the mean stays; `x` itself at rate 0. */
+export function dropout(x: Value, state: DropoutState | undefined): Value {
+  return state && state.rate > 0 ? mul(x, dropoutMask(x.shape, state)) : x;
+}

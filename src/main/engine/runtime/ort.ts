@@ -1,0 +1,123 @@
+import * as ort from 'onnxruntime-node';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { Graph } from '../ir/graph.ts';
+import { liveSet } from '../ir/live.ts';
+import { verify } from '../ir/verify.ts';
+import { allocate, formatType, type Shape, sizeOf, type Value } from '../ir/value.ts';
+import { encode } from '../onnx/encode.ts';
+import {
+  checkFeeds,
+  checkFetch,
+  type CompileOptions,
+  type Executable,
+  type RunOptions,
+  type Runtime,
+} from './runtime.ts';
+import type { Tensor } from './tensor.ts';
+
+// What goes wrong is thrown; ONNX Runtime would also print it.
+ort.env.logLevel = 'fatal';
+
+export type ExecutionProvider = 'cpu' | 'webgpu' | 'cuda' | 'dml' | 'coreml';
+
+export interface OrtOptions {
+  readonly provider?: ExecutionProvider;
+  /** Threads within one op; 0 lets ONNX Runtime take every core. */
+  readonly threads?: number;
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+  /** Keeps freed memory for the next run. */
+  readonly memoryArena?: boolean;
+}
+
+/** ONNX Runtime. Note: `run` blocks the event loop of the process until the graph has run. */
+export function ortRuntime(options: OrtOptions = {}): Runtime {
+  const provider = options.provider ?? 'cpu';
+  return {
+    name: `onnxruntime-${provider}`,
+    async compile(graph, compileOptions = {}) {
+      verify(graph);
+      const session = await guard(graph, 'compile', () =>
+        ort.InferenceSession.create(encode(graph, compileOptions.bind), {
+          executionProviders: [provider],
+          graphOptimizationLevel: options.optimization ?? 'all',
+          enableCpuMemArena: options.memoryArena ?? true,
+          intraOpNumThreads: options.threads ?? 0,
+          logSeverityLevel: 4,
+        }),
+      );
+      return new OrtExecutable(graph, session, compileOptions);
+    },
+  };
+}
+
+/** Names of the execution providers this build of ONNX Runtime carries. */
+export function listProviders(): string[] {
+  return ort.listSupportedBackends().map((backend) => backend.name);
+}
+
+class OrtExecutable implements Executable {
+  readonly inputs: readonly Value[];
+  readonly outputNames: readonly string[];
+  readonly #graph: Graph;
+  readonly #session: ort.InferenceSession;
+
+  constructor(graph: Graph, session: ort.InferenceSession, options: CompileOptions) {
+    this.#graph = graph;
+    this.#session = session;
+    this.inputs = liveSet(graph).inputs.filter((value) => !options.bind?.[inputName(value)]);
+    this.outputNames = [...graph.outputs.keys()];
+  }
+
+  async run(feeds: Readonly<Record<string, Tensor>>, options: RunOptions = {}): Promise<Record<string, Tensor>> {
+    checkFeeds(this.#graph.name, this.inputs, feeds);
+    const fetches: Record<string, ort.Tensor | null> = {};
+    for (const name of checkFetch(this.#graph, options.fetch)) {
+      const target = options.into?.[name];
+      fetches[name] = target ? toOrt(target) : null;
+    }
+    const ortFeeds = Object.fromEntries(this.inputs.map((value) => [inputName(value), toOrt(feeds[inputName(value)])]));
+    const results = await guard(this.#graph, 'run', () =>
+      this.#session.run(ortFeeds, fetches, { logSeverityLevel: 4 }),
+    );
+    return Object.fromEntries(
+      Object.keys(fetches).map((name) => [name, options.into?.[name] ?? fromOrt(results[name] as ort.Tensor)]),
+    );
+  }
+
+  async dispose(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+function inputName(value: Value): string {
+  return value.producer.kind === 'input' ? value.producer.name : '';
+}
+
+function toOrt(tensor: Tensor): ort.Tensor {
+  return new ort.Tensor(tensor.dtype, tensor.data as never, tensor.shape as number[]);
+}
+
+function fromOrt(result: ort.Tensor): Tensor {
+  const dtype = result.type as Tensor['dtype'];
+  const shape = result.dims as Shape;
+  return { dtype, shape, data: sizeOf(shape) === 0 ? allocate(dtype, 0) : (result.data as Tensor['data']) };
+}
+
+async function guard<T>(graph: Graph, step: string, action: () => Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    const types = [...graph.outputs].map(([name, value]) => `${name} ${formatType(value)}`).join(', ');
+    const subject = `graph ${graph.name} (${types.slice(0, 200)}): ONNX Runtime could not ${step} it`;
+    if (/alloc|out of memory|bad_alloc/i.test(reason)) {
+      throw new WorkbenchError('resource', `${subject}, memory is exhausted (${reason}); use smaller batches.`, {
+        cause,
+      });
+    }
+    if (/NOT_IMPLEMENTED|not supported|no available backend|backend not found/i.test(reason)) {
+      throw new WorkbenchError('unsupported', `${subject} (${reason}); choose another device.`, { cause });
+    }
+    throw new WorkbenchError('internal', `${subject}: ${reason}`, { cause });
+  }
+}

@@ -1,0 +1,72 @@
+import type { CoverageReport } from '#shared/domain/preprocess.ts';
+import type { QcResult } from '../qc/rules.ts';
+import type { Dataset, Vocabulary } from '../types.ts';
+import { tokensOfGenes } from '../vocabulary/vocabulary.ts';
+import type { Tokenised } from './tokenise.ts';
+
+/** Below these shares a result is worth a warning. */
+const LOW_COUNTS_COVERED = 0.6;
+const HIGH_TRUNCATED = 0.5;
+const LOW_KEPT = 0.5;
+
+/** What of the data reaches the model, and what does not. */
+export function coverageReport(
+  dataset: Dataset,
+  qc: QcResult,
+  vocabulary: Vocabulary,
+  tokenised: Tokenised,
+  medians: 'own' | 'imported',
+): CoverageReport {
+  const { tokens, nTruncated, nWithoutTokens, countsInVocabulary, countsTotal } = tokenised;
+  const nGenes = dataset.genes.length;
+  const tokenOfGene = tokensOfGenes(vocabulary, dataset.genes);
+  let genesInVocabulary = 0;
+  let homologsMapped = 0;
+  tokenOfGene.forEach((token, gene) => {
+    if (token < 0) return;
+    genesInVocabulary++;
+    if (vocabulary.tokens[token] !== dataset.genes[gene].id) homologsMapped++;
+  });
+  const nCells = qc.keep.length;
+  const countsCovered = countsTotal > 0 ? countsInVocabulary / countsTotal : 0;
+  const cellsTruncated = tokens.nCells > 0 ? nTruncated / tokens.nCells : 0;
+  const warnings = [...qc.warnings];
+  const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
+  if (tokens.nCells < LOW_KEPT * nCells) {
+    warnings.push(`Only ${tokens.nCells} of ${nCells} cells are kept; look at the quality rules.`);
+  }
+  if (countsCovered < LOW_COUNTS_COVERED) {
+    warnings.push(
+      `Only ${percent(countsCovered)} of all counts lie in genes of the vocabulary (${genesInVocabulary} of ${nGenes} genes); ` +
+        'check species and gene names of the dataset.',
+    );
+  }
+  if (cellsTruncated > HIGH_TRUNCATED) {
+    warnings.push(
+      `${percent(cellsTruncated)} of the cells have more than ${tokens.maxLength} genes; their lowest ranked ones are cut.`,
+    );
+  }
+  if (nWithoutTokens > 0) {
+    warnings.push(`${nWithoutTokens} kept cells have no gene of the vocabulary and are left out.`);
+  }
+  return {
+    nCells,
+    nCellsKept: tokens.nCells,
+    maskedBy: { ...qc.maskedBy, ...(nWithoutTokens > 0 ? { withoutVocabularyGene: nWithoutTokens } : {}) },
+    nGenes,
+    genesInVocabulary,
+    countsCovered,
+    cellsTruncated,
+    medianLength: medianLength(tokens.offsets),
+    medians,
+    homologsMapped,
+    warnings,
+  };
+}
+
+function medianLength(offsets: Float64Array): number {
+  const n = offsets.length - 1;
+  if (n === 0) return 0;
+  const lengths = Float64Array.from({ length: n }, (_, cell) => offsets[cell + 1] - offsets[cell]).sort();
+  return (lengths[(n - 1) >> 1] + lengths[n >> 1]) / 2;
+}

@@ -1,0 +1,31 @@
+import { z } from 'zod';
+import { ImportConfig } from './dataset.ts';
+import { field } from './field.ts';
+import type { JobKind } from './job.ts';
+import { PreprocessConfig } from './preprocess.ts';
+import { RankingConfig, ScreenConfig } from './screen.ts';
+import { FinetuneConfig, PretrainConfig } from './training.ts';
+
+export const LayoutConfig = z.object({
+  dataset: field(z.string(), { title: 'Dataset', help: 'Whose cells are laid out.', source: 'dataset' }),
+});
+export type LayoutConfig = z.infer<typeof LayoutConfig>;
+
+export interface Step {
+  /** Words of the command line: `gcw <command>`. */
+  command: string;
+  config: z.ZodObject;
+  /** Grows when the same configuration would give another result. */
+  version: number;
+}
+
+/** What each kind of job is called, takes and which version of it this program runs. */
+export const STEPS = {
+  import: { command: 'dataset import', config: ImportConfig, version: 1 },
+  preprocess: { command: 'preprocess run', config: PreprocessConfig, version: 1 },
+  layout: { command: 'dataset map', config: LayoutConfig, version: 1 },
+  pretrain: { command: 'model pretrain', config: PretrainConfig, version: 1 },
+  finetune: { command: 'training finetune', config: FinetuneConfig, version: 1 },
+  screen: { command: 'screen run', config: ScreenConfig, version: 1 },
+  ranking: { command: 'ranking run', config: RankingConfig, version: 1 },
+} as const satisfies Record<JobKind, Step>;

@@ -1,0 +1,41 @@
+import type { ArtifactManifest } from '../domain/artifact.ts';
+import { STEPS, type Step } from '../domain/steps.ts';
+import { stableJson } from '../util/stable-json.ts';
+
+/** Artifact ids are shortened to this in commands; long enough to stay unambiguous in a project. */
+export const SHORT_ID_LENGTH = 12;
+
+/** `labelColumn` → `--label-column`. */
+export function flagName(fieldName: string): string {
+  return `--${fieldName.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+}
+
+/** The command that makes an artifact again, with only the options that differ from their defaults. */
+export function commandFor(manifest: Pick<ArtifactManifest, 'step' | 'config'>): string {
+  const step: Step | undefined = Object.values(STEPS).find(({ command }) => command === manifest.step);
+  const words = ['gcw', manifest.step, '--project PROJECT'];
+  for (const [name, value] of Object.entries(manifest.config)) {
+    if (value === undefined || value === null) continue;
+    if (step && stableJson(defaultOf(step, name)) === stableJson(value)) continue;
+    words.push(...flagWords(name, value));
+  }
+  return words.join(' ');
+}
+
+function defaultOf(step: Step, name: string): unknown {
+  const parsed = step.config.shape[name]?.safeParse(undefined);
+  return parsed?.success ? parsed.data : undefined;
+}
+
+function flagWords(name: string, value: unknown): string[] {
+  const flag = flagName(name);
+  if (Array.isArray(value)) return value.map((item) => `${flag} ${quote(String(item))}`);
+  if (typeof value === 'boolean') return [value ? flag : flag.replace('--', '--no-')];
+  if (typeof value === 'object') return [`${flag} ${quote(stableJson(value))}`];
+  const text = String(value);
+  return [`${flag} ${quote(/^[0-9a-f]{64}$/.test(text) ? text.slice(0, SHORT_ID_LENGTH) : text)}`];
+}
+
+function quote(text: string): string {
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+}

@@ -1,0 +1,46 @@
+import type { ArtifactKind, ArtifactManifest } from '../domain/artifact.ts';
+
+type Sentence = (manifest: ArtifactManifest) => string;
+
+const count = (value: unknown): string => Number(value ?? 0).toLocaleString('en-US');
+const percent = (value: unknown): string => `${(100 * Number(value ?? 0)).toFixed(1)} %`;
+const list = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value ?? ''));
+const shortId = (manifest: ArtifactManifest): string => manifest.id.slice(0, 12);
+
+/** One sentence or two per kind of artifact; numbers come from its summary, settings from its config. */
+const SENTENCES: Record<ArtifactKind, Sentence> = {
+  dataset: (m) =>
+    `Raw counts of ${count(m.summary.nCells)} ${m.summary.species} cells were imported; ${count(m.summary.genesMatched)} of ${count(m.summary.genesInFile)} genes ` +
+    `were resolved to Ensembl identifiers (${percent(m.summary.countsKept)} of counts; artifact ${shortId(m)}).`,
+  vocabulary: (m) =>
+    `The vocabulary held ${count(m.summary.nGenes)} genes (hash ${String(m.summary.hash ?? '').slice(0, 12)}).`,
+  prior: (m) =>
+    `Co-expression vectors of ${count(m.summary.dimensions)} dimensions were computed for every gene from the project's own cells by truncated ` +
+    `singular value decomposition of scaled log-normalised counts, and kept frozen.`,
+  tokens: (m) =>
+    `Cells were filtered by the "${String(m.config.profile)}" quality rules (${count(m.summary.nCellsKept)} of ${count(m.summary.nCells)} kept) and rank-value ` +
+    `encoded as in GeneCompass: value log2(1 + count / gene median), descending, at most ${count(m.config.maxLength)} genes per cell; gene medians were ` +
+    `${m.summary.medians === 'own' ? "computed from the project's own cells" : 'imported'}.`,
+  layout: () => 'Cells were laid out by UMAP on principal components of highly variable genes (scran.js).',
+  model: (m) =>
+    m.summary.stage === 'fine-tuned'
+      ? `The model was fine-tuned to tell ${count((m.summary.labels as unknown[] | undefined)?.length)} cell states apart (${String(m.summary.split)} split, seed ${String(m.config.seed)}); ` +
+        `test accuracy ${Number(m.summary.accuracy).toFixed(3)}, macro-F1 ${Number(m.summary.macroF1).toFixed(3)}; best baseline ${String(m.summary.bestBaseline)}, macro-F1 ${Number(m.summary.bestBaselineMacroF1).toFixed(3)}.`
+      : `A GeneCompass encoder (${count(m.summary.nLayers)} layers, width ${count(m.summary.width)}, ${count(m.summary.nParameters)} parameters) was pretrained on these cells by masked ` +
+        `gene and value prediction (${count(m.summary.nSteps)} steps, seed ${String(m.config.seed)}).`,
+  evaluation: (m) => `Evaluation ${shortId(m)}.`,
+  screen: (m) =>
+    `In ${count(m.summary.nCells)} cells of the start state "${String(m.config.start)}", ${count(m.summary.nGenes)} genes were perturbed in silico (${list(m.config.operators)}; ` +
+    `over-expression to percentile ${String(m.config.dosePercentile)} of expressing cells); the read-out was the ${String(m.config.readOut)} towards ${list(m.config.goals)}. ` +
+    `Intervals are 95 % bootstrap intervals over ${m.config.donorColumn ? 'donors' : 'cells'}; p-values come from expression-matched null genes and were adjusted by Benjamini-Hochberg.`,
+  ranking: (m) =>
+    `Genes were ranked for the goal "${String(m.config.goal)}" beside fold change, mean expression, detection difference, co-expression projection and random order.`,
+};
+
+/** A paragraph for a methods section, from the oldest artifact of a chain to the newest. */
+export function methodsParagraph(chain: readonly ArtifactManifest[], version: string): string {
+  return [
+    `Analyses used GeneCompass Workbench ${version}, an independent implementation of GeneCompass (Yang et al., Cell Research 2024).`,
+    ...chain.map((manifest) => SENTENCES[manifest.kind](manifest)),
+  ].join(' ');
+}

@@ -1,0 +1,140 @@
+import { Graph } from '#engine/ir/graph.ts';
+import {
+  crossEntropy,
+  dropoutState,
+  embedding,
+  encoderLayer,
+  gatherPositions,
+  keyMaskOf,
+  linear,
+  maskedMse,
+  tiedLinear,
+} from '#engine/nn/index.ts';
+import { add, mul, reshape } from '#engine/ops/index.ts';
+import { constantSchedule } from '#engine/optim/schedule.ts';
+import { ortRuntime } from '#engine/runtime/ort.ts';
+import { type Tensor, tensor } from '#engine/runtime/tensor.ts';
+import { Trainer, type TrainerOptions } from '#engine/train/trainer.ts';
+import { CounterRandom } from '#shared/util/random.ts';
+import { encoderLayerWeights, randomTensor } from '../engine/support/build.ts';
+
+export interface Row {
+  readonly name: string;
+  readonly value: number;
+  readonly unit: string;
+}
+
+interface Size {
+  readonly layers: number;
+  readonly width: number;
+  readonly heads: number;
+  readonly batch: number;
+  readonly length: number;
+  readonly vocabulary: number;
+  readonly dropout: number;
+}
+
+/** A masked-token model of one size, with id and value heads at 15 % of the positions. */
+export function encoderModel(size: Size) {
+  const { layers, width, heads, batch, length, vocabulary } = size;
+  const masked = Math.round(0.15 * batch * length);
+  const build = (graph: Graph, _: unknown, mode: 'train' | 'evaluate') => {
+    const ids = graph.input('ids', 'int32', [batch, length]);
+    const positions = graph.input('positions', 'int32', [masked]);
+    const labels = graph.input('labels', 'int32', [masked]);
+    const keyMask = keyMaskOf(graph.input('keep', 'float32', [batch, length]));
+    const table = graph.parameter('table', [vocabulary, width]);
+    const rank = graph.parameter('rank', [length, width]);
+    const head = { weight: graph.parameter('value.weight', [width, 1]), bias: graph.parameter('value.bias', [1]) };
+    const state =
+      mode === 'train' && size.dropout > 0 ? dropoutState(graph.input('seed', 'uint32', []), size.dropout) : undefined;
+    let hidden = add(embedding(table, ids), rank);
+    for (let i = 0; i < layers; i++) {
+      const weights = encoderLayerWeights(graph, `layer${i}`, width, 4 * width);
+      hidden = encoderLayer(hidden, weights, {
+        heads,
+        epsilon: 1e-12,
+        keyMask,
+        attentionDropout: state,
+        hiddenDropout: state,
+      });
+    }
+    const chosen = gatherPositions(hidden, positions);
+    const idLoss = crossEntropy(tiedLinear(chosen, { weight: table }), labels);
+    const one = graph.constant(1, 'float32', [masked]);
+    const valueLoss = maskedMse(reshape(linear(chosen, head), [masked]), one, one);
+    return { loss: add(mul(idLoss, 0.2), mul(valueLoss, 0.8)) };
+  };
+  const random = new CounterRandom(1, 'bench');
+  const ints = (n: number, bound: number, offset: number) =>
+    Int32Array.from({ length: n }, (_, i) => random.integer(offset + i, bound));
+  const feeds: Record<string, Tensor> = {
+    ids: tensor('int32', [batch, length], ints(batch * length, vocabulary, 0)),
+    positions: tensor('int32', [masked], random.permutation(batch * length).slice(0, masked)),
+    labels: tensor('int32', [masked], ints(masked, vocabulary, 1e6)),
+    keep: tensor('float32', [batch, length], new Float32Array(batch * length).fill(1)),
+  };
+  const probe = new Graph('probe');
+  build(probe, null, 'evaluate');
+  const parameters = Object.fromEntries(
+    probe.parameters.map((value) => [
+      value.producer.kind === 'input' ? value.producer.name : '',
+      randomTensor(value, 3, 0.04),
+    ]),
+  );
+  return { build, feeds, parameters };
+}
+
+export async function timeEncoder(
+  size: Size,
+  placement: TrainerOptions<string>['placement'],
+  steps: number,
+): Promise<Row[]> {
+  const { build, feeds, parameters } = encoderModel(size);
+  const trainer = new Trainer<string>({
+    build,
+    parameters,
+    placement,
+    runtime: ortRuntime(),
+    decays: (name) => name.endsWith('weight'),
+    optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1 },
+    rate: constantSchedule({ peak: 1e-4, warmupSteps: 0, totalSteps: 1 }),
+    seed: 1,
+    maxExecutables: 2,
+  });
+  const name = `${size.layers} x ${size.width}, ${size.batch} x ${size.length} tokens, vocabulary ${size.vocabulary}`;
+  const forward = await median(steps, () => trainer.evaluate('', feeds));
+  const step = await median(steps, () => trainer.step('', feeds));
+  await trainer.dispose();
+  return [
+    { name: `forward, ${name}`, value: forward, unit: 'ms' },
+    {
+      name: `training step (AdamW in ${placement}${size.dropout > 0 ? ', dropout' : ''}), ${name}`,
+      value: step,
+      unit: 'ms',
+    },
+    { name: `training throughput, ${name}`, value: (size.batch * size.length * 1000) / step, unit: 'tokens/s' },
+  ];
+}
+
+async function median(times: number, action: () => Promise<unknown>): Promise<number> {
+  await action();
+  const waited: number[] = [];
+  for (let i = 0; i < times; i++) {
+    const start = performance.now();
+    await action();
+    waited.push(performance.now() - start);
+  }
+  return waited.sort((a, b) => a - b)[times >> 1];
+}
+
+/** Forward pass and training step of a small and a middle encoder on ONNX Runtime, in under a minute. */
+export async function benchEngine(): Promise<Row[]> {
+  const small = { layers: 2, width: 96, heads: 4, batch: 16, length: 256, vocabulary: 2000, dropout: 0 };
+  const middle = { layers: 6, width: 256, heads: 4, batch: 8, length: 512, vocabulary: 20_000, dropout: 0 };
+  return [
+    ...(await timeEncoder(small, 'host', 5)),
+    ...(await timeEncoder(small, 'graph', 5)),
+    ...(await timeEncoder(middle, 'host', 5)),
+  ];
+}

@@ -1,0 +1,105 @@
+import { describe, expect, it } from 'vitest';
+import { referenceRuntime, toNdArray } from '#engine/runtime/reference.ts';
+import { tensor } from '#engine/runtime/tensor.ts';
+import type { Trainer } from '#engine/train/trainer.ts';
+import { mlpTrainer, xor } from '../support/mlp.ts';
+
+async function losses(trainer: Trainer<string>, steps: number): Promise<number[]> {
+  const seen: number[] = [];
+  for (let i = 0; i < steps; i++) seen.push((await trainer.step('xor', xor)).loss);
+  return seen;
+}
+
+describe.each(['host', 'graph'] as const)('Trainer, AdamW in %s', (placement) => {
+  it('fits exclusive or', async () => {
+    const trainer = mlpTrainer({ placement });
+    const seen = await losses(trainer, 200);
+    const { loss, aux } = await trainer.evaluate('xor', xor);
+    await trainer.dispose();
+    expect(seen[0]).toBeGreaterThan(0.5);
+    expect(loss).toBeLessThan(1e-3);
+    expect(Math.max(...toNdArray(aux.difference).data.map(Math.abs))).toBeLessThan(0.05);
+  });
+
+  it('resumed from an exported state takes exactly the steps it would have taken', async () => {
+    const whole = mlpTrainer({ placement, dropout: 0.2 });
+    const expected = await losses(whole, 30);
+    const first = mlpTrainer({ placement, dropout: 0.2 });
+    const before = await losses(first, 13);
+    const state = first.exportState();
+    await losses(first, 2);
+    const second = mlpTrainer({ placement, dropout: 0.2 });
+    second.importState(state);
+    expect(second.stepsDone).toBe(13);
+    expect([...before, ...(await losses(second, 17))]).toEqual(expected);
+    expect(second.exportState()).toEqual(whole.exportState());
+    for (const trainer of [whole, first, second]) await trainer.dispose();
+  });
+
+  it('keeps the last good state when a batch gives no finite loss', async () => {
+    const trainer = mlpTrainer({ placement });
+    await losses(trainer, 5);
+    const good = trainer.exportState();
+    const bad = { ...xor, y: tensor('float32', [4], [1, Number.NaN, 1, 1]) };
+    await expect(trainer.step('xor', bad)).rejects.toMatchObject({
+      code: 'numeric',
+      message: /training step 6: the loss is NaN/,
+    });
+    expect(trainer.exportState()).toEqual(good);
+    expect((await trainer.step('xor', xor)).step).toBe(6);
+    await trainer.dispose();
+  });
+
+  it('leaves frozen parameters and gives them no moments', async () => {
+    const trainer = mlpTrainer({ placement, trains: (name) => name.startsWith('down') });
+    const before = trainer.exportState();
+    await losses(trainer, 3);
+    const after = trainer.exportState();
+    await trainer.dispose();
+    expect(after.parameters['up.weight']).toEqual(before.parameters['up.weight']);
+    expect(after.parameters['down.weight']).not.toEqual(before.parameters['down.weight']);
+    expect(Object.keys(after.first)).toEqual(['down.bias', 'down.weight']);
+  });
+});
+
+describe('Trainer', () => {
+  it('takes the same steps with AdamW in the graph and on the host', async () => {
+    const [host, graph] = [mlpTrainer({ placement: 'host' }), mlpTrainer({ placement: 'graph' })];
+    const [a, b] = [await losses(host, 20), await losses(graph, 20)];
+    a.forEach((loss, i) => expect(Math.abs(loss - b[i])).toBeLessThan(1e-5));
+    for (const trainer of [host, graph]) await trainer.dispose();
+  });
+
+  it('takes the same steps on the reference runtime', async () => {
+    const [ort, reference] = [mlpTrainer({}), mlpTrainer({ runtime: referenceRuntime })];
+    const [a, b] = [await losses(ort, 10), await losses(reference, 10)];
+    a.forEach((loss, i) => expect(Math.abs(loss - b[i])).toBeLessThan(1e-5));
+    for (const trainer of [ort, reference]) await trainer.dispose();
+  });
+
+  it('refuses the state of another model, naming the tensor', () => {
+    const trainer = mlpTrainer();
+    const state = trainer.exportState();
+    const other = { ...state, parameters: { ...state.parameters, 'up.bias': tensor('float32', [2], [0, 0]) } };
+    expect(() => trainer.importState(other)).toThrow(/parameters: up.bias is float32\[2\], the model has float32\[8\]/);
+    const { 'up.bias': _, ...missing } = state.parameters;
+    expect(() => trainer.importState({ ...state, parameters: missing })).toThrow(/up.bias is missing/);
+  });
+
+  it('keeps no more compiled graphs than it is told', async () => {
+    let compiled = 0;
+    const trainer = mlpTrainer({
+      maxExecutables: 2,
+      runtime: {
+        name: 'counting',
+        compile: (graph, options) => {
+          compiled++;
+          return referenceRuntime.compile(graph, options);
+        },
+      },
+    });
+    for (const shape of ['a', 'b', 'a', 'c', 'a', 'b']) await trainer.evaluate(shape, xor);
+    await trainer.dispose();
+    expect(compiled).toBe(4);
+  });
+});

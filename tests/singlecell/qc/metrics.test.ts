@@ -1,0 +1,48 @@
+import { expect, test } from 'vitest';
+import { memoryCounts } from '#singlecell/count-source.ts';
+import { mitochondrialGenes, ribosomalGenes } from '#singlecell/qc/gene-groups.ts';
+import { cellMetrics } from '#singlecell/qc/metrics.ts';
+import type { Dataset } from '#singlecell/types.ts';
+
+const genes = ['MT-CO1', 'RPL3', 'SPI1', 'GENE1'].map((symbol, i) => ({ id: `ENSG0000000000${i}`, symbol }));
+// Cells: (10, 20, 0, 70), empty, (0, 0, 1, 0).
+const dataset: Dataset = {
+  species: 'human',
+  genes,
+  cellIds: ['a', 'b', 'c'],
+  obs: [],
+  counts: memoryCounts({
+    nGenes: 4,
+    indptr: [0, 3, 3, 4],
+    indices: Int32Array.of(0, 1, 3, 2),
+    data: Float32Array.of(10, 20, 70, 1),
+  }),
+};
+
+test('totals, genes, shares and complexity of three cells by hand', async () => {
+  const seen: number[] = [];
+  const metrics = await cellMetrics(dataset, { onCells: (done) => void seen.push(done) });
+  expect([...metrics.totalCounts]).toEqual([100, 0, 1]);
+  expect([...metrics.detectedGenes]).toEqual([3, 0, 1]);
+  expect([...metrics.coreGenes]).toEqual([3, 0, 1]);
+  expect([...metrics.mitoFraction]).toEqual([0.1, 0, 0]);
+  expect([...metrics.ribosomalFraction]).toEqual([0.2, 0, 0]);
+  // log10(3) / log10(100)
+  expect(metrics.complexity[0]).toBeCloseTo(0.2385606, 7);
+  expect([...metrics.complexity.subarray(1)]).toEqual([0, 0]);
+  expect([metrics.nMitoGenes, metrics.nRibosomalGenes]).toEqual([1, 1]);
+  expect(seen).toEqual([3]);
+});
+
+test('core genes are those named', async () => {
+  const metrics = await cellMetrics(dataset, { coreGeneIds: new Set(['ENSG00000000002', 'ENSG00000000003']) });
+  expect([...metrics.coreGenes]).toEqual([1, 0, 1]);
+});
+
+test('gene groups by symbol: families whose names only look alike stay out', () => {
+  const of = (symbols: string[]) => symbols.map((symbol) => ({ id: '', symbol }));
+  expect([...mitochondrialGenes(of(['MT-ND1', 'mt-Co1', 'MT1A', 'MTOR']))]).toEqual([1, 1, 0, 0]);
+  expect([...ribosomalGenes(of(['RPS6', 'RPL22L1', 'RPLP0', 'RPSA', 'Rps27a', 'RPS6KA1', 'MRPL3', 'RPL3P4']))]).toEqual(
+    [1, 1, 1, 1, 1, 0, 0, 0],
+  );
+});

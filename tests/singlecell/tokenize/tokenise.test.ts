@@ -1,0 +1,119 @@
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import { memoryCounts } from '#singlecell/count-source.ts';
+import { rankOrder, rankScratch } from '#singlecell/tokenize/rank-encode.ts';
+import { tokenise } from '#singlecell/tokenize/tokenise.ts';
+import type { Dataset } from '#singlecell/types.ts';
+import { makeVocabulary } from '#singlecell/vocabulary/vocabulary.ts';
+
+const human = (n: number) => `ENSG${String(n).padStart(11, '0')}`;
+const mouse = (n: number) => `ENSMUSG${String(n).padStart(11, '0')}`;
+
+/**
+ * Genes of the dataset, in its order: 40, 10, 30, 99, 20. Vocabulary: <pad> 0, <mask> 1, 10 → 2, 20 → 3, 30 → 4, 40 → 5;
+ * 99 is not in it. Medians of tokens 2..5: 1, 2, 4, 2.
+ *
+ * cell 0: 40:4 10:1 30:4 99:7 20:6 → ratios 5: 2, 2: 1, 4: 1, 3: 3 → 3, 5, then 2 and 4 tie at 1: 2 before 4.
+ *         values log2(1 + 3) = 2, log2 3 = 1.5849625, log2 2 = 1, 1.
+ * cell 1: 99:5 → nothing of the vocabulary.
+ * cell 2: 10:3 30:28 20:14 → ratios 2: 3, 4: 7, 3: 7 → 3 before 4 (tie at 7), then 2. values 3, 3, 2.
+ */
+const dataset: Dataset = {
+  species: 'human',
+  genes: [40, 10, 30, 99, 20].map((n) => ({ id: human(n), symbol: `G${n}` })),
+  cellIds: ['a', 'b', 'c'],
+  obs: [],
+  counts: memoryCounts({
+    nGenes: 5,
+    indptr: [0, 5, 6, 9],
+    indices: Int32Array.of(0, 1, 2, 3, 4, 3, 1, 2, 4),
+    data: Float32Array.of(4, 1, 4, 7, 6, 5, 3, 28, 14),
+  }),
+};
+const vocabulary = makeVocabulary('own', ['<pad>', '<mask>', ...[10, 20, 30, 40].map(human)], new Map());
+const medians = Float64Array.of(1, 1, 1, 2, 4, 2);
+const keepAll = Uint8Array.of(1, 1, 1);
+
+describe('tokenise', () => {
+  test('three cells worked out by hand', async () => {
+    const result = await tokenise(dataset, keepAll, { vocabulary, medians, maxLength: 2048 });
+    const { tokens } = result;
+    expect([...tokens.offsets]).toEqual([0, 4, 7]);
+    expect([...tokens.tokenIds]).toEqual([3, 5, 2, 4, 3, 4, 2]);
+    expect([...tokens.values]).toEqual([2, Math.fround(Math.log2(3)), 1, 1, 3, 3, 2]);
+    expect([...tokens.cellIndex]).toEqual([0, 2]);
+    expect([...tokens.species]).toEqual([0, 0]);
+    expect(tokens).toMatchObject({ nCells: 2, vocabularyId: vocabulary.id, vocabularyHash: vocabulary.hash });
+    expect(result).toMatchObject({
+      nTruncated: 0,
+      nWithoutTokens: 1,
+      countsInVocabulary: 4 + 1 + 4 + 6 + 3 + 28 + 14,
+      countsTotal: 72,
+    });
+  });
+
+  test('truncation keeps the highest ranks', async () => {
+    const { tokens, nTruncated } = await tokenise(dataset, keepAll, { vocabulary, medians, maxLength: 3 });
+    expect([...tokens.tokenIds]).toEqual([3, 5, 2, 3, 4, 2]);
+    expect(nTruncated).toBe(1);
+  });
+
+  test('masked cells are not encoded', async () => {
+    const { tokens } = await tokenise(dataset, Uint8Array.of(0, 1, 1), { vocabulary, medians, maxLength: 9 });
+    expect([...tokens.cellIndex]).toEqual([2]);
+  });
+
+  test('a mouse gene is written with the token of its human homolog, and genes that share a token are added', async () => {
+    const tokens = ['<pad>', '<mask>', human(1), mouse(1), mouse(2), mouse(3)];
+    // Mouse 1 and mouse 2 both lead to human 1; mouse 3 has no homolog.
+    const shared = makeVocabulary(
+      'imported',
+      tokens,
+      new Map([
+        [3, 2],
+        [4, 2],
+      ]),
+    );
+    const cells: Dataset = {
+      ...dataset,
+      species: 'mouse',
+      genes: [1, 2, 3].map((n) => ({ id: mouse(n), symbol: `M${n}` })),
+      counts: memoryCounts({
+        nGenes: 3,
+        indptr: [0, 3, 4],
+        indices: Int32Array.of(0, 1, 2, 1),
+        data: Float32Array.of(1, 6, 3, 1),
+      }),
+    };
+    const result = await tokenise(cells, keepAll.subarray(0, 2), {
+      vocabulary: shared,
+      medians: new Float64Array(6).fill(1),
+      maxLength: 16,
+    });
+    expect([...result.tokens.tokenIds]).toEqual([2, 5, 2]);
+    expect([...result.tokens.values]).toEqual([3, 2, 1]);
+    expect([...result.tokens.species]).toEqual([1, 1]);
+  });
+
+  test('refuses medians of another vocabulary', async () => {
+    const other = { vocabulary, medians: new Float64Array(3), maxLength: 9 };
+    await expect(tokenise(dataset, keepAll, other)).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+test('rankOrder agrees with a sort by (ratio descending, token ascending)', () => {
+  const pairs = fc.array(fc.tuple(fc.integer({ min: 0, max: 5 }), fc.integer({ min: 0, max: 1000 })), {
+    maxLength: 80,
+  });
+  fc.assert(
+    fc.property(pairs, (list) => {
+      const scratch = rankScratch(Math.max(1, list.length));
+      list.forEach(([ratio, token], i) => {
+        scratch.ratios[i] = ratio;
+        scratch.tokenIds[i] = token;
+      });
+      const got = [...rankOrder(scratch, list.length)].map((i) => list[i]);
+      expect(got).toEqual([...list].sort((a, b) => b[0] - a[0] || a[1] - b[1]));
+    }),
+  );
+});
