@@ -22,7 +22,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
   const os = implement(contract);
   const jobs = new FakeJobs(options.tickMs ?? 200);
   const info = {
-    path: '/home/demo/pancreas.gcwproj',
+    path: '/data/lab/pancreas.gcwproj',
     name: 'Pancreas fate',
     createdAt: '2026-03-02T08:55:00.000Z',
     sizeBytes: 48_200_000,
@@ -172,7 +172,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         version: '0.1.0',
         nativeDialogs: options.nativeDialogs ?? false,
         browseFiles: true,
-        defaultFolder: '/home/demo/GeneCompass',
+        defaultFolder: '/data/lab/GeneCompass',
         demoProject: { path: info.path, passphrase: PASSPHRASE },
       })),
       machine: os.host.machine.handler(() => ({
@@ -183,7 +183,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         devices: [{ name: 'CPU', usable: true, verdict: 'Good for the quick look and the small model.' }],
       })),
       browse: os.host.browse.handler(({ input }) => {
-        const path = input.path ?? '/home/demo';
+        const path = input.path ?? '/data/lab';
         return {
           path,
           parent: path === '/' ? null : path.replace(/\/[^/]+$/, '') || '/',
@@ -194,7 +194,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
           ],
         };
       }),
-      chooseFile: os.host.chooseFile.handler(() => ({ path: '/home/demo/pancreas.h5ad' })),
+      chooseFile: os.host.chooseFile.handler(() => ({ path: '/data/lab/pancreas.h5ad' })),
       saveText: os.host.saveText.handler(() => ({})),
     },
   });
