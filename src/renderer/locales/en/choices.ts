@@ -1,3 +1,0 @@
-export default {
-  species: { auto: 'Decide from the gene names', human: 'human', mouse: 'mouse' },
-};

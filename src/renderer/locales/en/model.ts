@@ -1,3 +1,0 @@
-export default {
-  loss: { label: 'Training curve, {n} points' },
-};
