@@ -8,7 +8,7 @@ import { NAMES } from '../names.ts';
 import { openFileSource } from './byte-source.ts';
 import { readPytorchCheckpoint } from './pytorch-zip.ts';
 import { readSafetensors } from './safetensors.ts';
-import { type StoredTensors, toFloat32, toInt32 } from './stored-tensor.ts';
+import { elementCount, type StoredTensors, toFloat32, toInt32 } from './stored-tensor.ts';
 
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
@@ -63,9 +63,7 @@ export function modelFromTensors(
     used.add(name);
     return toFloat32(`${subject}: ${name}`, tensors.get(name)!);
   };
-  const present = new Map([...tensors.keys()].map((name) => [name, new Float32Array(0)]));
-  const classifierBias = tensors.get(`${NAMES.classifier}.bias`);
-  const heads: Heads = classifierBias ? { kind: 'classifier', classes: classifierBias.shape[0] } : headsOf(present);
+  const heads = headsOf(new Map([...tensors].map(([name, { shape }]) => [name, { length: elementCount(shape) }])));
 
   const parameters = new Map<string, Float32Array>();
   for (const [name, shape] of parameterShapes(config, heads)) {
