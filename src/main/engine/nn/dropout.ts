@@ -32,14 +32,16 @@ export function dropoutKeep(shape: readonly number[], { seed, rate, nextStream }
   const width = shape.at(-1)!;
   const rows = sizeOf(shape) / width;
   const stream = nextStream();
-  const counters = (n: number, salt: number) =>
-    graph.constant(
-      Uint32Array.from({ length: n }, (_, i) => (i ^ Math.imul(salt, 0x9e3779b1)) >>> 0),
+  const keys = (n: number, salt: number) => {
+    const counters = graph.constant(
+      Uint32Array.from({ length: n }, (_, i) => i),
       'uint32',
       [n],
     );
-  const rowKeys = mix(bitwiseXor(counters(rows, 2 * stream), seed));
-  const columnKeys = mix(mix(bitwiseXor(counters(width, 2 * stream + 1), seed)));
+    return mix(bitwiseXor(counters, mix(bitwiseXor(seed, Math.imul(salt, 0x9e3779b1) >>> 0))));
+  };
+  const rowKeys = keys(rows, 2 * stream);
+  const columnKeys = keys(width, 2 * stream + 1);
   let bits = bitwiseXor(reshape(rowKeys, [rows, 1]), columnKeys);
   bits = mul(bits, 0x85ebca6b);
   bits = mul(bitwiseXor(bits, shiftRight(bits, 15)), 0xc2b2ae35);
