@@ -1,0 +1,21 @@
+import type { RouteLocationRaw } from 'vue-router';
+import type { Job } from '#shared/domain/job.ts';
+import type { useProject } from '../state/project.ts';
+
+type Project = ReturnType<typeof useProject>;
+
+/** The page that shows what a job made; null where the project does not hold it. */
+export function resultRoute(job: Job, project: Project): RouteLocationRaw | null {
+  const pages = [
+    ['dataset', project.datasets],
+    ['tokens', project.tokens],
+    ['model', project.models],
+    ['screen', project.screens],
+    ['ranking', project.rankings],
+  ] as const;
+  for (const id of [...job.outputs].reverse())
+    for (const [name, list] of pages) if (list.some((one) => one.id === id)) return { name, params: { id } };
+  if (job.kind === 'layout' && typeof job.input.dataset === 'string')
+    return { name: 'dataset', params: { id: job.input.dataset } };
+  return null;
+}

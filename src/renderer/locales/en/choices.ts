@@ -1,0 +1,3 @@
+export default {
+  species: { auto: 'Decide from the gene names', human: 'human', mouse: 'mouse' },
+};

@@ -1,0 +1,14 @@
+import app from './app.ts';
+import choices from './choices.ts';
+import dataset from './dataset.ts';
+import forms from './forms.ts';
+import home from './home.ts';
+import jobs from './jobs.ts';
+import model from './model.ts';
+import project from './project.ts';
+import ranking from './ranking.ts';
+import screen from './screen.ts';
+import tokens from './tokens.ts';
+import wizards from './wizards.ts';
+
+export default { app, choices, dataset, forms, home, jobs, model, project, ranking, screen, tokens, wizards };

@@ -1,0 +1,3 @@
+export default {
+  loss: { label: 'Training curve, {n} points' },
+};

@@ -1,0 +1,387 @@
+import type { DatasetInfo } from '#shared/contract/dataset.ts';
+import type { ArtifactManifest } from '#shared/domain/artifact.ts';
+import type { ArtifactId } from '#shared/domain/ids.ts';
+import { MODEL_PRESETS } from '#shared/domain/model.ts';
+import type { RankedGene } from '#shared/domain/screen.ts';
+import type { ClassifierReport } from '#shared/domain/training.ts';
+import { CounterRandom } from '#shared/util/random.ts';
+
+/** Believable contents of a project; every number is drawn from a fixed seed. */
+export const artifactId = (digit: string): ArtifactId => digit.repeat(64).slice(0, 64) as ArtifactId;
+
+export const IDS = {
+  dataset: artifactId('1a'),
+  tokens: artifactId('2b'),
+  vocabulary: artifactId('3c'),
+  pretrained: artifactId('4d'),
+  finetuned: artifactId('5e'),
+  screen: artifactId('6f'),
+  ranking: artifactId('7a'),
+  layout: artifactId('8b'),
+};
+
+export const STATES = [
+  ['Ductal', 916],
+  ['Ngn3 low EP', 262],
+  ['Ngn3 high EP', 642],
+  ['Pre-endocrine', 592],
+  ['Beta', 591],
+  ['Alpha', 481],
+  ['Delta', 70],
+  ['Epsilon', 142],
+] as const;
+export const N_CELLS = STATES.reduce((sum, [, n]) => sum + n, 0);
+
+const at = (minute: number) => `2026-03-02T09:${String(minute).padStart(2, '0')}:00.000Z`;
+
+export const dataset: DatasetInfo = {
+  id: IDS.dataset,
+  name: 'Mouse pancreas E15.5',
+  species: 'mouse',
+  nCells: N_CELLS,
+  nGenes: 16_791,
+  labelColumn: 'clusters',
+  donorColumn: 'embryo',
+  obsColumns: [
+    {
+      name: 'clusters',
+      kind: 'categorical',
+      nDistinct: STATES.length,
+      nMissing: 0,
+      categories: STATES.map(([value, nCells]) => ({ value, nCells })),
+      looksPersonal: false,
+    },
+    {
+      name: 'embryo',
+      kind: 'categorical',
+      nDistinct: 4,
+      nMissing: 0,
+      categories: ['E1', 'E2', 'E3', 'E4'].map((value) => ({ value, nCells: N_CELLS / 4 })),
+      looksPersonal: false,
+    },
+    { name: 'S_score', kind: 'number', nDistinct: N_CELLS, nMissing: 0, looksPersonal: false },
+    { name: 'collected_on', kind: 'text', nDistinct: 4, nMissing: 12, looksPersonal: true },
+  ],
+  report: {
+    nCells: N_CELLS,
+    nGenes: 16_791,
+    species: 'mouse',
+    labelColumns: ['clusters'],
+    matrix: 'X',
+    genesInFile: 17_750,
+    genesMatched: 16_791,
+    genesMatchedBy: { symbol: 16_204, alias: 561, 'date rescue': 26 },
+    genesAmbiguous: 43,
+    genesMissing: 916,
+    duplicatesSummed: 12,
+    countsKept: 0.973,
+    cellsWithoutCounts: 0,
+    missingExamples: ['Gm42418', '4930402H24Rik', 'AY036118'],
+    warnings: ['obs/collected_on looks personal; it stays in the encrypted project and is left out of every export.'],
+  },
+  createdAt: at(1),
+};
+
+export const inspection = {
+  path: '/data/pancreas.h5ad',
+  format: 'h5ad' as const,
+  description: `AnnData h5ad, mouse, raw counts, ${N_CELLS.toLocaleString('en')} cells × 17,750 genes`,
+  nCells: N_CELLS,
+  nGenes: 17_750,
+  matrices: [
+    { name: 'X', content: 'counts' as const, storage: 'csr' as const },
+    { name: 'layers/spliced', content: 'counts' as const, storage: 'csr' as const },
+    { name: 'layers/logcounts', content: 'normalized' as const, storage: 'dense' as const },
+  ],
+  species: 'mouse' as const,
+  obsColumns: dataset.obsColumns,
+  warnings: [],
+};
+
+export const tokens = {
+  id: IDS.tokens,
+  title: 'Mouse pancreas E15.5, 256 genes per cell',
+  dataset: IDS.dataset,
+  vocabulary: IDS.vocabulary,
+  vocabularyHash: 'c0ffee'.repeat(8),
+  nCells: N_CELLS - 58,
+  maxLength: 256,
+  coverage: {
+    nCells: N_CELLS,
+    nCellsKept: N_CELLS - 58,
+    maskedBy: { maxCountsZ: 31, maxMitoZ: 24, minCoreGenes: 3 },
+    nGenes: 16_791,
+    genesInVocabulary: 13_960,
+    countsCovered: 0.991,
+    cellsTruncated: 0.97,
+    medianLength: 256,
+    medians: 'own' as const,
+    homologsMapped: 0,
+    warnings: ['97 % of the cells have more than 256 genes; their lowest-ranked genes are not read.'],
+  },
+  createdAt: at(4),
+};
+
+const { title: _title, ...size } = MODEL_PRESETS.demo;
+const modelConfig = {
+  ...size,
+  vocabularySize: 13_963,
+  vocabularyHash: tokens.vocabularyHash,
+  priors: [{ name: 'co_exp' as const, width: 48 }],
+  activation: 'gelu' as const,
+  dropout: 0.02,
+  layerNormEps: 1e-12,
+  initializerRange: 0.02,
+};
+
+export const models = [
+  {
+    id: IDS.pretrained,
+    title: 'Pretrained, quick look',
+    stage: 'pretrained' as const,
+    config: modelConfig,
+    nParameters: 402_816,
+    labels: null,
+    labelColumn: null,
+    tokens: IDS.tokens,
+    createdAt: at(12),
+  },
+  {
+    id: IDS.finetuned,
+    title: 'Cell states (clusters)',
+    stage: 'fine-tuned' as const,
+    config: modelConfig,
+    nParameters: 403_592,
+    labels: STATES.map(([label]) => label),
+    labelColumn: 'clusters',
+    tokens: IDS.tokens,
+    createdAt: at(21),
+  },
+];
+
+export function history(model: string): { series: string; step: number; value: number }[] {
+  const random = new CounterRandom(7, model);
+  const rows: { series: string; step: number; value: number }[] = [];
+  for (let step = 10; step <= 1000; step += 10) {
+    rows.push({ series: 'loss', step, value: 1.1 + 2.6 * Math.exp(-step / 260) + 0.05 * random.normal(step) });
+    if (step % 200 === 0)
+      rows.push({
+        series: 'validation loss',
+        step,
+        value: 1.18 + 2.6 * Math.exp(-step / 260) + 0.01 * random.normal(step),
+      });
+  }
+  return rows;
+}
+
+const perClass = (shift: number) =>
+  STATES.map(([label, n], index) => {
+    const f1 = Math.min(0.985, Math.max(0.2, 0.93 - shift - (n < 150 ? 0.22 : 0) - 0.02 * (index % 3)));
+    return { label, nTest: Math.round(n / 5), precision: f1 + 0.01, recall: f1 - 0.01, f1 };
+  });
+
+export const classifierReport: ClassifierReport = {
+  split: 'held-out-donor',
+  nTrain: 2587,
+  nValidation: 287,
+  nTest: 739,
+  bestEpoch: 4,
+  labels: STATES.map(([label]) => label),
+  model: { method: 'GeneCompass', accuracy: 0.874, macroF1: 0.812, perClass: perClass(0) },
+  baselines: [
+    {
+      method: 'Logistic regression on 2,000 variable genes',
+      accuracy: 0.902,
+      macroF1: 0.846,
+      perClass: perClass(-0.03),
+    },
+    { method: 'Nearest neighbours in PCA space', accuracy: 0.861, macroF1: 0.779, perClass: perClass(0.03) },
+    { method: 'Always the most frequent state', accuracy: 0.248, macroF1: 0.05, perClass: [] },
+  ],
+  confusion: STATES.map(([, n], row) =>
+    STATES.map((_, column) => {
+      const test = Math.round(n / 5);
+      if (row === column) return Math.round(test * 0.86);
+      return Math.abs(row - column) === 1 ? Math.round(test * 0.06) : 0;
+    }),
+  ),
+  warnings: ['Delta has 14 test cells: its scores may differ much from run to run.'],
+};
+
+export const screen = {
+  id: IDS.screen,
+  title: 'Ductal → Beta, Alpha',
+  start: 'Ductal',
+  goals: ['Beta', 'Alpha'],
+  operators: ['over-express', 'mask'],
+  nGenes: 742,
+  nCells: 24,
+  config: {
+    model: IDS.finetuned,
+    tokens: IDS.tokens,
+    labelColumn: 'clusters',
+    start: 'Ductal',
+    goals: ['Beta', 'Alpha'],
+    donorColumn: 'embryo',
+    operators: ['over-express', 'mask'],
+    genes: 'tf',
+    dosePercentile: 0.9,
+    nCells: 24,
+    minDetections: 10,
+    readOut: 'embedding-shift',
+  },
+  createdAt: at(33),
+};
+
+const KNOWN = ['Neurog3', 'Pdx1', 'Nkx6-1', 'Neurod1', 'Mafa', 'Pax4', 'Nkx2-2', 'Isl1', 'Rfx6', 'Insm1'];
+const OTHERS = [
+  'Fev',
+  'Myt1',
+  'Pax6',
+  'Mafb',
+  'Hes1',
+  'Sox9',
+  'Onecut1',
+  'Hnf1b',
+  'Foxa2',
+  'Gata6',
+  'Tox3',
+  'Etv1',
+  'Cdx2',
+];
+
+/** 742 factors; the known ones lie mostly, not all, near the top. */
+export const rankedGenes: RankedGene[] = (() => {
+  const random = new CounterRandom(11, 'ranking');
+  const symbols = [...KNOWN, ...OTHERS];
+  for (let i = symbols.length; i < 742; i++) symbols.push(`${['Zfp', 'Hox', 'Klf', 'Sox', 'Tbx', 'E2f'][i % 6]}${i}`);
+  const genes = symbols.map((symbol, index) => {
+    const isKnown = KNOWN.includes(symbol);
+    const effect = 0.004 * random.normal(index) + (isKnown ? 0.014 : OTHERS.includes(symbol) ? 0.006 : 0);
+    const half = 0.002 + 0.002 * random.uniform(index + 9000);
+    const pValue = Math.min(1, Math.exp(-Math.max(0, effect) * 900) * (0.2 + random.uniform(index + 500)));
+    const foldChange = 60 * effect + 0.8 * random.normal(index + 4000);
+    return { symbol, effect, half, pValue, foldChange, isKnown, random: random.uniform(index + 7000) };
+  });
+  const order = (score: (gene: (typeof genes)[number]) => number) => {
+    const sorted = [...genes].sort((a, b) => score(b) - score(a));
+    return new Map(sorted.map((gene, index) => [gene.symbol, index + 1]));
+  };
+  const byModel = order((gene) => gene.effect);
+  const byChange = order((gene) => gene.foldChange);
+  const byExpression = order((gene) => gene.random);
+  const byBoth = order((gene) => -(byModel.get(gene.symbol) ?? 0) - (byChange.get(gene.symbol) ?? 0));
+  const rankOf = (map: Map<string, number>, symbol: string) => map.get(symbol) ?? 0;
+  return genes
+    .map((gene, index) => ({
+      rank: rankOf(byBoth, gene.symbol),
+      geneId: `ENSMUSG${String(10_000 + index).padStart(11, '0')}`,
+      symbol: gene.symbol,
+      effect: gene.effect,
+      effectLow: gene.effect - gene.half,
+      effectHigh: gene.effect + gene.half,
+      pValue: gene.pValue,
+      fdr: Math.min(1, (gene.pValue * 742) / rankOf(byModel, gene.symbol)),
+      nullPercentile: Math.max(0, Math.min(1, 0.5 + gene.effect * 30)),
+      detections: 20 + Math.round(gene.random * 1500),
+      nCells: 24,
+      isTranscriptionFactor: true,
+      log2FoldChange: gene.foldChange,
+      startFraction: gene.random * 0.5,
+      goalFraction: Math.min(1, gene.random * 0.5 + Math.max(0, gene.foldChange) * 0.1),
+      rankByModel: rankOf(byModel, gene.symbol),
+      rankByFoldChange: rankOf(byChange, gene.symbol),
+      rankByCombined: rankOf(byBoth, gene.symbol),
+      rankByExpression: rankOf(byExpression, gene.symbol),
+      baselineRanks: { 'detection-difference': rankOf(byChange, gene.symbol), 'co-expression-projection': 371 },
+      isKnown: gene.isKnown,
+    }))
+    .sort((a, b) => a.rank - b.rank);
+})();
+
+const atTop = (rank: (gene: RankedGene) => number, k: number) =>
+  rankedGenes.filter((gene) => gene.isKnown && rank(gene) <= k).length;
+const recallOf = (method: 'model' | 'fold-change' | 'combined' | 'expression', rank: (gene: RankedGene) => number) => ({
+  method,
+  known: KNOWN.length,
+  at10: atTop(rank, 10),
+  at50: atTop(rank, 50),
+});
+
+export const ranking = {
+  id: IDS.ranking,
+  title: 'Ductal → Beta, over-expression',
+  screen: IDS.screen,
+  report: {
+    goal: 'Beta',
+    start: 'Ductal',
+    operator: 'over-express' as const,
+    leader: 'combined' as const,
+    leaderReason:
+      'Of the 10 known regulators, the combination of model and fold change finds more among its first 50 genes than either alone.',
+    nGenes: rankedGenes.length,
+    nSignificant: rankedGenes.filter((gene) => gene.fdr < 0.05).length,
+    notRanked: 318,
+    recall: [
+      recallOf('combined', (gene) => gene.rankByCombined),
+      recallOf('model', (gene) => gene.rankByModel),
+      recallOf('fold-change', (gene) => gene.rankByFoldChange),
+      recallOf('expression', (gene) => gene.rankByExpression),
+      { method: 'random' as const, known: KNOWN.length, at10: 0, at50: 1 },
+    ],
+    splitHalf: 0.81,
+    warnings: [
+      'The model was trained on the same cells it is asked about: a shift is what the model learned, not what a cell does.',
+      'Only 24 start cells of 4 embryos were perturbed; intervals of neighbouring genes overlap.',
+    ],
+  },
+  createdAt: at(35),
+};
+
+export const cellMap = (() => {
+  const random = new CounterRandom(3, 'map');
+  const x: number[] = [];
+  const y: number[] = [];
+  const clusters: number[] = [];
+  const codes: number[] = [];
+  STATES.forEach(([, n], state) => {
+    for (let i = 0; i < n; i++) {
+      const key = codes.length;
+      const along = state / STATES.length + random.uniform(key + 50_000) * 0.16;
+      x.push(12 * Math.cos(3.6 * along) + 1.1 * random.normal(key));
+      y.push(9 * Math.sin(3.6 * along) + 1.1 * random.normal(key + 20_000) + (state > 4 ? (state - 5.5) * 1.6 : 0));
+      clusters.push(Math.min(9, state + (random.uniform(key + 90_000) > 0.8 ? 1 : 0)));
+      codes.push(state);
+    }
+  });
+  const map = { id: IDS.layout, dataset: IDS.dataset, method: 'UMAP of 25 principal components', x, y, clusters };
+  return { map: { ...map, cellIndex: codes.map((_, index) => index) }, codes };
+})();
+
+const manifest = (
+  id: ArtifactId,
+  kind: ArtifactManifest['kind'],
+  title: string,
+  inputs: ArtifactId[],
+  minute: number,
+) => ({
+  id,
+  kind,
+  title,
+  step: kind,
+  stepVersion: 1,
+  config: {},
+  inputs,
+  blobs: [],
+  summary: {},
+  createdAt: at(minute),
+});
+
+export const manifests: ArtifactManifest[] = [
+  manifest(IDS.dataset, 'dataset', dataset.name, [], 1),
+  manifest(IDS.tokens, 'tokens', tokens.title, [IDS.dataset], 4),
+  manifest(IDS.pretrained, 'model', models[0].title, [IDS.tokens], 12),
+  manifest(IDS.finetuned, 'model', models[1].title, [IDS.pretrained, IDS.tokens], 21),
+  manifest(IDS.screen, 'screen', screen.title, [IDS.finetuned, IDS.tokens], 33),
+  manifest(IDS.ranking, 'ranking', ranking.title, [IDS.screen], 35),
+];

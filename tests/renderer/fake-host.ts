@@ -1,0 +1,202 @@
+import { createRouterClient, implement, ORPCError } from '@orpc/server';
+import type { Client } from '../../src/renderer/api/client.ts';
+import { contract } from '#shared/contract/index.ts';
+import * as data from './fake-data.ts';
+import { FakeJobs } from './fake-jobs.ts';
+
+export interface FakeOptions {
+  /** What the project holds when it is opened. */
+  contents?: 'finished' | 'empty' | 'imported';
+  /** A project is open from the start. */
+  isOpen?: boolean;
+  /** Milliseconds between two events of a running job. */
+  tickMs?: number;
+  nativeDialogs?: boolean;
+}
+
+const PASSPHRASE = 'islets of langerhans';
+
+/** A host in the same process that implements the whole contract with made-up contents. */
+export function createFakeHost(options: FakeOptions = {}): { client: Client; jobs: FakeJobs } {
+  const contents = options.contents ?? 'finished';
+  const os = implement(contract);
+  const jobs = new FakeJobs(options.tickMs ?? 200);
+  const info = {
+    path: '/data/lab/pancreas.gcwproj',
+    name: 'Pancreas fate',
+    createdAt: '2026-03-02T08:55:00.000Z',
+    sizeBytes: 48_200_000,
+    schemaVersion: 1,
+    isDemo: contents === 'finished',
+  };
+  let open = options.isOpen ? info : null;
+  const all = contents === 'finished';
+  const some = all || contents === 'imported';
+  const made = { datasets: some ? [data.dataset] : [], tokens: all ? [data.tokens] : [] };
+  const found = <T extends { id: string }>(list: readonly T[], id: string): T => {
+    const one = list.find((item) => item.id === id || item.id.startsWith(id));
+    if (!one) throw new ORPCError('not-found', { message: `${id}: no such artifact in this project.` });
+    return one;
+  };
+
+  const router = os.router({
+    project: {
+      create: os.project.create.handler(({ input }) => {
+        open = { ...info, path: input.path, name: input.name ?? 'New project', isDemo: false };
+        return { project: open, recoveryKey: 'K7QF-2M9D-XT4B-HJ6R-P3WN-8VCE-Z5LA-YG1S' };
+      }),
+      open: os.project.open.handler(({ input }) => {
+        if (input.passphrase !== PASSPHRASE && !input.recoveryKey)
+          throw new ORPCError('invalid-input', {
+            message: `${input.path}: the passphrase does not open this project; check capitals and spaces.`,
+          });
+        open = info;
+        return info;
+      }),
+      close: os.project.close.handler(() => {
+        open = null;
+        return {};
+      }),
+      info: os.project.info.handler(() => open),
+      recent: os.project.recent.handler(() => [
+        { path: info.path, name: info.name, openedAt: '2026-03-02T09:40:00.000Z', exists: true },
+        { path: '/mnt/stick/thymus.gcwproj', name: 'Thymus', openedAt: '2026-02-11T15:05:00.000Z', exists: false },
+      ]),
+      audit: os.project.audit.handler(() => ({ intact: true, brokenAt: null, entries: [] })),
+    },
+    dataset: {
+      inspect: os.dataset.inspect.handler(({ input }) => {
+        if (!/h5ad$/.test(input.input))
+          throw new ORPCError('data-format', {
+            message: `${input.input}: not an AnnData or 10x file; choose another.`,
+          });
+        return { ...data.inspection, path: input.input };
+      }),
+      import: os.dataset.import.handler(({ input }) => jobs.start('import', 'Import', input)),
+      list: os.dataset.list.handler(() => made.datasets),
+      column: os.dataset.column.handler(({ input }) =>
+        input.column === 'S_score'
+          ? { kind: 'number', name: 'S_score', values: data.cellMap.codes.map((code, i) => code / 8 + (i % 17) / 40) }
+          : {
+              kind: 'categorical',
+              name: input.column,
+              categories: input.column === 'embryo' ? ['E1', 'E2', 'E3', 'E4'] : data.STATES.map(([label]) => label),
+              codes: data.cellMap.codes.map((code, i) => (input.column === 'embryo' ? i % 4 : code)),
+            },
+      ),
+      expression: os.dataset.expression.handler(({ input }) => ({
+        gene: { id: 'ENSMUSG00000000001', symbol: input.gene },
+        values: data.cellMap.codes.map((code, i) => Math.max(0, 2.4 - Math.abs(code - 4) + (i % 7) / 7 - 0.5)),
+      })),
+      map: os.dataset.map.handler(({ input }) => jobs.start('layout', 'Cell map', input)),
+      cellMap: os.dataset.cellMap.handler(() => (all ? data.cellMap.map : null)),
+      resolveGenes: os.dataset.resolveGenes.handler(({ input }) => {
+        const known = new Map(data.rankedGenes.map((gene) => [gene.symbol.toLowerCase(), gene]));
+        const matched = [];
+        const ambiguous = [];
+        const missing = [];
+        for (const name of input.genes) {
+          const gene = known.get(name.toLowerCase());
+          if (gene)
+            matched.push({ input: name, gene: { id: gene.geneId, symbol: gene.symbol }, nCells: gene.detections });
+          else if (name.toLowerCase() === 'pax')
+            ambiguous.push({
+              input: name,
+              candidates: ['Pax4', 'Pax6'].map((symbol, i) => ({ id: `ENSMUSG0000000000${i}`, symbol })),
+            });
+          else missing.push({ input: name, reason: 'not a gene of this dataset' });
+        }
+        return { matched, ambiguous, missing };
+      }),
+    },
+    preprocess: {
+      run: os.preprocess.run.handler(({ input }) => jobs.start('preprocess', 'Prepare cells', input)),
+      list: os.preprocess.list.handler(() => made.tokens),
+    },
+    model: {
+      pretrain: os.model.pretrain.handler(({ input }) => jobs.start('pretrain', 'Pretraining', input)),
+      list: os.model.list.handler(() => (all ? data.models : [])),
+      history: os.model.history.handler(({ input }) => data.history(input.model)),
+    },
+    training: {
+      finetune: os.training.finetune.handler(({ input }) => jobs.start('finetune', 'Fine-tuning', input)),
+      report: os.training.report.handler(() => data.classifierReport),
+    },
+    screen: {
+      run: os.screen.run.handler(({ input }) =>
+        jobs.start('screen', `Screen ${input.start} → ${input.goals.join(', ')}`, input),
+      ),
+      list: os.screen.list.handler(() => (all ? [data.screen] : [])),
+    },
+    ranking: {
+      run: os.ranking.run.handler(({ input }) => jobs.start('ranking', `Ranking towards ${input.goal}`, input)),
+      list: os.ranking.list.handler(() => (all ? [data.ranking] : [])),
+      rows: os.ranking.rows.handler(() => ({ report: data.ranking.report, genes: data.rankedGenes })),
+      export: os.ranking.export.handler(({ input }) => ({
+        fileName: `ranking.${input.format}`,
+        mediaType: input.format === 'csv' ? 'text/csv' : 'text/html',
+        content: input.format === 'csv' ? 'rank,gene\n1,Neurog3\n' : '<!doctype html><title>Ranking</title>',
+      })),
+    },
+    jobs: {
+      list: os.jobs.list.handler(() => jobs.list()),
+      get: os.jobs.get.handler(({ input }) => jobs.get(input.jobId)),
+      watch: os.jobs.watch.handler(({ input, signal }) => jobs.watch(input.jobId, input.afterSeq, signal)),
+      watchAll: os.jobs.watchAll.handler(({ signal }) => jobs.watchAll(signal)),
+      cancel: os.jobs.cancel.handler(({ input }) => jobs.setState(input.jobId, 'cancelled')),
+      pause: os.jobs.pause.handler(({ input }) => jobs.setState(input.jobId, 'paused')),
+      resume: os.jobs.resume.handler(({ input }) => jobs.setState(input.jobId, 'queued')),
+      reorder: os.jobs.reorder.handler(({ input }) => jobs.reorder(input.jobId, input.position)),
+    },
+    artifact: {
+      list: os.artifact.list.handler(() => data.manifests),
+      get: os.artifact.get.handler(({ input }) => found(data.manifests, input.id)),
+      provenance: os.artifact.provenance.handler(({ input }) => ({
+        artifact: found(data.manifests, input.id),
+        chain: data.manifests.slice(
+          0,
+          data.manifests.findIndex((one) => one.id === input.id),
+        ),
+        methods:
+          'Counts of 3,696 mouse cells (16,791 genes) were rank-encoded after division by gene medians; a GeneCompass encoder (2 layers, width 96) was pretrained on masked genes and fine-tuned on 8 cell states with one embryo held out. Each of 742 transcription factors was raised in 24 ductal cells to the 90th percentile of expressing cells, and the shift of the cell embedding towards beta cells was measured against 200 expression-matched genes.',
+        commands: [
+          'gcw dataset import --input pancreas.h5ad --label-column clusters --donor-column embryo',
+          'gcw preprocess run --dataset 1a1a1a1a1a1a --max-length 256',
+          'gcw ranking run --screen 6f6f6f6f6f6f --goal Beta',
+        ],
+      })),
+      delete: os.artifact.delete.handler(() => ({})),
+    },
+    host: {
+      capabilities: os.host.capabilities.handler(() => ({
+        version: '0.1.0',
+        nativeDialogs: options.nativeDialogs ?? false,
+        browseFiles: true,
+        defaultFolder: '/data/lab/GeneCompass',
+        demoProject: { path: info.path, passphrase: PASSPHRASE },
+      })),
+      machine: os.host.machine.handler(() => ({
+        cpu: 'Example CPU at 2.6 GHz',
+        nCores: 8,
+        memoryBytes: 16e9,
+        freeMemoryBytes: 9.1e9,
+        devices: [{ name: 'CPU', usable: true, verdict: 'Good for the quick look and the small model.' }],
+      })),
+      browse: os.host.browse.handler(({ input }) => {
+        const path = input.path ?? '/data/lab';
+        return {
+          path,
+          parent: path === '/' ? null : path.replace(/\/[^/]+$/, '') || '/',
+          entries: [
+            { name: 'data', path: `${path}/data`, kind: 'folder', sizeBytes: null },
+            { name: 'pancreas.h5ad', path: `${path}/pancreas.h5ad`, kind: 'file', sizeBytes: 51_400_000 },
+            { name: 'pancreas.gcwproj', path: `${path}/pancreas.gcwproj`, kind: 'file', sizeBytes: 48_200_000 },
+          ],
+        };
+      }),
+      chooseFile: os.host.chooseFile.handler(() => ({ path: '/data/lab/pancreas.h5ad' })),
+      saveText: os.host.saveText.handler(() => ({})),
+    },
+  });
+  return { client: createRouterClient(router) as Client, jobs };
+}
