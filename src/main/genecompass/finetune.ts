@@ -16,7 +16,7 @@ import { batchFeeds, type Feeds, parameterFeeds, priorFeeds } from './feeds.ts';
 import { withHeads } from './initialise.ts';
 import { checkModel, type Heads, type Model } from './model.ts';
 import { NAMES } from './names.ts';
-import { decays, optimiserOptions, throwIfCancelled } from './optimiser.ts';
+import { cancelled, decays, optimiserOptions } from './optimiser.ts';
 import { scoreClasses } from './scores.ts';
 
 export type FinetuneOptions = Omit<
@@ -96,7 +96,7 @@ export async function finetune(request: FinetuneRequest): Promise<FinetuneResult
       });
       let lossSum = 0;
       for (const planned of plan) {
-        throwIfCancelled(request.signal);
+        if (request.signal?.aborted) throw cancelled('fine-tuning');
         const feeds = {
           ...batchOf(request, planned),
           ...labelFeeds(request, planned, weights),
@@ -154,7 +154,8 @@ function createTrainer(request: FinetuneRequest, start: Model, heads: Heads, tot
   const frozen = frozenPrefixes(options.freezeLayers, config.nLayers);
   const build = (graph: Graph, length: number, mode: Mode) => {
     const built = modelGraph(graph, config, heads, options.batchSize, length);
-    const state = mode === 'train' ? dropoutState(graph.input('seed', 'uint32', []), config.dropout) : undefined;
+    const drops = mode === 'train' && config.dropout > 0;
+    const state = drops ? dropoutState(graph.input('seed', 'uint32', []), config.dropout) : undefined;
     const logits = classifierHead(built.parameters, clsEncoder(config, built, state), state);
     const labels = graph.input('labels', 'int32', [options.batchSize]);
     const weights = graph.input('label_weights', 'float32', [options.batchSize]);

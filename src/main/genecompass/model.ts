@@ -79,8 +79,8 @@ export function parameterShapes(config: ModelConfig, heads: Heads): Map<string, 
   return shapes;
 }
 
-/** Which heads a set of parameters has. */
-export function headsOf(parameters: Parameters): Heads {
+/** Which heads a set of parameters has; only names and lengths are looked at. */
+export function headsOf(parameters: ReadonlyMap<string, { readonly length: number }>): Heads {
   const bias = parameters.get(`${NAMES.classifier}.bias`);
   if (bias) return { kind: 'classifier', classes: bias.length };
   return parameters.has(`${NAMES.valueHead}.bias`) ? { kind: 'masked' } : { kind: 'none' };

@@ -12,7 +12,6 @@ export function decays(model: Pick<Model, 'config'>, heads: Heads, name: string)
   return (parameterShapes(model.config, heads).get(name)?.length ?? 0) > 1;
 }
 
-/** Throws: cancelled. */
-export function throwIfCancelled(signal: AbortSignal | undefined): void {
-  if (signal?.aborted) throw new WorkbenchError('cancelled', 'training: it was cancelled.');
+export function cancelled(what: string): WorkbenchError {
+  return new WorkbenchError('cancelled', `${what}: it was cancelled; run it again to go on.`);
 }

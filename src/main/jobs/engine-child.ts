@@ -1,17 +1,27 @@
-/** How a child process ended; both null when it could not be started. */
+/** How an engine child ended; both null when nobody knows. */
 export interface EngineExit {
   code: number | null;
   signal: string | null;
 }
 
-/** A child process that runs the engine: Node's `fork` or Electron's `utilityProcess`. */
+/** A started engine child, whatever started it (`fork` of Node, `utilityProcess` of Electron). */
 export interface EngineChild {
   readonly pid: number | undefined;
-  /** Structured clone; a message to a child that has just ended is lost. */
+  /** Structured clone; nothing is delivered once the child has ended. */
   send(message: unknown): void;
   onMessage(listener: (message: unknown) => void): void;
-  /** Called once, also when the child had ended before. */
+  /** Called once, also when the child could not be started. */
   onExit(listener: (exit: EngineExit) => void): void;
-  /** At once and without its consent. */
+  /** Ends it at once. */
   kill(): void;
+}
+
+export type SpawnEngine = () => EngineChild;
+
+/** The child's end of the same channel. */
+export interface EngineParent {
+  send(message: unknown): void;
+  onMessage(listener: (message: unknown) => void): void;
+  /** The parent is gone: nobody will ever ask again. */
+  onClose(listener: () => void): void;
 }

@@ -1,5 +1,5 @@
 import { sizeOf, type Value } from '../ir/value.ts';
-import { bitwiseXor, cast, greater, mul, reshape, shiftRight, where } from '../ops/index.ts';
+import { bitwiseXor, cast, greater, mul, reshape, shiftRight } from '../ops/index.ts';
 
 /** Randomness of one training step: every mask depends only on (seed, stream, element). */
 export interface DropoutState {
@@ -16,31 +16,38 @@ export function dropoutState(seed: Value, rate: number): DropoutState {
   return { seed, rate, nextStream: () => ++stream };
 }
 
+/** Factor of each element: 0, or 1 / (1 - rate). */
+export function dropoutMask(shape: readonly number[], state: DropoutState): Value {
+  return mul(dropoutKeep(shape, state), 1 / (1 - state.rate));
+}
+
 /**
- * Factor of each element: 0, or 1 / (1 - rate). Shape: as given, at least one axis.
+ * 1 for an element that stays, 0 for one that is dropped. Shape: as given, at least one axis.
  *
  * Row and column numbers are mixed apart and joined by XOR, then mixed once more: five passes over the elements and no
  * stored index per element. Source: finaliser of MurmurHash3 (32 bit).
  */
-export function dropoutMask(shape: readonly number[], { seed, rate, nextStream }: DropoutState): Value {
+export function dropoutKeep(shape: readonly number[], { seed, rate, nextStream }: DropoutState): Value {
   const { graph } = seed;
   const width = shape.at(-1)!;
   const rows = sizeOf(shape) / width;
   const stream = nextStream();
-  const counters = (n: number, salt: number) =>
-    graph.constant(
-      Uint32Array.from({ length: n }, (_, i) => (i ^ Math.imul(salt, 0x9e3779b1)) >>> 0),
+  const keys = (n: number, salt: number) => {
+    const counters = graph.constant(
+      Uint32Array.from({ length: n }, (_, i) => i),
       'uint32',
       [n],
     );
-  const rowKeys = mix(bitwiseXor(counters(rows, 2 * stream), seed));
-  const columnKeys = mix(mix(bitwiseXor(counters(width, 2 * stream + 1), seed)));
+    return mix(bitwiseXor(counters, mix(bitwiseXor(seed, Math.imul(salt, 0x9e3779b1) >>> 0))));
+  };
+  const rowKeys = keys(rows, 2 * stream);
+  const columnKeys = keys(width, 2 * stream + 1);
   let bits = bitwiseXor(reshape(rowKeys, [rows, 1]), columnKeys);
   bits = mul(bits, 0x85ebca6b);
   bits = mul(bitwiseXor(bits, shiftRight(bits, 15)), 0xc2b2ae35);
   // The bits read as a signed number are uniform over [-2^31, 2^31).
   const threshold = Math.round(rate * 2 ** 32 - 2 ** 31) - 1;
-  return reshape(where(greater(cast(bits, 'int32'), threshold), 1 / (1 - rate), 0), shape);
+  return reshape(cast(greater(cast(bits, 'int32'), threshold), 'float32'), shape);
 }
 
 function mix(x: Value): Value {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { ModelConfig, PriorName } from '#shared/domain/model.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
@@ -8,7 +9,7 @@ import { NAMES } from '../names.ts';
 import { openFileSource } from './byte-source.ts';
 import { readPytorchCheckpoint } from './pytorch-zip.ts';
 import { readSafetensors } from './safetensors.ts';
-import { type StoredTensors, toFloat32, toInt32 } from './stored-tensor.ts';
+import { elementCount, type StoredTensors, toFloat32, toInt32 } from './stored-tensor.ts';
 
 const MAX_CONFIG_BYTES = 1024 * 1024;
 
@@ -59,30 +60,24 @@ export function modelFromTensors(
 ): ImportedModel {
   const config = configFromShapes(tensors, published, vocabularyHash, subject);
   const used = new Set<string>([NAMES.positionIds]);
-  const load = (name: string) => {
-    used.add(name);
-    return toFloat32(`${subject}: ${name}`, tensors.get(name)!);
-  };
-  const present = new Map([...tensors.keys()].map((name) => [name, new Float32Array(0)]));
-  const classifierBias = tensors.get(`${NAMES.classifier}.bias`);
-  const heads: Heads = classifierBias ? { kind: 'classifier', classes: classifierBias.shape[0] } : headsOf(present);
-
-  const parameters = new Map<string, Float32Array>();
-  for (const [name, shape] of parameterShapes(config, heads)) {
+  const load = (name: string, shape: readonly number[]) => {
     const stored = tensors.get(name);
-    if (!stored || stored.shape.length !== shape.length || stored.shape.some((length, i) => length !== shape[i])) {
+    if (!stored || !isDeepStrictEqual(stored.shape, shape)) {
       const found = stored ? `[${stored.shape.join(', ')}]` : 'missing';
       throw new WorkbenchError(
         'data-format',
         `${subject}: ${name} is ${found}, [${shape.join(', ')}] is expected; choose a GeneCompass checkpoint.`,
       );
     }
-    parameters.set(name, load(name));
-  }
+    used.add(name);
+    return toFloat32(`${subject}: ${name}`, stored);
+  };
+  const heads = headsOf(new Map([...tensors].map(([name, { shape }]) => [name, { length: elementCount(shape) }])));
+  const parameters = new Map([...parameterShapes(config, heads)].map(([name, shape]) => [name, load(name, shape)]));
   const priors: PriorTable[] = config.priors.map(({ name, width }) => ({
     name,
     width,
-    table: load(NAMES.priorTable(name)),
+    table: load(NAMES.priorTable(name), [config.vocabularySize, width]),
   }));
   const index = tensors.get(NAMES.homologIndex);
   const homologIndex = index
