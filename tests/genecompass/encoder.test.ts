@@ -89,6 +89,16 @@ describe('encoder', () => {
     await other.dispose();
   });
 
+  it('gives the same with weights fed instead of bound', async () => {
+    const fed = await createCellEncoder(model, ortRuntime(), CLASSES, 0);
+    for (const pooling of ['cls', 'mean'] as const) {
+      const [a, b] = [await fed.encode(inputs, pooling), await encoder.encode(inputs, pooling)];
+      close(a.embeddings, b.embeddings);
+      close(a.probabilities!, b.probabilities!);
+    }
+    await fed.dispose();
+  });
+
   it('cuts cells at the longest length', async () => {
     const long = inputsOf(makeCells([38, 38]))[0];
     const short = await createCellEncoder(makeTinyModel({ kind: 'none' }, { maxLength: 16 }), ortRuntime());

@@ -34,6 +34,7 @@ export async function createCellEncoder(
   model: Model,
   runtime: Runtime,
   classes: readonly string[] | null = null,
+  bindLimitBytes = BIND_LIMIT_BYTES,
 ): Promise<CellEncoder> {
   const heads: Heads = headsOf(model.parameters);
   checkModel(model, heads);
@@ -44,10 +45,10 @@ export async function createCellEncoder(
       `model: it has ${nOutputs} outputs and ${classes.length} class names; give one name for each output.`,
     );
   }
-  return new OrtCellEncoder(model, heads, runtime, classes);
+  return new GraphCellEncoder(model, heads, runtime, classes, bindLimitBytes);
 }
 
-class OrtCellEncoder implements CellEncoder {
+class GraphCellEncoder implements CellEncoder {
   readonly width: number;
   readonly maxLength: number;
   readonly classes: readonly string[] | null;
@@ -58,7 +59,7 @@ class OrtCellEncoder implements CellEncoder {
   readonly #fed: Feeds;
   readonly #compiled = new Map<string, Promise<Executable>>();
 
-  constructor(model: Model, heads: Heads, runtime: Runtime, classes: readonly string[] | null) {
+  constructor(model: Model, heads: Heads, runtime: Runtime, classes: readonly string[] | null, bindLimitBytes: number) {
     this.#model = model;
     this.#heads = heads;
     this.#runtime = runtime;
@@ -68,7 +69,7 @@ class OrtCellEncoder implements CellEncoder {
     const parameters = parameterFeeds(model.config, heads, model.parameters);
     const { [NAMES.word]: word, ...weights } = parameters;
     const sizeBytes = Object.values(weights).reduce((sum, { data }) => sum + data.byteLength, 0);
-    const bind = sizeBytes <= BIND_LIMIT_BYTES;
+    const bind = sizeBytes <= bindLimitBytes;
     this.#bound = bind ? weights : {};
     this.#fed = { ...(bind ? {} : weights), ...(word ? { [NAMES.word]: word } : {}), ...priorFeeds(model.priors) };
   }

@@ -1,4 +1,5 @@
 import { isFloat, sameShape, type Shape, sizeOf, type Value } from '../ir/value.ts';
+import { expand } from './expand.ts';
 import { gemm } from './gemm.ts';
 import { reduceSum } from './reduce-sum.ts';
 import { reshape } from './reshape.ts';
@@ -27,6 +28,6 @@ function sumRows(gradient: Value, nAxes: number): Value {
   const rows = sizeOf(gradient.shape.slice(0, nAxes));
   const columns = sizeOf(gradient.shape.slice(nAxes));
   if (columns === 1) return reduceSum(gradient);
-  const ones = gradient.graph.constant(1, gradient.dtype, [1, rows]);
+  const ones = expand(gradient.graph.constant(1, gradient.dtype), [1, rows]);
   return gemm(ones, reshape(gradient, [rows, columns]));
 }
