@@ -76,7 +76,7 @@ function storeTokens(
   inputs: ArtifactId[],
   title: string,
 ): ArtifactId {
-  const { tokens, medians, coverage, vocabulary } = prepared;
+  const { tokens, medians, coverage, vocabulary, statistics } = prepared;
   const draft = artifacts.draft({
     kind: 'tokens',
     title,
@@ -91,6 +91,7 @@ function storeTokens(
   draft.blob(TOKENS_BLOBS.species, tokens.species);
   draft.blob(TOKENS_BLOBS.cellIndex, tokens.cellIndex);
   draft.blob(TOKENS_BLOBS.medians, Float32Array.from(medians));
+  draft.blob(TOKENS_BLOBS.detections, Int32Array.from(statistics.detections));
   return draft.commit({ ...coverage, maxLength: tokens.maxLength, vocabularyHash: vocabulary.hash }).id;
 }
 

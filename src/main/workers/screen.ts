@@ -33,6 +33,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       labels: columnOf(dataset, config.labelColumn, stored.dataset.title),
       donors: config.donorColumn ? columnOf(dataset, config.donorColumn, stored.dataset.title) : null,
       genes: describeGenes(resolver, dataset.genes, dataset.species),
+      detections: stored.detections,
       maxLength: encoder.maxLength,
       resolve: resolveGeneId(resolver, dataset.species),
     });

@@ -12,6 +12,8 @@ export interface StoredTokens {
   tokens: TokenSet;
   /** One per token. */
   medians: Float32Array;
+  /** Kept cells that express each gene of the dataset. */
+  detections: Int32Array;
   /** Frozen co-expression vectors, vocabulary size × width. */
   prior: { manifest: ArtifactManifest; width: number; vectors: Float32Array };
 }
@@ -52,6 +54,7 @@ export function readTokens(artifacts: ArtifactStore, id: string): StoredTokens {
       cellIndex: artifacts.readTyped(manifest.id, TOKENS_BLOBS.cellIndex, 'int32'),
     },
     medians: artifacts.readTyped(manifest.id, TOKENS_BLOBS.medians, 'float32'),
+    detections: artifacts.readTyped(manifest.id, TOKENS_BLOBS.detections, 'int32'),
     prior: {
       manifest: priorManifest,
       width: Number(priorManifest.summary.dimensions),

@@ -24,4 +24,6 @@ export const TOKENS_BLOBS = {
   cellIndex: 'cell-index',
   /** float32, vocabulary size: gene medians (1 where a gene was never seen). */
   medians: 'medians',
+  /** int32, one per gene of the dataset: kept cells that express it. */
+  detections: 'detections',
 } as const;
