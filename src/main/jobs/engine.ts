@@ -25,7 +25,7 @@ export interface EngineRun {
 
 /** Whatever runs workers: a child process, or this process. */
 export interface Engine {
-  /** Runs a job of an open project. */
+  /** Runs a job of an open project; `emit` is not called before this returns. */
   run(project: Project, request: RunRequest, emit: (event: WorkerEvent) => void): EngineRun;
   /** A short question without a project and without a job. Throws: what the handler throws, `unavailable`. */
   call(name: string, input: unknown): Promise<unknown>;

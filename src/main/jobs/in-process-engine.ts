@@ -24,9 +24,10 @@ export class InProcessEngine implements Engine {
     const controller = new AbortController();
     const { promise: killed, resolve } = Promise.withResolvers<RunOutcome>();
     let isListening = true;
-    const ended = runJob(this.#workers, request, project, controller.signal, (event) => {
+    const listen = (event: WorkerEvent): void => {
       if (isListening) emit(event);
-    });
+    };
+    const ended = Promise.resolve().then(() => runJob(this.#workers, request, project, controller.signal, listen));
     return {
       outcome: Promise.race([ended, killed]),
       stop: () => controller.abort(),

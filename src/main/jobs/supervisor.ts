@@ -12,6 +12,8 @@ import type { WorkerEvent } from './worker-event.ts';
 interface Run {
   emit: (event: WorkerEvent) => void;
   end: (outcome: RunOutcome) => void;
+  /** The child was told to begin; before that a stop needs no word to it. */
+  isTold: boolean;
   isKilled: boolean;
 }
 
@@ -44,19 +46,24 @@ export class EngineSupervisor implements Engine {
   run(project: Project, request: RunRequest, emit: (event: WorkerEvent) => void): EngineRun {
     const { promise: outcome, resolve: end } = Promise.withResolvers<RunOutcome>();
     const { jobId } = request;
-    const run: Run = { emit, end, isKilled: false };
+    const run: Run = { emit, end, isTold: false, isKilled: false };
     const child = this.#ensure();
     child.runs.set(jobId, run);
     this.#openIn(child, project).then(
       () => {
-        // The child may have ended, or the run been killed, while the project was opened.
-        if (child.runs.has(jobId)) tell(child, { type: 'run', ...request });
+        // It may have been stopped or killed while the project was opened.
+        if (!child.runs.has(jobId)) return;
+        run.isTold = true;
+        tell(child, { type: 'run', ...request });
       },
       (thrown: unknown) => this.#finish(child, jobId, { type: 'failed', error: toWorkbenchError(thrown).toData() }),
     );
     return {
       outcome,
-      stop: (reason) => tell(child, { type: 'stop', jobId, reason }),
+      stop: (reason) => {
+        if (run.isTold) tell(child, { type: 'stop', jobId, reason });
+        else this.#finish(child, jobId, { type: 'stopped' });
+      },
       kill: () => {
         run.isKilled = true;
         child.process.kill();
