@@ -44,44 +44,69 @@ class Demo {
     for (const suffix of ['', '-wal', '-shm']) rmSync(file + suffix, { force: true });
     await client.project.create({ path: file, passphrase: DEMO_PASSPHRASE, name: 'Blood, demo' });
 
-    const imported = await this.#job('Import', client.dataset.import({
-      input: path.join(demoData, 'zheng_pbmc_facs_human.h5ad'),
-      name: 'Blood cells, sorted',
-      labelColumn: LABEL_COLUMN,
-    }));
-    say(`${number(imported.nCells)} cells, ${number(imported.nGenes)} genes (${number(imported.genesMatched)} of ${number(imported.genesInFile)} resolved), ${imported.species}`);
+    const imported = await this.#job(
+      'Import',
+      client.dataset.import({
+        input: path.join(demoData, 'zheng_pbmc_facs_human.h5ad'),
+        name: 'Blood cells, sorted',
+        labelColumn: LABEL_COLUMN,
+      }),
+    );
+    say(
+      `${number(imported.nCells)} cells, ${number(imported.nGenes)} genes (${number(imported.genesMatched)} of ${number(imported.genesInFile)} resolved), ${imported.species}`,
+    );
     await this.#job('Cell map', client.dataset.map({ dataset: 'latest' }));
 
     const tokens = await this.#job('Prepare cells', client.preprocess.run({ dataset: 'latest' }));
-    say(`${number(tokens.nCellsKept)} of ${number(tokens.nCells)} cells kept, ${number(tokens.genesInVocabulary)} genes in the vocabulary, ${percent(tokens.countsCovered)} of counts covered`);
+    say(
+      `${number(tokens.nCellsKept)} of ${number(tokens.nCells)} cells kept, ${number(tokens.genesInVocabulary)} genes in the vocabulary, ${percent(tokens.countsCovered)} of counts covered`,
+    );
 
     await this.#job('Pretrain', client.model.pretrain({ tokens: 'latest', preset: 'demo', epochs: 1 }));
-    await this.#job('Fine-tune', client.training.finetune({ model: 'latest', tokens: 'latest', labelColumn: LABEL_COLUMN }));
+    await this.#job(
+      'Fine-tune',
+      client.training.finetune({ model: 'latest', tokens: 'latest', labelColumn: LABEL_COLUMN }),
+    );
     printClassifier(await client.training.report({ model: 'latest' }));
 
     const known = knownRegulators();
     const goals = [...known.keys()];
-    const screen = await this.#job('Screen', client.screen.run({
-      model: 'latest',
-      tokens: 'latest',
-      labelColumn: LABEL_COLUMN,
-      start: START,
-      goals,
-      operators: ['over-express', 'mask'],
-    }));
-    say(`${number(screen.nGenes)} transcription factors × ${number(screen.nCells)} cells, ${number(screen.nPasses)} perturbed cells; ${number(screen.notRanked)} genes below the detection gate are not ranked`);
+    const screen = await this.#job(
+      'Screen',
+      client.screen.run({
+        model: 'latest',
+        tokens: 'latest',
+        labelColumn: LABEL_COLUMN,
+        start: START,
+        goals,
+        operators: ['over-express', 'mask'],
+      }),
+    );
+    say(
+      `${number(screen.nGenes)} transcription factors × ${number(screen.nCells)} cells, ${number(screen.nPasses)} perturbed cells; ${number(screen.notRanked)} genes below the detection gate are not ranked`,
+    );
 
     const reports: RankingReport[] = [];
     for (const goal of goals) {
-      const ranked = await this.#job(`Rank ${goal}`, client.ranking.run({ screen: 'latest', goal, knownRegulators: known.get(goal) }));
+      const ranked = await this.#job(
+        `Rank ${goal}`,
+        client.ranking.run({ screen: 'latest', goal, knownRegulators: known.get(goal) }),
+      );
       const { report, genes } = await client.ranking.rows({ ranking: String(ranked.rankingId) });
       reports.push(report);
       say(`${report.leaderReason}`);
-      say(`first ten: ${genes.slice(0, 10).map(({ symbol, isKnown }) => (isKnown ? `${symbol}*` : symbol)).join(' ')}   (* known)`);
+      say(
+        `first ten: ${genes
+          .slice(0, 10)
+          .map(({ symbol, isKnown }) => (isKnown ? `${symbol}*` : symbol))
+          .join(' ')}   (* known)`,
+      );
     }
     printRecall(reports);
     const info = await client.project.info();
-    console.log(`\nProject: ${info!.path}\nPassphrase: ${DEMO_PASSPHRASE} (printed, so keep nothing private in it)\nLook at it: npm start`);
+    console.log(
+      `\nProject: ${info!.path}\nPassphrase: ${DEMO_PASSPHRASE} (printed, so keep nothing private in it)\nLook at it: npm start`,
+    );
   }
 
   async #job(title: string, started: Promise<{ jobId: JobId }>): Promise<Record<string, unknown>> {
@@ -107,7 +132,8 @@ function printRecall(reports: readonly RankingReport[]): void {
   const methods = reports[0].recall.map(({ method }) => method);
   const sums = methods.map((method) => {
     const rows = reports.map((report) => report.recall.find((row) => row.method === method)!);
-    const sum = (pick: (row: RankingReport['recall'][number]) => number) => rows.reduce((total, row) => total + pick(row), 0);
+    const sum = (pick: (row: RankingReport['recall'][number]) => number) =>
+      rows.reduce((total, row) => total + pick(row), 0);
     return { method, known: sum((row) => row.known), at10: sum((row) => row.at10), at50: sum((row) => row.at50) };
   });
   sums.sort((a, b) => b.at50 - a.at50 || b.at10 - a.at10);

@@ -20,7 +20,11 @@ export async function writeH5ad(file: string, dataset: Dataset): Promise<void> {
   x.create_dataset({ name: 'indptr', data: Int32Array.from(indptr) });
   const obs = frame(root, 'obs', dataset.cellIds);
   for (const column of dataset.obs) writeColumn(obs, column);
-  frame(root, 'var', dataset.genes.map(({ id }) => id));
+  frame(
+    root,
+    'var',
+    dataset.genes.map(({ id }) => id),
+  );
   root.close();
 }
 

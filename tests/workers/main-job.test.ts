@@ -18,7 +18,8 @@ describe('the main job on cells with a planted regulator', () => {
   let workbench: ReturnType<typeof assemble>;
   let client: Client;
 
-  const finish = async (started: Promise<{ jobId: JobId }>) => jobResult(await followJob(client, (await started).jobId));
+  const finish = async (started: Promise<{ jobId: JobId }>) =>
+    jobResult(await followJob(client, (await started).jobId));
 
   beforeAll(async () => {
     process.env.GCW_DATA_FOLDER = path.join(folder, 'data');
@@ -49,7 +50,11 @@ describe('the main job on cells with a planted regulator', () => {
           donorColumn: 'donor',
         }),
       );
-      expect(imported).toMatchObject({ nCells: 360, species: 'human', labelColumns: expect.arrayContaining(['cell_type']) });
+      expect(imported).toMatchObject({
+        nCells: 360,
+        species: 'human',
+        labelColumns: expect.arrayContaining(['cell_type']),
+      });
 
       const tokens = await finish(client.preprocess.run({ dataset: 'latest', profile: 'none', minCellsPerGene: 3 }));
       expect(tokens).toMatchObject({ nCells: 360, medians: 'own' });
@@ -101,11 +106,15 @@ describe('the main job on cells with a planted regulator', () => {
     4 * MINUTES,
   );
 
-  it('gives the stored result when the same step is asked for again', async () => {
-    const before = (await client.artifact.list({})).length;
-    await finish(client.preprocess.run({ dataset: 'latest', profile: 'none', minCellsPerGene: 3 }));
-    expect((await client.artifact.list({})).length).toBe(before);
-  }, MINUTES);
+  it(
+    'gives the stored result when the same step is asked for again',
+    async () => {
+      const before = (await client.artifact.list({})).length;
+      await finish(client.preprocess.run({ dataset: 'latest', profile: 'none', minCellsPerGene: 3 }));
+      expect((await client.artifact.list({})).length).toBe(before);
+    },
+    MINUTES,
+  );
 
   it('reads the genes of a dataset by any name', async () => {
     const resolved = await client.dataset.resolveGenes({ dataset: 'latest', genes: [planted[0], 'NOT-A-GENE'] });
@@ -113,17 +122,23 @@ describe('the main job on cells with a planted regulator', () => {
     expect(resolved.missing.map(({ input }) => input)).toEqual(['NOT-A-GENE']);
   });
 
-  it('refuses a start state without cells and a gene set nobody expresses, and the project is unharmed', async () => {
-    const base = { model: 'latest', tokens: 'latest', labelColumn: 'cell_type', goals: ['mature'], nCells: 8 };
-    await expect(finish(client.screen.run({ ...base, start: 'neuron' }))).rejects.toMatchObject({
-      code: 'not-found',
-      message: expect.stringContaining('progenitor'),
-    });
-    await expect(finish(client.screen.run({ ...base, start: 'progenitor', genes: ['ZZZ3', 'HBB'] }))).rejects.toMatchObject({
-      code: 'not-found',
-    });
-    expect((await client.ranking.rows({ ranking: 'latest' })).genes.length).toBeGreaterThan(0);
-  }, MINUTES);
+  it(
+    'refuses a start state without cells and a gene set nobody expresses, and the project is unharmed',
+    async () => {
+      const base = { model: 'latest', tokens: 'latest', labelColumn: 'cell_type', goals: ['mature'], nCells: 8 };
+      await expect(finish(client.screen.run({ ...base, start: 'neuron' }))).rejects.toMatchObject({
+        code: 'not-found',
+        message: expect.stringContaining('progenitor'),
+      });
+      await expect(
+        finish(client.screen.run({ ...base, start: 'progenitor', genes: ['ZZZ3', 'HBB'] })),
+      ).rejects.toMatchObject({
+        code: 'not-found',
+      });
+      expect((await client.ranking.rows({ ranking: 'latest' })).genes.length).toBeGreaterThan(0);
+    },
+    MINUTES,
+  );
 
   it('keeps an intact record of who did what', async () => {
     const { intact, entries } = await client.project.audit();

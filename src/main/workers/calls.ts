@@ -11,7 +11,11 @@ export const CALLS: EngineCallHandlers = {
     const resolver = await geneResolver();
     const rowOf = new Map(measured.map(({ id }, row) => [id, row]));
     const { matched, ambiguous, missing } = resolver.resolveGeneList(genes, species);
-    const found = matched.map(({ input, gene }) => ({ input, gene, nCells: detections[rowOf.get(gene.id) ?? -1] ?? 0 }));
+    const found = matched.map(({ input, gene }) => ({
+      input,
+      gene,
+      nCells: detections[rowOf.get(gene.id) ?? -1] ?? 0,
+    }));
     return {
       matched: found.filter(({ nCells }) => nCells > 0),
       ambiguous: ambiguous.map(({ input, candidates }) => ({ input, candidates })),

@@ -13,7 +13,13 @@ export async function importWorker(context: JobContext, input: unknown): Promise
   const config = ImportConfig.parse(input);
   const draft = context.project.artifacts.draft({
     kind: 'dataset',
-    title: config.name ?? config.input.split(/[\\/]/).filter(Boolean).at(-1)!.replace(/\.(h5ad|h5)$/, ''),
+    title:
+      config.name ??
+      config.input
+        .split(/[\\/]/)
+        .filter(Boolean)
+        .at(-1)!
+        .replace(/\.(h5ad|h5)$/, ''),
     step: STEP.command,
     stepVersion: STEP.version,
     config: { ...config },

@@ -25,10 +25,15 @@ function categorical(column: ObsColumn, title: string): Labels {
   if (column.kind === 'categorical') return { categories: column.categories, codes: column.codes };
   if (column.kind === 'text' || column.kind === 'boolean') {
     const texts: (string | null)[] =
-      column.kind === 'text' ? column.values : Array.from(column.values, (value) => (value < 0 ? null : String(value === 1)));
+      column.kind === 'text'
+        ? column.values
+        : Array.from(column.values, (value) => (value < 0 ? null : String(value === 1)));
     const categories = [...new Set(texts.filter((text) => text !== null))].sort();
     const codeOf = new Map(categories.map((text, code) => [text, code]));
     return { categories, codes: Int32Array.from(texts, (text) => (text === null ? -1 : codeOf.get(text)!)) };
   }
-  throw new WorkbenchError('data-format', `${title}: column "${column.name}" holds numbers, not categories; choose another column.`);
+  throw new WorkbenchError(
+    'data-format',
+    `${title}: column "${column.name}" holds numbers, not categories; choose another column.`,
+  );
 }

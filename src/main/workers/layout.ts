@@ -17,7 +17,10 @@ export async function layoutWorker(context: JobContext, input: unknown): Promise
   const dataset = openStoredDataset(artifacts, manifest);
   const keep = nonEmptyCells(dataset.counts);
   if (!keep.includes(1)) {
-    throw new WorkbenchError('data-format', `${manifest.title}: no cell has counts, so there is nothing to draw; import another matrix.`);
+    throw new WorkbenchError(
+      'data-format',
+      `${manifest.title}: no cell has counts, so there is nothing to draw; import another matrix.`,
+    );
   }
   const view = await classicalView(dataset, keep, {
     onStep: (step, share) => context.progress(STAGES[step], Math.round(100 * share), 100, '%'),
@@ -31,15 +34,27 @@ export async function layoutWorker(context: JobContext, input: unknown): Promise
     config: { ...config },
     inputs: [manifest.id],
   });
-  draft.blob(LAYOUT_BLOBS.x, view.umap.filter((_, i) => i % 2 === 0));
-  draft.blob(LAYOUT_BLOBS.y, view.umap.filter((_, i) => i % 2 === 1));
+  draft.blob(
+    LAYOUT_BLOBS.x,
+    view.umap.filter((_, i) => i % 2 === 0),
+  );
+  draft.blob(
+    LAYOUT_BLOBS.y,
+    view.umap.filter((_, i) => i % 2 === 1),
+  );
   draft.blob(LAYOUT_BLOBS.cellIndex, view.cells);
   draft.blob(LAYOUT_BLOBS.clusters, view.clusters);
   const nClusters = new Set(view.clusters).size;
-  return [draft.commit({ method: `UMAP on ${view.nComponents} principal components`, nCells: view.cells.length, nClusters }).id];
+  return [
+    draft.commit({ method: `UMAP on ${view.nComponents} principal components`, nCells: view.cells.length, nClusters })
+      .id,
+  ];
 }
 
-function nonEmptyCells(counts: { nCells: number; rows(start: number, end: number): { indptr: Float64Array } }): Uint8Array {
+function nonEmptyCells(counts: {
+  nCells: number;
+  rows(start: number, end: number): { indptr: Float64Array };
+}): Uint8Array {
   const keep = new Uint8Array(counts.nCells);
   const step = 512;
   for (let start = 0; start < counts.nCells; start += step) {

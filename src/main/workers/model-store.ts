@@ -26,7 +26,11 @@ export function recordHistory(context: { metric(series: string, step: number, va
 export function storeModel(
   artifacts: ArtifactStore,
   plan: Parameters<ArtifactStore['draft']>[0],
-  kept: { stored: Omit<StoredModel, 'card'> & { card: Omit<StoredModel['card'], 'nParameters'> }; history: readonly HistoryPoint[]; report?: ClassifierReport },
+  kept: {
+    stored: Omit<StoredModel, 'card'> & { card: Omit<StoredModel['card'], 'nParameters'> };
+    history: readonly HistoryPoint[];
+    report?: ClassifierReport;
+  },
   summary: Record<string, unknown>,
 ): ArtifactManifest {
   const { model, classes, card } = kept.stored;

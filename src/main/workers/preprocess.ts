@@ -31,7 +31,9 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
     onCells: (done, total) => context.progress('Checking cells', done, total, 'cells'),
   });
   const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);
-  const samples = config.sampleColumn ? labelsOf(dataset, config.sampleColumn, allCells, manifest.title).codes : undefined;
+  const samples = config.sampleColumn
+    ? labelsOf(dataset, config.sampleColumn, allCells, manifest.title).codes
+    : undefined;
   const qc = applyQcRules(metrics, resolveQcRules(config.profile, config.rules), samples);
 
   const given = config.vocabulary === 'own' ? undefined : artifacts.get(config.vocabulary);
@@ -40,16 +42,26 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
     minCellsPerGene: config.minCellsPerGene,
     homologs: resolver.orthologs.homologs(),
     vocabulary: given && readVocabulary(artifacts, given),
-    onStep: (step, done, total) => context.progress(step === 'medians' ? 'Gene medians' : 'Encoding cells', done, total, 'cells'),
+    onStep: (step, done, total) =>
+      context.progress(step === 'medians' ? 'Gene medians' : 'Encoding cells', done, total, 'cells'),
   });
   for (const warning of prepared.coverage.warnings) context.log('warn', warning);
 
   const vocabularyId = given?.id ?? storeVocabulary(artifacts, prepared, config, manifest.id);
   const priorId = await storePrior(context, dataset, qc, prepared, config, [manifest.id, vocabularyId]);
-  return [vocabularyId, priorId, storeTokens(artifacts, prepared, config, [manifest.id, vocabularyId, priorId], manifest.title)];
+  return [
+    vocabularyId,
+    priorId,
+    storeTokens(artifacts, prepared, config, [manifest.id, vocabularyId, priorId], manifest.title),
+  ];
 }
 
-function storeVocabulary(artifacts: ArtifactStore, prepared: PreparedCells, config: PreprocessConfig, dataset: ArtifactId): ArtifactId {
+function storeVocabulary(
+  artifacts: ArtifactStore,
+  prepared: PreparedCells,
+  config: PreprocessConfig,
+  dataset: ArtifactId,
+): ArtifactId {
   const { vocabulary } = prepared;
   const draft = artifacts.draft({
     kind: 'vocabulary',

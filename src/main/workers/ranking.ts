@@ -32,7 +32,10 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
   const resolver = await geneResolver();
 
   if (!screenConfig.goals.includes(config.goal)) {
-    throw new WorkbenchError('not-found', `${screenManifest.title}: "${config.goal}" is none of its goals (${screenConfig.goals.join(', ')}); choose one of them.`);
+    throw new WorkbenchError(
+      'not-found',
+      `${screenManifest.title}: "${config.goal}" is none of its goals (${screenConfig.goals.join(', ')}); choose one of them.`,
+    );
   }
   const labels = labelsOf(dataset, screenConfig.labelColumn, stored.tokens.cellIndex, stored.dataset.title);
   const groupOfCell = new Int32Array(dataset.counts.nCells).fill(-1);

@@ -12,7 +12,10 @@ export function resourcesFolder(from = import.meta.dirname): string {
     const candidate = path.join(folder, 'resources');
     if (existsSync(path.join(candidate, MARKER))) return candidate;
     if (path.dirname(folder) === folder) {
-      throw new WorkbenchError('unavailable', `Resources: ${MARKER} is in no folder above ${from}; install the workbench again.`);
+      throw new WorkbenchError(
+        'unavailable',
+        `Resources: ${MARKER} is in no folder above ${from}; install the workbench again.`,
+      );
     }
   }
 }
@@ -34,5 +37,8 @@ export function resolveGeneId(resolver: GeneResolver, species: Species): (name: 
 
 /** Genes of a dataset with what the gene tables say of them. */
 export function describeGenes(resolver: GeneResolver, genes: readonly Gene[], species: Species) {
-  return genes.map((gene) => ({ ...gene, isTranscriptionFactor: resolver.sets.isTranscriptionFactor(gene.id, species) }));
+  return genes.map((gene) => ({
+    ...gene,
+    isTranscriptionFactor: resolver.sets.isTranscriptionFactor(gene.id, species),
+  }));
 }
