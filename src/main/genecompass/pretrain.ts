@@ -7,7 +7,7 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
 import { type PlannedBatch, planEpoch, planEvaluation } from './batching.ts';
-import { allCells, type CellTokens, cellLengths } from './cells.ts';
+import { allCells, type CellTokens, cellLengths, checkCells } from './cells.ts';
 import { batchFeeds, type Feeds, parameterFeeds, priorFeeds } from './feeds.ts';
 import { withHeads } from './initialise.ts';
 import { MaskedBaselines } from './masked-baselines.ts';
@@ -120,6 +120,7 @@ class PretrainRun {
     const { config } = request.model;
     this.#model = { ...request.model, parameters: withHeads(config, request.model.parameters, MASKED, options.seed) };
     checkModel(this.#model, MASKED);
+    checkCells(cells, config.vocabularySize);
     this.#lengths = cellLengths(cells, config.maxLength);
     [this.#train, this.#validation] = splitCells(cells, options.seed);
     this.#stepsPerEpoch = Math.ceil(this.#train.length / options.batchSize);
