@@ -43,6 +43,8 @@ export class JobScheduler {
   readonly #watchers = new Watchers();
   readonly #running = new Map<JobId, Running>();
   readonly #progress = new Map<JobId, { at: string; progress: JobProgress }>();
+  /** Ends that could not be written down, and why. */
+  readonly #unwritten = new Map<JobId, WorkbenchError>();
   readonly #concurrency: number;
   readonly #graceMs: number;
   /** Why this process may only look: another one runs the queue. */
@@ -81,7 +83,7 @@ export class JobScheduler {
 
   /**
    * Every lossless event after `afterSeq`, first from the journal, then as they come, with the latest progress between
-   * them; ends with the job. Throws: `not-found`.
+   * them; ends with the job. Throws: `not-found`, `resource` while the end of the job cannot be written down.
    */
   async *watch(id: JobId, afterSeq = 0, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
     this.#journal.get(id);
@@ -104,6 +106,8 @@ export class JobScheduler {
         if (this.#watchers.isClosed) return;
         const { state, lastSeq } = this.#journal.get(id);
         if (hasEnded(state) && lastSeq <= seq) return;
+        const problem = this.#unwritten.get(id);
+        if (problem) throw problem;
         if (!(await waiter.wait(signal, this.#refusal ? POLL_MS : undefined))) return;
       }
     } finally {
@@ -177,10 +181,13 @@ export class JobScheduler {
     if (this.#isClosing) return;
     this.#isClosing = true;
     for (const running of this.#running.values()) this.#stop(running, running.intention ?? 'release', false);
-    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
-    if (!this.#refusal) this.#journal.flush();
-    this.#watchers.close();
-    await this.#engine.release();
+    try {
+      await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+      if (!this.#refusal) this.#journal.flush();
+    } finally {
+      this.#watchers.close();
+      await this.#engine.release();
+    }
   }
 
   #takeQueue(): WorkbenchError | null {
@@ -238,20 +245,26 @@ export class JobScheduler {
   /**
    * Writes down how a job ended and goes on with the next.
    *
-   * Note: while the disk is full the end is kept and written later; a host that falls over would lose the whole queue.
+   * Note: while the disk is full the end is kept and written later, and whoever watches is told; a host that falls over
+   * would lose the whole queue. A host that closes leaves the job as running, and the next one takes it up again.
    */
   async #end(id: JobId, outcome: RunOutcome): Promise<void> {
-    const { graceTimer } = this.#running.get(id)!;
-    if (graceTimer) clearTimeout(graceTimer);
+    const running = this.#running.get(id)!;
     for (;;) {
+      // Nothing is left to be ended; one that is asked to stop between two tries sets the timer again.
+      if (running.graceTimer) clearTimeout(running.graceTimer);
       try {
         if (this.#running.has(id)) this.#settle(id, outcome);
+        this.#unwritten.delete(id);
         this.#dispatch();
         return;
       } catch (thrown) {
-        const { code } = toWorkbenchError(thrown);
-        if (this.#isClosing || (code !== 'resource' && code !== 'unavailable')) throw thrown;
-        await delay(RETRY_MS, undefined, { ref: false });
+        const error = toWorkbenchError(thrown);
+        if (error.code !== 'resource' && error.code !== 'unavailable') throw thrown;
+        if (this.#isClosing) return;
+        this.#unwritten.set(id, error);
+        this.#watchers.notify(id);
+        await delay(RETRY_MS);
       }
     }
   }

@@ -73,12 +73,13 @@ export class Opener {
       .map(({ pid }) => pid);
   }
 
+  /** Throws: `resource`; the next opener removes then what this one leaves. */
   leave(): void {
+    living.delete(this.id);
     this.#sql.transaction(() => {
       this.#sql.run('DELETE FROM opener WHERE id = ?', this.id);
       this.#sweepDrafts();
     });
-    living.delete(this.id);
   }
 
   #sweepDrafts(): void {

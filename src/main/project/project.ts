@@ -178,6 +178,8 @@ export class Project {
     this.#isClosed = true;
     try {
       this.#opener.leave();
+    } catch {
+      // A full disk or a damaged page must not stop the way out; whoever opens the project next tidies up.
     } finally {
       this.#sql.close();
     }
