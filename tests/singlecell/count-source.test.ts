@@ -38,6 +38,39 @@ test('a subset keeps the asked order and joins scattered rows', () => {
   expect([...subset.rows(1, 2).data]).toEqual([5, 1]);
 });
 
+test('any choice of rows equals reading them one by one, and near rows are read together', () => {
+  const nCells = 200;
+  const indptr = Array.from({ length: nCells + 1 }, (_, i) => i);
+  const wide = memoryCounts({
+    nGenes: 3,
+    indptr,
+    indices: Int32Array.from({ length: nCells }, (_, i) => i % 3),
+    data: Float32Array.from({ length: nCells }, (_, i) => i + 1),
+  });
+  fc.assert(
+    fc.property(fc.array(fc.integer({ min: 0, max: nCells - 1 }), { minLength: 1, maxLength: 40 }), (cells) => {
+      const chunk = subsetCounts(wide, Int32Array.from(cells)).rows(0, cells.length);
+      expect([...chunk.data]).toEqual(cells.map((cell) => cell + 1));
+      expect([...chunk.indices]).toEqual(cells.map((cell) => cell % 3));
+      expect([...chunk.indptr]).toEqual(Array.from({ length: cells.length + 1 }, (_, i) => i));
+      expect(chunk.start).toBe(0);
+    }),
+  );
+  const reads: [number, number][] = [];
+  const watched = {
+    ...wide,
+    rows: (start: number, end: number) => {
+      reads.push([start, end]);
+      return wide.rows(start, end);
+    },
+  };
+  subsetCounts(watched, Int32Array.of(0, 10, 11, 40, 190)).rows(0, 5);
+  expect(reads).toEqual([
+    [0, 41],
+    [190, 191],
+  ]);
+});
+
 test('chunks cover every cell once, whatever their size', () => {
   fc.assert(
     fc.property(fc.integer({ min: 1, max: 6 }), (size) => {

@@ -20,23 +20,16 @@ export function memoryCounts({ nGenes, indptr, indices, data }: CsrArrays): Coun
   const nCells = indptr.length - 1;
   const offsets = Float64Array.from(indptr);
   checkCsr(nGenes, offsets, indices, data);
+  const whole: CsrChunk = { start: 0, nCells, nGenes, indptr: offsets, indices, data };
   return {
     nCells,
     nGenes,
-    rows(start, end) {
-      const first = offsets[start];
-      const last = offsets[end];
-      return {
-        start,
-        nCells: end - start,
-        nGenes,
-        indptr: offsets.slice(start, end + 1).map((offset) => offset - first),
-        indices: indices.subarray(first, last),
-        data: data.subarray(first, last),
-      };
-    },
+    rows: (start, end) => rowsOf(whole, start, end),
   };
 }
+
+/** Gaps up to this are read and dropped: a stored source decompresses whole blocks of cells anyway. */
+const READ_ACROSS = 32;
 
 /** Rows `cells` of a source, in that order, as a source of their own. */
 export function subsetCounts(source: CountSource, cells: Int32Array): CountSource {
@@ -47,12 +40,31 @@ export function subsetCounts(source: CountSource, cells: Int32Array): CountSourc
       const parts: CsrChunk[] = [];
       for (let at = start; at < end;) {
         let stop = at + 1;
-        while (stop < end && cells[stop] === cells[stop - 1] + 1) stop++;
-        parts.push(source.rows(cells[at], cells[stop - 1] + 1));
+        while (stop < end && cells[stop] > cells[stop - 1] && cells[stop] - cells[stop - 1] <= READ_ACROSS) stop++;
+        const read = source.rows(cells[at], cells[stop - 1] + 1);
+        for (let i = at; i < stop;) {
+          let last = i + 1;
+          while (last < stop && cells[last] === cells[last - 1] + 1) last++;
+          parts.push(rowsOf(read, cells[i] - cells[at], cells[last - 1] + 1 - cells[at]));
+          i = last;
+        }
         at = stop;
       }
-      return joinChunks(parts, start, source.nGenes);
+      return parts.length === 1 ? { ...parts[0], start } : joinChunks(parts, start, source.nGenes);
     },
+  };
+}
+
+/** Rows [start, end) of a chunk, counted from its own first; views, not copies. */
+function rowsOf(chunk: CsrChunk, start: number, end: number): CsrChunk {
+  const first = chunk.indptr[start];
+  return {
+    start: chunk.start + start,
+    nCells: end - start,
+    nGenes: chunk.nGenes,
+    indptr: chunk.indptr.slice(start, end + 1).map((offset) => offset - first),
+    indices: chunk.indices.subarray(first, chunk.indptr[end]),
+    data: chunk.data.subarray(first, chunk.indptr[end]),
   };
 }
 

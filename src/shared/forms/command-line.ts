@@ -38,8 +38,18 @@ function fieldFlags(item: FieldDescription, value: unknown, parents: readonly st
     return (item.fields ?? []).flatMap((member) => fieldFlags(member, inner[member.name], [...parents, item.name]));
   }
   if (typeof value === 'boolean') return [value ? flag : `--no-${flag.slice(2)}`];
-  if (Array.isArray(value)) return value.flatMap((one) => [flag, String(one)]);
+  if (Array.isArray(value)) return value.flatMap((one) => [flag, listWord(String(one))]);
   return [flag, String(value)];
+}
+
+/** An item of a list as a word of its own: a comma that would part it is escaped. */
+export function listWord(item: string): string {
+  return item.replaceAll(/,(?!\s)/g, String.raw`\,`);
+}
+
+/** Items of a word of a list: `A,B` are two; `Alpha, early` and `A\,B` are one. */
+export function splitListWord(word: string): string[] {
+  return word.split(/(?<!\\),(?!\s)/).map((item) => item.replaceAll(String.raw`\,`, ','));
 }
 
 function quote(word: string): string {

@@ -1,5 +1,6 @@
 import type { ArtifactManifest } from '../domain/artifact.ts';
 import { STEPS, type Step } from '../domain/steps.ts';
+import { listWord } from '../forms/command-line.ts';
 import { stableJson } from '../util/stable-json.ts';
 
 /** Artifact ids are shortened to this in commands; long enough to stay unambiguous in a project. */
@@ -29,7 +30,7 @@ function defaultOf(step: Step, name: string): unknown {
 
 function flagWords(name: string, value: unknown): string[] {
   const flag = flagName(name);
-  if (Array.isArray(value)) return value.map((item) => `${flag} ${quote(String(item))}`);
+  if (Array.isArray(value)) return value.map((item) => `${flag} ${quote(listWord(String(item)))}`);
   if (typeof value === 'boolean') return [value ? flag : flag.replace('--', '--no-')];
   if (typeof value === 'object') return [`${flag} ${quote(stableJson(value))}`];
   const text = String(value);

@@ -2,7 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { checkGradients } from '#engine/autodiff/check.ts';
 import { gradients } from '#engine/autodiff/gradients.ts';
 import { Graph } from '#engine/ir/graph.ts';
-import { argMax, bitwiseXor, cast, mod, mul, reduceSum, relu, sign } from '#engine/ops/index.ts';
+import {
+  argMax,
+  bitwiseXor,
+  cast,
+  gather,
+  matmul,
+  mod,
+  mul,
+  reduceSum,
+  relu,
+  sign,
+  transpose,
+} from '#engine/ops/index.ts';
+import { liveSet } from '#engine/ir/live.ts';
 import { interpret } from '#engine/runtime/reference.ts';
 import { toFeeds } from '../support/build.ts';
 
@@ -51,6 +64,31 @@ describe('gradients', () => {
     expect(() => gradients(x, [x])).toThrow(/the loss is float32\[2\], it must be a float scalar/);
     const through = reduceSum(cast(mod(bitwiseXor(bits, 5), 7), 'float32'));
     expect(() => gradients(through, [bits])).toThrow(/does not depend on bits/);
+  });
+
+  it('scatters rows into the other gradient of a table that is also multiplied', () => {
+    const graph = new Graph();
+    const table = graph.input('table', 'float32', [4, 2]);
+    const rows = gather(table, graph.constant([1, 3, 1], 'int32'));
+    const loss = reduceSum(
+      mul(
+        matmul(rows, transpose(table)),
+        graph.constant(
+          Float32Array.from({ length: 12 }, (_, i) => i - 3),
+          'float32',
+          [3, 4],
+        ),
+      ),
+    );
+    const feeds = toFeeds([[table, [1, -2, 0.5, 3, 2, -1, 0.3, 0.7]]]);
+    expect(checkGradients(loss, [table], feeds).worst).toBeLessThan(1e-8);
+    const [derivative] = gradients(loss, [table]);
+    graph.output('derivative', derivative);
+    expect(
+      liveSet(graph)
+        .nodes.filter((node) => ['Expand', 'Add'].includes(node.op.onnx.name))
+        .map((node) => node.outputs[0].shape),
+    ).toEqual([[3, 4]]);
   });
 
   it('the check sees a wrong derivative', () => {

@@ -1,7 +1,7 @@
 import type { Value } from '../ir/value.ts';
 import { add, matmul, mul, reduceSum, reshape, softmax, split, sub, transpose } from '../ops/index.ts';
 import { unbroadcast } from '../ops/unbroadcast.ts';
-import { type DropoutState, dropoutMask } from './dropout.ts';
+import { type DropoutState, dropoutKeep } from './dropout.ts';
 import { linear, type LinearWeights } from './linear.ts';
 
 export interface AttentionWeights {
@@ -47,15 +47,18 @@ export function attend(query: Value, key: Value, value: Value, options: Omit<Att
   const scale = 1 / Math.sqrt(query.shape.at(-1)!);
   const raw = mul(matmul(query, transpose(key)), scale);
   const weights = softmax(keyMask ? add(raw, keyMask) : raw);
-  const kept = options.dropout && options.dropout.rate > 0 ? dropoutMask(weights.shape, options.dropout) : undefined;
+  const rate = options.dropout?.rate ?? 0;
+  const kept = options.dropout && rate > 0 ? dropoutKeep(weights.shape, options.dropout) : undefined;
   const used = kept ? mul(weights, kept) : weights;
-  const result = matmul(used, value);
-  const inputs = keyMask ? [query, key, value, keyMask] : [query, key, value];
+  // The factor 1 / (1 - rate) goes to the values, which are smaller than the weights.
+  const scaled = rate > 0 ? mul(value, 1 / (1 - rate)) : value;
+  const result = matmul(used, scaled);
+  const inputs = keyMask ? [query, key, scaled, keyMask] : [query, key, scaled];
   return result.graph.replaceGradient(result, inputs, (g) => {
     let scores: Value | undefined;
     const gScores = () => {
       if (!scores) {
-        const gUsed = matmul(g, transpose(value));
+        const gUsed = matmul(g, transpose(scaled));
         const rowSums = reduceSum(mul(g, result), [-1], { keep: true });
         scores = mul(weights, sub(kept ? mul(gUsed, kept) : gUsed, rowSums));
       }

@@ -1,5 +1,5 @@
 import { sizeOf, type Value } from '../ir/value.ts';
-import { bitwiseXor, cast, greater, mul, reshape, shiftRight, where } from '../ops/index.ts';
+import { bitwiseXor, cast, greater, mul, reshape, shiftRight } from '../ops/index.ts';
 
 /** Randomness of one training step: every mask depends only on (seed, stream, element). */
 export interface DropoutState {
@@ -16,13 +16,18 @@ export function dropoutState(seed: Value, rate: number): DropoutState {
   return { seed, rate, nextStream: () => ++stream };
 }
 
+/** Factor of each element: 0, or 1 / (1 - rate). */
+export function dropoutMask(shape: readonly number[], state: DropoutState): Value {
+  return mul(dropoutKeep(shape, state), 1 / (1 - state.rate));
+}
+
 /**
- * Factor of each element: 0, or 1 / (1 - rate). Shape: as given, at least one axis.
+ * 1 for an element that stays, 0 for one that is dropped. Shape: as given, at least one axis.
  *
  * Row and column numbers are mixed apart and joined by XOR, then mixed once more: five passes over the elements and no
  * stored index per element. Source: finaliser of MurmurHash3 (32 bit).
  */
-export function dropoutMask(shape: readonly number[], { seed, rate, nextStream }: DropoutState): Value {
+export function dropoutKeep(shape: readonly number[], { seed, rate, nextStream }: DropoutState): Value {
   const { graph } = seed;
   const width = shape.at(-1)!;
   const rows = sizeOf(shape) / width;
@@ -40,7 +45,7 @@ export function dropoutMask(shape: readonly number[], { seed, rate, nextStream }
   bits = mul(bitwiseXor(bits, shiftRight(bits, 15)), 0xc2b2ae35);
   // The bits read as a signed number are uniform over [-2^31, 2^31).
   const threshold = Math.round(rate * 2 ** 32 - 2 ** 31) - 1;
-  return reshape(where(greater(cast(bits, 'int32'), threshold), 1 / (1 - rate), 0), shape);
+  return reshape(cast(greater(cast(bits, 'int32'), threshold), 'float32'), shape);
 }
 
 function mix(x: Value): Value {

@@ -15,6 +15,7 @@ import { Expand } from './expand.ts';
 import { GatherElements } from './gather-elements.ts';
 import { GatherNd } from './gather-nd.ts';
 import { Gather } from './gather.ts';
+import { Gelu } from './gelu.ts';
 import { Gemm } from './gemm.ts';
 import { Greater } from './greater.ts';
 import { Identity } from './identity.ts';
@@ -69,6 +70,7 @@ export const ops: readonly OpDef[] = [
   GatherElements,
   GatherNd,
   Gather,
+  Gelu,
   Gemm,
   Greater,
   Identity,
@@ -121,6 +123,7 @@ export { expand } from './expand.ts';
 export { gatherElements } from './gather-elements.ts';
 export { gatherNd } from './gather-nd.ts';
 export { gather } from './gather.ts';
+export { gelu } from './gelu.ts';
 export { gemm } from './gemm.ts';
 export { greater } from './greater.ts';
 export { identity } from './identity.ts';

@@ -43,6 +43,11 @@ export interface TrainerOptions<S> {
   readonly maxExecutables: number;
 }
 
+export interface Batch<S> {
+  readonly shape: S;
+  readonly feeds: Readonly<Record<string, Tensor>>;
+}
+
 export interface StepResult {
   readonly step: number;
   readonly loss: number;
@@ -66,6 +71,7 @@ export class Trainer<S> {
   readonly #trained: readonly string[];
   readonly #compiled = new Map<string, Compiled>();
   readonly #gradients: Record<string, Tensor>;
+  #furtherGradients: Record<string, Tensor> | undefined;
   #state: {
     step: number;
     parameters: Record<string, Tensor>;
@@ -96,23 +102,46 @@ export class Trainer<S> {
     return this.#state.parameters;
   }
 
+  /** Takes one step on one batch, see `stepOver`. */
+  step(shape: S, feeds: Readonly<Record<string, Tensor>>): Promise<StepResult> {
+    return this.stepOver([{ shape, feeds }]);
+  }
+
   /**
-   * Takes one step.
+   * Takes one step on the mean loss of several batches, run one after another: a large batch in the memory of a small
+   * one. The reports are those of the last.
    *
-   * Throws: numeric when the loss or a gradient is not finite; the state is then that of the last good step.
+   * Throws: numeric when a loss or a gradient is not finite; the state is then that of the last good step.
+   * Throws: unsupported for several batches with AdamW in the graph.
    */
-  async step(shape: S, feeds: Readonly<Record<string, Tensor>>): Promise<StepResult> {
+  async stepOver(batches: readonly Batch<S>[]): Promise<StepResult> {
     const { optimizer, placement } = this.#options;
-    const compiled = await this.#compile(shape, 'train');
+    if (batches.length !== 1 && placement === 'graph') {
+      throw new WorkbenchError(
+        'unsupported',
+        `trainer: ${batches.length} batches in one step need AdamW on the host; give one.`,
+      );
+    }
     const step = this.#state.step + 1;
     const rate = this.#options.rate(step);
-    const fed = { ...this.#feeds(feeds, step), ...this.#state.parameters };
-    const results =
-      placement === 'graph'
-        ? await this.#runInGraph(compiled, { ...fed, ...adamwFeeds(optimizer, step, rate) })
-        : await compiled.executable.run(fed, { into: this.#prefixed(GRADIENT, this.#gradients) });
-    const loss = Number(results.loss.data[0]);
-    const gradientNorm = placement === 'graph' ? Number(results.gradientNorm.data[0]) : this.#gradientNorm();
+    let loss = 0;
+    let gradientNorm = 0;
+    let aux: Record<string, Tensor> = {};
+    for (const [i, { shape, feeds }] of batches.entries()) {
+      const compiled = await this.#compile(shape, 'train');
+      const fed = { ...this.#feeds(feeds, step, i), ...this.#state.parameters };
+      const results =
+        placement === 'graph'
+          ? await this.#runInGraph(compiled, { ...fed, ...adamwFeeds(optimizer, step, rate) })
+          : await compiled.executable.run(fed, {
+              into: prefixed(GRADIENT, i === 0 ? this.#gradients : this.#further()),
+            });
+      if (i > 0) this.#addFurther();
+      loss += Number(results.loss.data[0]) / batches.length;
+      if (placement === 'graph') gradientNorm = Number(results.gradientNorm.data[0]);
+      aux = this.#aux(compiled, results);
+    }
+    if (placement === 'host') gradientNorm = this.#gradientNorm() / batches.length;
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
       throw new WorkbenchError(
         'numeric',
@@ -122,15 +151,15 @@ export class Trainer<S> {
       );
     }
     if (placement === 'graph') this.#swap();
-    else this.#update(step, rate, gradientNorm);
+    else this.#update(step, rate, gradientNorm, batches.length);
     this.#state.step = step;
-    return { step, loss, rate, gradientNorm, aux: this.#aux(compiled, results) };
+    return { step, loss, rate, gradientNorm, aux };
   }
 
   /** Loss and reports of a batch without a step. */
   async evaluate(shape: S, feeds: Readonly<Record<string, Tensor>>): Promise<Pick<StepResult, 'loss' | 'aux'>> {
     const compiled = await this.#compile(shape, 'evaluate');
-    const results = await compiled.executable.run({ ...this.#feeds(feeds, 0), ...this.#state.parameters });
+    const results = await compiled.executable.run({ ...this.#feeds(feeds, 0, 0), ...this.#state.parameters });
     return { loss: Number(results.loss.data[0]), aux: this.#aux(compiled, results) };
   }
 
@@ -154,8 +183,8 @@ export class Trainer<S> {
     this.#compiled.clear();
   }
 
-  #feeds(feeds: Readonly<Record<string, Tensor>>, step: number): Record<string, Tensor> {
-    const seed = new CounterRandom(this.#options.seed, 'training step').uint32(step);
+  #feeds(feeds: Readonly<Record<string, Tensor>>, step: number, batch: number): Record<string, Tensor> {
+    const seed = new CounterRandom(this.#options.seed, `training step, batch ${batch}`).uint32(step);
     return { seed: { dtype: 'uint32', shape: [], data: Uint32Array.of(seed) }, ...feeds };
   }
 
@@ -240,8 +269,28 @@ export class Trainer<S> {
     return Math.sqrt(total);
   }
 
-  #update(step: number, rate: number, gradientNorm: number): void {
-    const coefficients = adamwCoefficients(this.#options.optimizer, step, rate, gradientNorm);
+  #further(): Record<string, Tensor> {
+    const { parameters } = this.#state;
+    this.#furtherGradients ??= Object.fromEntries(this.#trained.map((name) => [name, zeros(parameters[name].shape)]));
+    return this.#furtherGradients;
+  }
+
+  #addFurther(): void {
+    for (const name of this.#trained) {
+      const total = this.#gradients[name].data as Float32Array;
+      const more = this.#further()[name].data as Float32Array;
+      for (let i = 0; i < total.length; i++) total[i] += more[i];
+    }
+  }
+
+  /** The gradients held are sums over the batches; the norm is that of their mean. */
+  #update(step: number, rate: number, gradientNorm: number, nBatches: number): void {
+    const whole = adamwCoefficients(this.#options.optimizer, step, rate, gradientNorm);
+    const coefficients = {
+      ...whole,
+      takeFirst: whole.takeFirst / nBatches,
+      takeSecond: whole.takeSecond / (nBatches * nBatches),
+    };
     for (const name of this.#trained) {
       const slot = {
         parameter: this.#state.parameters[name].data as Float32Array,
@@ -256,8 +305,8 @@ export class Trainer<S> {
   #aux(compiled: Compiled, results: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
     return Object.fromEntries(compiled.aux.map((name) => [name, results[AUX + name]]));
   }
+}
 
-  #prefixed(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-    return Object.fromEntries(Object.entries(tensors).map(([name, each]) => [prefix + name, each]));
-  }
+function prefixed(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  return Object.fromEntries(Object.entries(tensors).map(([name, each]) => [prefix + name, each]));
 }

@@ -28,7 +28,7 @@ export function rankOrder(scratch: RankScratch, n: number): Int32Array {
   let from = scratch.order;
   let into = scratch.spare;
   for (let i = 0; i < n; i++) from[i] = i;
-  // Bottom-up merge sort on typed arrays: 6 times faster here than Array.sort with a comparator.
+  // Bottom-up merge sort on typed arrays: 2.6 times as fast as their sort with a comparator, at 1,860 genes.
   for (let width = 1; width < n; width *= 2) {
     for (let start = 0; start < n; start += 2 * width) {
       const middle = Math.min(n, start + width);

@@ -1,0 +1,55 @@
+import type { Graph } from '#engine/ir/graph.ts';
+import type { ModelConfig } from '#shared/domain/model.ts';
+import { type BatchInputs, encoderInput, geneEmbedding } from './architecture/embedding.ts';
+import { encode, encodeCls } from './architecture/encoder.ts';
+import type { Dropout } from './architecture/layers.ts';
+import { ParameterSet } from './architecture/parameter-set.ts';
+import type { Heads } from './model.ts';
+import { NAMES } from './names.ts';
+
+export { classifierHead, idHead, valueHead } from './architecture/heads.ts';
+
+/** A graph with the inputs of one batch declared. */
+export interface ModelGraph {
+  readonly graph: Graph;
+  readonly parameters: ParameterSet;
+  readonly inputs: BatchInputs;
+}
+
+/** Input names of the encoder graphs, as fed. */
+export const INPUTS = {
+  tokenIds: 'token_ids',
+  values: 'values',
+  priorIds: 'prior_ids',
+  species: 'species',
+  keyMask: 'key_mask',
+} as const;
+
+/** Declares the inputs of a batch of B cells × L positions; frozen prior tables are inputs by their published names. */
+export function modelGraph(graph: Graph, config: ModelConfig, heads: Heads, batch: number, length: number): ModelGraph {
+  const inputs: BatchInputs = {
+    tokenIds: graph.input(INPUTS.tokenIds, 'int32', [batch, length]),
+    values: graph.input(INPUTS.values, 'float32', [batch, length]),
+    priorIds: graph.input(INPUTS.priorIds, 'int32', [batch, length]),
+    species: graph.input(INPUTS.species, 'int32', [batch]),
+    keyMask: graph.input(INPUTS.keyMask, 'float32', [batch, length + 1]),
+    priorTables: config.priors.map((prior) =>
+      graph.input(NAMES.priorTable(prior.name), 'float32', [config.vocabularySize, prior.width]),
+    ),
+  };
+  return { graph, parameters: new ParameterSet(graph, config, heads), inputs };
+}
+
+/** Embeddings and the state before and after every layer. Shape: B × L × D and B × (L + 1) × D. */
+export function fullEncoder(config: ModelConfig, { parameters, inputs }: ModelGraph, dropout?: Dropout) {
+  const genes = geneEmbedding(config, parameters, inputs);
+  const input = encoderInput(config, parameters, genes, inputs.species, dropout);
+  return { embedding: input.genes, states: encode(config, parameters, input.sequence, inputs.keyMask, dropout) };
+}
+
+/** CLS of the last layer only, see `encodeCls`. Shape: B × D. */
+export function clsEncoder(config: ModelConfig, { parameters, inputs }: ModelGraph, dropout?: Dropout) {
+  const genes = geneEmbedding(config, parameters, inputs);
+  const { sequence } = encoderInput(config, parameters, genes, inputs.species, dropout);
+  return encodeCls(config, parameters, sequence, inputs.keyMask, dropout);
+}

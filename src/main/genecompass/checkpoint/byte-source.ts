@@ -1,0 +1,61 @@
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+
+/** Random access to bytes that need not fit in memory. */
+export interface ByteSource {
+  readonly name: string;
+  readonly size: number;
+  /** Throws: data-format when the range leaves the file. */
+  read(offset: number, length: number): Uint8Array;
+}
+
+export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
+  return {
+    name,
+    size: bytes.length,
+    read(offset, length) {
+      checkRange(name, bytes.length, offset, length);
+      return bytes.subarray(offset, offset + length);
+    },
+  };
+}
+
+export interface FileSource extends ByteSource {
+  close(): void;
+}
+
+/** `name` is what messages call the file: its base name, since a full path may tell more than it should. */
+export function openFileSource(path: string, name: string): FileSource {
+  const handle = openSync(path, 'r');
+  const size = fstatSync(handle).size;
+  return {
+    name,
+    size,
+    read(offset, length) {
+      checkRange(name, size, offset, length);
+      const bytes = new Uint8Array(length);
+      let done = 0;
+      while (done < length) {
+        // One read call is limited to 2^31 - 1 bytes.
+        const n = readSync(handle, bytes, done, Math.min(length - done, 1 << 30), offset + done);
+        if (n === 0)
+          throw new WorkbenchError('data-format', `${name}: it became shorter while it was read; copy it again.`);
+        done += n;
+      }
+      return bytes;
+    },
+    close() {
+      closeSync(handle);
+    },
+  };
+}
+
+function checkRange(name: string, size: number, offset: number, length: number): void {
+  const valid = Number.isSafeInteger(offset) && Number.isSafeInteger(length) && offset >= 0 && length >= 0;
+  if (!valid || offset + length > size) {
+    throw new WorkbenchError(
+      'data-format',
+      `${name}: it holds ${size} bytes and refers to ${length} bytes at ${offset}; the file is cut or damaged, copy it again.`,
+    );
+  }
+}

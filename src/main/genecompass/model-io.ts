@@ -1,0 +1,130 @@
+import { z } from 'zod';
+import { ModelConfig } from '#shared/domain/model.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { stableJson } from '#shared/util/stable-json.ts';
+import { bytesSource } from './checkpoint/byte-source.ts';
+import { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';
+import {
+  elementCount,
+  float32Tensor,
+  int64Tensor,
+  type StoredTensor,
+  toFloat32,
+  toInt32,
+} from './checkpoint/stored-tensor.ts';
+import { checkModel, headsOf, type Model, parameterShapes } from './model.ts';
+import { NAMES } from './names.ts';
+
+const FORMAT = 1;
+
+/** What a reader of the model should know; shown beside it and kept in its file. */
+export const ModelCard = z.object({
+  /** How it came about: pretrained here, fine-tuned here, or imported. */
+  origin: z.enum(['initial', 'pretrained', 'fine-tuned', 'imported']),
+  nTrainingCells: z.number().int().nonnegative().nullable(),
+  nParameters: z.number().int().nonnegative(),
+  /** Final numbers by name, such as `validation.valueLoss` and `baseline.value`. */
+  scores: z.record(z.string(), z.number()),
+  notes: z.array(z.string()),
+});
+export type ModelCard = z.infer<typeof ModelCard>;
+
+const Header = z.object({
+  format: z.literal(FORMAT),
+  config: ModelConfig,
+  classes: z.array(z.string()).nullable(),
+  card: ModelCard,
+});
+
+export interface StoredModel {
+  readonly model: Model;
+  /** Labels of the classifier's outputs; null without a classifier. */
+  readonly classes: readonly string[] | null;
+  readonly card: ModelCard;
+}
+
+/** Number of trained numbers. */
+export function countParameters(model: Model): number {
+  return [...model.parameters.values()].reduce((sum, data) => sum + data.length, 0);
+}
+
+/**
+ * The model as one safetensors file: parameters and frozen tables by their published names, the rest as JSON metadata.
+ *
+ * Note: equal models give equal bytes.
+ */
+export function writeModel({ model, classes, card }: StoredModel): Uint8Array {
+  const heads = headsOf(model.parameters);
+  const tensors = new Map<string, StoredTensor>();
+  for (const [name, shape] of parameterShapes(model.config, heads)) {
+    tensors.set(name, float32Tensor(model.parameters.get(name)!, shape));
+  }
+  for (const { name, width, table } of model.priors) {
+    tensors.set(NAMES.priorTable(name), float32Tensor(table, [table.length / width, width]));
+  }
+  tensors.set(NAMES.homologIndex, int64Tensor(model.homologIndex, [model.homologIndex.length]));
+  return writeSafetensors(tensors, { gcw: stableJson({ format: FORMAT, config: model.config, classes, card }) });
+}
+
+/**
+ * Reads what `writeModel` wrote.
+ *
+ * Throws: data-format when the file is damaged or does not fit its own configuration; conflict when it was made for
+ * another vocabulary than `vocabularyHash`.
+ */
+export function readModel(bytes: Uint8Array, subject: string, vocabularyHash?: string): StoredModel {
+  const { tensors, metadata } = readSafetensors(bytesSource(bytes, subject));
+  const header = parseHeader(metadata.gcw, subject);
+  const { config, classes, card } = header;
+  if (vocabularyHash !== undefined) checkVocabulary(subject, config.vocabularyHash, vocabularyHash);
+  const read = (name: string) => {
+    const stored = tensors.get(name);
+    if (!stored) throw new WorkbenchError('data-format', `${subject}: it has no ${name}; export the model again.`);
+    return stored;
+  };
+  const heads = headsOf(new Map([...tensors].map(([name, { shape }]) => [name, { length: elementCount(shape) }])));
+  const parameters = new Map(
+    [...parameterShapes(config, heads).keys()].map((name) => [name, toFloat32(`${subject}: ${name}`, read(name))]),
+  );
+  const priors = config.priors.map(({ name, width }) => {
+    const key = NAMES.priorTable(name);
+    return { name, width, table: toFloat32(`${subject}: ${key}`, read(key)) };
+  });
+  const homologIndex = toInt32(`${subject}: ${NAMES.homologIndex}`, read(NAMES.homologIndex));
+  const model: Model = { config, parameters, priors, homologIndex };
+  checkModel(model, heads);
+  const nClasses = heads.kind === 'classifier' ? heads.classes : 0;
+  if ((classes?.length ?? 0) !== nClasses) {
+    throw new WorkbenchError(
+      'data-format',
+      `${subject}: it names ${classes?.length ?? 0} classes and has ${nClasses} outputs; export the model again.`,
+    );
+  }
+  return { model, classes, card };
+}
+
+/** Throws: conflict when cells and model were made with different vocabularies. */
+export function checkVocabulary(subject: string, ofModel: string, ofCells: string): void {
+  if (ofModel === ofCells) return;
+  throw new WorkbenchError(
+    'conflict',
+    `${subject}: it was made for vocabulary ${ofModel}, the cells were prepared with ${ofCells}; prepare the cells with the model's vocabulary, or choose another model.`,
+    { details: { model: ofModel, cells: ofCells } },
+  );
+}
+
+function parseHeader(json: string | undefined, subject: string): z.infer<typeof Header> {
+  let raw: unknown;
+  try {
+    raw = JSON.parse(json ?? '');
+  } catch {
+    throw new WorkbenchError(
+      'data-format',
+      `${subject}: it has no model description; choose a model written by the workbench, or import a checkpoint folder.`,
+    );
+  }
+  const parsed = Header.safeParse(raw);
+  if (parsed.success) return parsed.data;
+  const { path, message } = parsed.error.issues[0];
+  throw new WorkbenchError('data-format', `${subject}: ${path.join('.')}: ${message}; export the model again.`);
+}

@@ -1,0 +1,283 @@
+import { linearSchedule } from '#engine/optim/schedule.ts';
+import type { Runtime } from '#engine/runtime/runtime.ts';
+import type { TrainingState } from '#engine/train/state.ts';
+import { type StepResult, Trainer } from '#engine/train/trainer.ts';
+import type { PretrainConfig } from '#shared/domain/training.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { CounterRandom } from '#shared/util/random.ts';
+import { stableJson } from '#shared/util/stable-json.ts';
+import { type PlannedBatch, planEpoch, planEvaluation } from './batching.ts';
+import { allCells, type CellTokens, cellLengths } from './cells.ts';
+import { batchFeeds, type Feeds, parameterFeeds, priorFeeds } from './feeds.ts';
+import { withHeads } from './initialise.ts';
+import { MaskedBaselines } from './masked-baselines.ts';
+import { maskedBatch, targetFeeds } from './masked-batch.ts';
+import { buildMaskedLoss, type MaskedShape, trainsMasked } from './masked-training.ts';
+import { checkModel, type Model } from './model.ts';
+import { cancelled, decays, optimiserOptions } from './optimiser.ts';
+
+const MASKED = { kind: 'masked' } as const;
+const VALIDATION_SHARE = 0.05;
+/** Validations in a run, evenly spaced; the last one is at the end. */
+const VALIDATIONS = 10;
+/** Masking of validation cells: a step that training never reaches, so that every validation hides the same genes. */
+const VALIDATION_STEP = -1;
+const MAX_EXECUTABLES = 12;
+
+export type PretrainOptions = Omit<PretrainConfig, 'tokens' | 'preset'>;
+
+/** A number of steps done and everything needed to go on from there. */
+export interface PretrainState {
+  /** Model, options and cells it belongs to. */
+  readonly fingerprint: string;
+  readonly training: TrainingState;
+  readonly history: readonly PretrainRecord[];
+  /** Training losses since the last record. */
+  readonly pending: { readonly lossSum: number; readonly nSteps: number };
+  /** Parameters of the best validation so far; null before the first. */
+  readonly best: TrainingState['parameters'] | null;
+}
+
+export interface Losses {
+  readonly loss: number;
+  /** Cross-entropy in nats; null where identities are not guessed. */
+  readonly idLoss: number | null;
+  /** Mean squared error of log2(1 + count / median). */
+  readonly valueLoss: number;
+}
+
+export interface PretrainRecord {
+  readonly step: number;
+  /** Mean over the steps since the last record. */
+  readonly trainLoss: number;
+  readonly validation: Losses;
+}
+
+export interface PretrainStep extends Losses {
+  readonly step: number;
+  readonly totalSteps: number;
+  readonly rate: number;
+  readonly gradientNorm: number;
+}
+
+export interface PretrainRequest {
+  readonly model: Model;
+  readonly cells: CellTokens;
+  readonly options: PretrainOptions;
+  readonly runtime: Runtime;
+  readonly signal?: AbortSignal;
+  readonly resume?: PretrainState;
+  readonly onStep?: (step: PretrainStep) => void;
+  readonly onValidation?: (record: PretrainRecord) => void;
+  /** Called every `checkpointSteps` steps, and once more before a cancelled run ends. */
+  readonly onCheckpoint?: (state: PretrainState) => void | Promise<void>;
+  readonly checkpointSteps?: number;
+}
+
+export interface PretrainResult {
+  /** As it was at the best validation. */
+  readonly model: Model;
+  readonly bestStep: number;
+  readonly history: readonly PretrainRecord[];
+  /** The same masked positions guessed by each gene's mean value and by gene frequency. */
+  readonly baselines: { readonly value: number; readonly id: number };
+}
+
+/**
+ * Masked training with exact resume: a run stopped at any step and resumed has the losses of one that was not stopped.
+ *
+ * Throws: conflict when the state to resume belongs to other cells, options or model; numeric; cancelled.
+ * Source: spec/genecompass.md §2.5 and §3.
+ */
+export async function pretrain(request: PretrainRequest): Promise<PretrainResult> {
+  const run = new PretrainRun(request);
+  try {
+    return await run.run();
+  } finally {
+    await run.dispose();
+  }
+}
+
+class PretrainRun {
+  readonly #request: PretrainRequest;
+  readonly #model: Model;
+  readonly #trainer: Trainer<MaskedShape>;
+  readonly #lengths: Int32Array;
+  readonly #train: Int32Array;
+  readonly #validation: Int32Array;
+  readonly #stepsPerEpoch: number;
+  readonly #totalSteps: number;
+  readonly #fingerprint: string;
+  #history: PretrainRecord[] = [];
+  #best: TrainingState['parameters'] | null = null;
+  #pending = { lossSum: 0, nSteps: 0 };
+  #plan: { epoch: number; batches: PlannedBatch[] } | null = null;
+
+  constructor(request: PretrainRequest) {
+    const { options, cells } = request;
+    this.#request = request;
+    const { config } = request.model;
+    this.#model = { ...request.model, parameters: withHeads(config, request.model.parameters, MASKED, options.seed) };
+    checkModel(this.#model, MASKED);
+    this.#lengths = cellLengths(cells, config.maxLength);
+    [this.#train, this.#validation] = splitCells(cells, options.seed);
+    this.#stepsPerEpoch = Math.ceil(this.#train.length / options.batchSize);
+    this.#totalSteps = Math.min(options.maxSteps ?? Infinity, Math.ceil(options.epochs * this.#stepsPerEpoch));
+    this.#fingerprint = stableJson({ config, options, nCells: cells.nCells, nTokens: cells.tokenIds.length });
+    this.#trainer = new Trainer<MaskedShape>({
+      build: (graph, shape, mode) => buildMaskedLoss(graph, config, shape, options.idWeight, mode),
+      runtime: request.runtime,
+      parameters: parameterFeeds(config, MASKED, this.#model.parameters),
+      trains: (name) => trainsMasked(name, options.idWeight),
+      decays: (name) => decays(this.#model, MASKED, name),
+      optimizer: optimiserOptions(options),
+      rate: linearSchedule({
+        peak: options.learningRate,
+        warmupSteps: Math.round(options.warmUpFraction * this.#totalSteps),
+        totalSteps: this.#totalSteps,
+      }),
+      seed: options.seed,
+      placement: 'host',
+      maxExecutables: MAX_EXECUTABLES,
+    });
+    if (request.resume) this.#resume(request.resume);
+  }
+
+  async run(): Promise<PretrainResult> {
+    const { onStep, onCheckpoint, checkpointSteps = 200, signal } = this.#request;
+    const validateEvery = Math.max(1, Math.ceil(this.#totalSteps / VALIDATIONS));
+    if (this.#totalSteps === 0 && this.#history.length === 0) await this.#validate(0);
+    while (this.#trainer.stepsDone < this.#totalSteps) {
+      if (signal?.aborted) {
+        await onCheckpoint?.(this.#state());
+        throw cancelled('pretraining');
+      }
+      const result = await this.#step(this.#trainer.stepsDone + 1);
+      this.#pending = { lossSum: this.#pending.lossSum + result.loss, nSteps: this.#pending.nSteps + 1 };
+      onStep?.(result);
+      const { step } = result;
+      if (step % validateEvery === 0 || step === this.#totalSteps) {
+        await this.#validate(this.#pending.lossSum / this.#pending.nSteps);
+        this.#pending = { lossSum: 0, nSteps: 0 };
+      }
+      if (step % checkpointSteps === 0) await onCheckpoint?.(this.#state());
+    }
+    const parameters = this.#best ?? this.#trainer.parameters;
+    const best = this.#history.reduce((a, b) => (b.validation.loss < a.validation.loss ? b : a));
+    return {
+      model: {
+        ...this.#model,
+        parameters: new Map(Object.entries(parameters).map(([name, { data }]) => [name, data as Float32Array])),
+      },
+      bestStep: best.step,
+      history: this.#history,
+      baselines: this.#baselines(),
+    };
+  }
+
+  dispose(): Promise<void> {
+    return this.#trainer.dispose();
+  }
+
+  async #step(step: number): Promise<PretrainStep> {
+    const { options } = this.#request;
+    const epoch = Math.floor((step - 1) / this.#stepsPerEpoch);
+    if (this.#plan?.epoch !== epoch) {
+      const { batchSize, seed } = options;
+      const { maxLength } = this.#model.config;
+      this.#plan = { epoch, batches: planEpoch(this.#train, this.#lengths, { batchSize, maxLength, seed, epoch }) };
+    }
+    const planned = this.#plan.batches[(step - 1) % this.#stepsPerEpoch];
+    const { shape, feeds } = this.#batch(planned, step);
+    const result = await this.#trainer.step(shape, feeds);
+    const { rate, gradientNorm } = result;
+    return { step, totalSteps: this.#totalSteps, rate, gradientNorm, ...lossesOf(result) };
+  }
+
+  async #validate(trainLoss: number): Promise<void> {
+    let [loss, idLoss, valueLoss, n] = [0, 0, 0, 0];
+    let guessed = false;
+    for (const planned of this.#validationPlan()) {
+      const { shape, feeds, targets } = this.#batch(planned, VALIDATION_STEP);
+      const result = lossesOf(await this.#trainer.evaluate(shape, feeds));
+      loss += result.loss * targets.nTargets;
+      idLoss += (result.idLoss ?? 0) * targets.nTargets;
+      valueLoss += result.valueLoss * targets.nTargets;
+      guessed = result.idLoss !== null;
+      n += targets.nTargets;
+    }
+    const mean = (sum: number) => sum / Math.max(n, 1);
+    const validation = { loss: mean(loss), idLoss: guessed ? mean(idLoss) : null, valueLoss: mean(valueLoss) };
+    const record = { step: this.#trainer.stepsDone, trainLoss, validation };
+    const isBest = this.#history.every((earlier) => validation.loss < earlier.validation.loss);
+    this.#history.push(record);
+    if (isBest) this.#best = this.#trainer.exportState().parameters;
+    this.#request.onValidation?.(record);
+  }
+
+  #baselines(): { value: number; id: number } {
+    const { maxLength, vocabularySize } = this.#model.config;
+    const baselines = new MaskedBaselines(this.#request.cells, this.#train, maxLength, vocabularySize);
+    for (const planned of this.#validationPlan()) baselines.add(this.#batch(planned, VALIDATION_STEP).targets);
+    return baselines.losses;
+  }
+
+  #validationPlan(): PlannedBatch[] {
+    return planEvaluation(
+      this.#validation,
+      this.#lengths,
+      this.#request.options.batchSize,
+      this.#model.config.maxLength,
+    );
+  }
+
+  #batch(planned: PlannedBatch, step: number) {
+    const { cells, options } = this.#request;
+    const { vocabularySize } = this.#model.config;
+    const { seed, maskFraction, batchSize } = options;
+    const masking = { seed, maskFraction, vocabularySize };
+    const { batch, targets } = maskedBatch(cells, planned, batchSize, step, this.#model.homologIndex, masking);
+    const shape: MaskedShape = { batchSize, length: planned.length, capacity: targets.rows.length };
+    const feeds: Feeds = { ...batchFeeds(batch), ...targetFeeds(targets), ...priorFeeds(this.#model.priors) };
+    return { shape, feeds, targets };
+  }
+
+  #state(): PretrainState {
+    return {
+      fingerprint: this.#fingerprint,
+      training: this.#trainer.exportState(),
+      history: [...this.#history],
+      pending: this.#pending,
+      best: this.#best,
+    };
+  }
+
+  #resume(state: PretrainState): void {
+    if (state.fingerprint !== this.#fingerprint) {
+      throw new WorkbenchError(
+        'conflict',
+        'pretraining: the saved state belongs to other cells, options or model; start again, or choose what it was made with.',
+      );
+    }
+    this.#trainer.importState(state.training);
+    this.#history = [...state.history];
+    this.#pending = state.pending;
+    this.#best = state.best;
+  }
+}
+
+function lossesOf({ loss, aux }: Pick<StepResult, 'loss' | 'aux'>): Losses {
+  const idLoss = aux.idLoss ? Number(aux.idLoss.data[0]) : null;
+  return { loss, idLoss, valueLoss: Number(aux.valueLoss.data[0]) };
+}
+
+/** Cells to learn from and cells held out; both in the order of the token set. */
+function splitCells(cells: CellTokens, seed: number): [train: Int32Array, validation: Int32Array] {
+  if (cells.nCells < 2) {
+    throw new WorkbenchError('invalid-input', `pretraining: ${cells.nCells} cells are too few; prepare more cells.`);
+  }
+  const order = new CounterRandom(seed, 'held-out cells').permutation(cells.nCells);
+  const held = new Set(order.subarray(0, Math.max(1, Math.round(VALIDATION_SHARE * cells.nCells))));
+  const all = allCells(cells);
+  return [all.filter((cell) => !held.has(cell)), all.filter((cell) => held.has(cell))];
+}

@@ -1,0 +1,72 @@
+import type { Operator } from '#shared/domain/screen.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { ReadOut, ScreenResult } from './types.ts';
+
+export interface EffectQuery {
+  /** `rank-shift` is what `remove` does beyond `mask`. */
+  operator: Operator | 'rank-shift';
+  goal: string;
+  readOut: ReadOut;
+}
+
+/** Effects of one operator on one goal. Shape: genes × cells; NaN where the operator has no meaning in the cell. */
+export function cellEffects(screen: ScreenResult, query: EffectQuery): Float64Array {
+  if (query.operator === 'rank-shift') {
+    const removed = cellEffects(screen, { ...query, operator: 'remove' });
+    const masked = cellEffects(screen, { ...query, operator: 'mask' });
+    return removed.map((effect, i) => effect - masked[i]);
+  }
+  const { plan, readOuts } = screen;
+  const effects = screen.effects[query.operator];
+  if (!effects)
+    throw new WorkbenchError(
+      'not-found',
+      `operator "${query.operator}": the screen did not run it; choose one of: ${plan.operators.join(', ')}.`,
+    );
+  const goals = plan.states.slice(1).map((state) => state.name);
+  const goal = goals.indexOf(query.goal);
+  if (goal < 0)
+    throw new WorkbenchError(
+      'not-found',
+      `goal state "${query.goal}": the screen was not run towards it; choose one of: ${goals.join(', ')}.`,
+    );
+  const readOut = readOuts.indexOf(query.readOut);
+  if (readOut < 0)
+    throw new WorkbenchError(
+      'not-found',
+      `read-out "${query.readOut}": the screen has none; choose one of: ${readOuts.join(', ')}.`,
+    );
+  const stride = goals.length * readOuts.length;
+  const offset = goal * readOuts.length + readOut;
+  return Float64Array.from({ length: plan.genes.length * plan.cells.length }, (_, i) => effects[i * stride + offset]);
+}
+
+/** Mean effect within each replicate. Shape: genes × replicates; NaN where no cell of the replicate tells. */
+export function replicateEffects(screen: ScreenResult, query: EffectQuery): Float64Array {
+  const { genes, cells, replicates, nReplicates } = screen.plan;
+  const perCell = cellEffects(screen, query);
+  const sums = new Float64Array(genes.length * nReplicates);
+  const counts = new Int32Array(genes.length * nReplicates);
+  for (let gene = 0; gene < genes.length; gene++) {
+    for (let cell = 0; cell < cells.length; cell++) {
+      const effect = perCell[gene * cells.length + cell];
+      if (Number.isNaN(effect)) continue;
+      const at = gene * nReplicates + replicates[cell];
+      sums[at] += effect;
+      counts[at]++;
+    }
+  }
+  return sums.map((sum, i) => (counts[i] > 0 ? sum / counts[i] : NaN));
+}
+
+/** Mean over the finite numbers of one row; NaN where there is none. */
+export function rowMean(values: ArrayLike<number>, row: number, width: number): number {
+  let sum = 0;
+  let n = 0;
+  for (let i = row * width; i < (row + 1) * width; i++) {
+    if (Number.isNaN(values[i])) continue;
+    sum += values[i];
+    n++;
+  }
+  return n > 0 ? sum / n : NaN;
+}

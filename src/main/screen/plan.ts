@@ -1,0 +1,139 @@
+import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { cellTokens } from '#singlecell/perturb/dose.ts';
+import type { ObsColumn, TokenSet, Vocabulary } from '#singlecell/types.ts';
+import { chooseCells, FEWEST_DONORS, replicatesOf } from './choose-cells.ts';
+import { chooseGenes, type ResolveGene } from './choose-genes.ts';
+import { cellsByLabel, cellsOfState } from './labels.ts';
+import type { ScreenGene, ScreenPlan } from './types.ts';
+
+/** Cells whose mean embedding stands for a state: more would change the mean by less than the spread of an effect. */
+const REFERENCE_CELLS = 200;
+/** Effects kept in memory; beyond it the machine would start to swap. */
+const MAX_EFFECTS = 2 ** 28;
+const FEW_CELLS = 8;
+
+export interface PlanInput {
+  config: ScreenConfig;
+  tokens: TokenSet;
+  vocabulary: Vocabulary;
+  /** The column `config.labelColumn` of the dataset. */
+  labels: ObsColumn;
+  /** The column `config.donorColumn`, null where none is chosen. */
+  donors: ObsColumn | null;
+  /** Genes of the dataset. */
+  genes: readonly ScreenGene[];
+  /** Genes the model reads of a cell (`CellEncoder.maxLength`). */
+  maxLength: number;
+  /** Aliases and previous symbols for a gene list; symbols and ids of the dataset are known without it. */
+  resolve?: ResolveGene;
+}
+
+/**
+ * Decides which cells and genes a screen perturbs.
+ *
+ * Throws: `not-found` for a state without cells (with the labels there are) or when no gene is left (with the reasons),
+ * `invalid-input` when a goal is the start, `conflict` when tokens and vocabulary do not belong together, `resource` when
+ * the effects would not fit in memory.
+ */
+export function planScreen(input: PlanInput): ScreenPlan {
+  const { config, tokens, vocabulary } = input;
+  if (tokens.vocabularyHash !== vocabulary.hash)
+    throw new WorkbenchError(
+      'conflict',
+      'screen: the prepared cells were made with another vocabulary than the model; prepare the cells with the vocabulary of the model.',
+    );
+  const maxLength = Math.min(input.maxLength, tokens.maxLength);
+  const goals = [...new Set(config.goals)];
+  if (goals.includes(config.start))
+    throw new WorkbenchError(
+      'invalid-input',
+      `goal state "${config.start}": it is also the start state; choose another goal.`,
+    );
+  const groups = cellsByLabel(tokens, input.labels);
+  const startCells = cellsOfState(groups, config.labelColumn, 'start state', config.start);
+  const goalCells = goals.map((goal) => cellsOfState(groups, config.labelColumn, 'goal state', goal));
+  const cells = chooseCells(startCells, tokens, input.donors, {
+    nCells: config.nCells,
+    seed: config.seed,
+    stream: 'start-cells',
+  });
+  const { nDonors, ...replicates } = replicatesOf(cells, tokens, input.donors);
+  const { genes, notRanked } = chooseGenes({ ...input, maxLength });
+  const plan: ScreenPlan = {
+    config: { ...config, goals },
+    operators: runOperators(config.operators),
+    genes,
+    notRanked,
+    cells,
+    ...replicates,
+    states: [config.start, ...goals].map((name, i) => ({
+      name,
+      cells: chooseCells(i === 0 ? startCells : goalCells[i - 1], tokens, input.donors, {
+        nCells: REFERENCE_CELLS,
+        seed: config.seed,
+        stream: `reference-cells:${name}`,
+      }),
+    })),
+    maxLength,
+    warnings: [],
+  };
+  plan.warnings = warningsOf(plan, nDonors, input.donors !== null);
+  refuseTooLarge(plan);
+  return plan;
+}
+
+/** Perturbed cells the model will read: what progress is measured in. */
+export function countPasses(plan: ScreenPlan, tokens: TokenSet): number {
+  const planned = new Set(plan.genes.map((gene) => gene.tokenId));
+  let passes = 0;
+  for (const cell of plan.cells) {
+    const present = cellTokens(tokens, cell, plan.maxLength).tokenIds.reduce(
+      (n, id) => n + (planned.has(id) ? 1 : 0),
+      0,
+    );
+    for (const operator of plan.operators) passes += operator === 'over-express' ? plan.genes.length : present;
+  }
+  return passes;
+}
+
+function runOperators(wanted: readonly Operator[]): Operator[] {
+  const operators = [...new Set(wanted)];
+  return operators.includes('remove') && !operators.includes('mask') ? [...operators, 'mask'] : operators;
+}
+
+function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean): string[] {
+  const warnings: string[] = [];
+  const { config, cells } = plan;
+  if (cells.length < config.nCells)
+    warnings.push(
+      `Only ${cells.length} start cells are there (${config.nCells} were asked for); intervals are wider for it.`,
+    );
+  if (cells.length < FEW_CELLS) warnings.push(`${cells.length} start cells are too few to trust an interval.`);
+  if (plan.replicateUnit === 'cell')
+    warnings.push(
+      hasDonorColumn
+        ? `The start cells come from ${nDonors} donors (at least ${FEWEST_DONORS}, known for every cell, are needed as replicates), so cells are the replicate, which overstates certainty.`
+        : 'No donor column was chosen, so cells are the replicate, which overstates certainty.',
+    );
+  for (const state of plan.states)
+    if (state.cells.length < FEW_CELLS)
+      warnings.push(`State "${state.name}" has only ${state.cells.length} cells to show where it lies.`);
+  const nNull = plan.genes.filter((gene) => gene.isNull).length;
+  if (nNull < config.nNullGenes)
+    warnings.push(`Only ${nNull} null genes could be found (${config.nNullGenes} were asked for).`);
+  if (plan.genes.some((gene) => gene.isNull && gene.isCandidate))
+    warnings.push(
+      'Every gene is a candidate, so the null genes are candidates too; p-values are cautious where many genes have an effect.',
+    );
+  return warnings;
+}
+
+function refuseTooLarge(plan: ScreenPlan): void {
+  const effects = plan.genes.length * plan.cells.length * (plan.states.length - 1) * 2 * plan.operators.length;
+  if (effects > MAX_EFFECTS)
+    throw new WorkbenchError(
+      'resource',
+      `screen: ${plan.genes.length} genes × ${plan.cells.length} cells × ${plan.states.length - 1} goals are ${effects} effects, more than the ${MAX_EFFECTS} kept at once; take fewer cells, genes or goals.`,
+    );
+}

@@ -1,0 +1,112 @@
+import type { CellEncoder, EncoderInput } from '#genecompass/types.ts';
+import { assertNever } from '#shared/util/assert-never.ts';
+import type { Operator } from '#shared/domain/screen.ts';
+import {
+  maskGenes,
+  overExpressGenes,
+  removeGenes,
+  type CellTokens,
+  type PerturbedCell,
+} from '#singlecell/perturb/operators.ts';
+import type { TokenSet } from '#singlecell/types.ts';
+import { readOutRows } from './read-outs.ts';
+import { encoderInput, throwIfCancelled } from './state-embeddings.ts';
+import type { PlannedGene, ReadOut, ScreenPlan } from './types.ts';
+
+export interface ShardContext {
+  plan: ScreenPlan;
+  tokens: TokenSet;
+  encoder: CellEncoder;
+  centroids: Float32Array;
+  readOuts: readonly ReadOut[];
+  goalClasses: readonly number[];
+  batchSize: number;
+  signal?: AbortSignal;
+}
+
+interface Task {
+  /** −1: the cell as it is. */
+  slot: number;
+  input: EncoderInput;
+}
+
+/**
+ * All perturbations of one start cell.
+ *
+ * Shape: the cell's own read-outs (goals × read-outs), then effects operators × genes × goals × read-outs; NaN where an
+ * operator has no meaning in the cell, 0 where it changes nothing.
+ */
+export async function runShard(
+  context: ShardContext,
+  ordinal: number,
+  onBatch: (done: number) => void,
+): Promise<Float32Array> {
+  const { plan, tokens, encoder, readOuts, batchSize } = context;
+  const nGoals = plan.states.length - 1;
+  const perGene = nGoals * readOuts.length;
+  const original = encoderInput(tokens, plan.cells[ordinal], plan.maxLength);
+  const shard = new Float32Array(perGene * (1 + plan.operators.length * plan.genes.length)).fill(NaN);
+  const tasks = shardTasks(plan, original, (slot) => shard.fill(0, perGene * (1 + slot), perGene * (2 + slot)));
+  const target = {
+    width: encoder.width,
+    centroids: context.centroids,
+    nGoals,
+    readOuts,
+    nClasses: encoder.classes?.length ?? 0,
+    goalClasses: context.goalClasses,
+  };
+  let base: Float64Array | undefined;
+  for (let from = 0; from < tasks.length; from += batchSize) {
+    throwIfCancelled(context.signal);
+    const batch = tasks.slice(from, from + batchSize);
+    const encoded = await encoder.encode(
+      batch.map((task) => task.input),
+      plan.config.pooling,
+    );
+    const rows = readOutRows(encoded, batch.length, target);
+    base ??= rows.slice(0, perGene);
+    for (const [row, { slot }] of batch.entries())
+      for (let i = 0; i < perGene; i++)
+        shard[perGene * (1 + slot) + i] = rows[row * perGene + i] - (slot < 0 ? 0 : base[i]);
+    onBatch(Math.min(from + batch.length, tasks.length) - 1);
+  }
+  return shard;
+}
+
+/** The cell itself first, then its perturbations by length, so that a batch is hardly padded. */
+function shardTasks(plan: ScreenPlan, original: EncoderInput, unchanged: (slot: number) => void): Task[] {
+  const present = new Set(original.tokenIds);
+  const tasks: Task[] = [];
+  plan.operators.forEach((operator, o) => {
+    plan.genes.forEach((gene, g) => {
+      const slot = o * plan.genes.length + g;
+      const perturbed = perturb(operator, original, gene, present.has(gene.tokenId), plan.maxLength);
+      if (perturbed === 'unchanged') unchanged(slot);
+      else if (perturbed) tasks.push({ slot, input: { ...perturbed, species: original.species } });
+    });
+  });
+  const length = (task: Task) => task.input.tokenIds.length;
+  tasks.sort((a, b) => length(a) - length(b) || a.slot - b.slot);
+  return [{ slot: -1, input: original }, ...tasks];
+}
+
+function perturb(
+  operator: Operator,
+  cell: CellTokens,
+  gene: PlannedGene,
+  isPresent: boolean,
+  maxLength: number,
+): PerturbedCell | 'unchanged' | null {
+  // A cell of a single gene has nothing left to read without it.
+  const takesAway = isPresent && cell.tokenIds.length > 1;
+  switch (operator) {
+    case 'mask':
+      return takesAway ? maskGenes(cell, [gene.tokenId]) : null;
+    case 'remove':
+      return takesAway ? removeGenes(cell, [gene.tokenId]) : null;
+    case 'over-express':
+      return overExpressGenes(cell, [{ tokenId: gene.tokenId, value: gene.dose }], maxLength) ?? 'unchanged';
+    default:
+      return assertNever(operator);
+  }
+}

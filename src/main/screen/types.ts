@@ -1,0 +1,73 @@
+import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
+
+export type ReadOut = ScreenConfig['readOut'];
+
+/** A gene of the dataset with what the gene tables say of it. */
+export interface ScreenGene {
+  id: string;
+  symbol: string;
+  isTranscriptionFactor: boolean;
+}
+
+/** A gene the screen perturbs. */
+export interface PlannedGene {
+  tokenId: number;
+  geneId: string;
+  symbol: string;
+  isTranscriptionFactor: boolean;
+  isCandidate: boolean;
+  /** Matched in expression to the candidates; shows what chance looks like. */
+  isNull: boolean;
+  /** Value given by over-expression, log2(1 + count / gene median). */
+  dose: number;
+  /** Prepared cells that show the gene to the model. */
+  detections: number;
+  /** Mean value among those cells. */
+  meanValue: number;
+}
+
+/** A cell state and the cells whose mean embedding stands for it. */
+export interface ReferenceState {
+  name: string;
+  cells: number[];
+}
+
+/** Everything a screen does, decided before it starts; plain data, so it can be stored, hashed and shown. */
+export interface ScreenPlan {
+  config: ScreenConfig;
+  /** Operators that run: `remove` brings `mask` along, so that its rank shift is known. */
+  operators: Operator[];
+  genes: PlannedGene[];
+  notRanked: { gene: string; reason: string }[];
+  /** Start cells that are perturbed: rows of the token set, ascending. */
+  cells: number[];
+  /** Replicate (donor or cell) of each start cell, 0 to nReplicates − 1; no names, they may be personal. */
+  replicates: number[];
+  nReplicates: number;
+  replicateUnit: 'donor' | 'cell';
+  /** The start state, then the goals in the order of the configuration. */
+  states: ReferenceState[];
+  /** Genes of a cell the model reads. */
+  maxLength: number;
+  warnings: string[];
+}
+
+/** Effects of every perturbation on every start cell. */
+export interface ScreenResult {
+  plan: ScreenPlan;
+  readOuts: ReadOut[];
+  /** Shape: genes × cells × goals × read-outs per operator; NaN where the operator has no meaning in the cell. */
+  effects: Partial<Record<Operator, Float32Array>>;
+  /** Read-outs of the unperturbed cells. Shape: cells × goals × read-outs. */
+  originals: Float32Array;
+  /** Mean embedding of each state. Shape: states × width. */
+  centroids: Float32Array;
+  /** Perturbed cells the plan asks for. */
+  nPasses: number;
+}
+
+/** Where finished parts of a screen wait for a resume. */
+export interface ShardStore {
+  load(key: string): Promise<Uint8Array | null>;
+  save(key: string, bytes: Uint8Array): Promise<void>;
+}

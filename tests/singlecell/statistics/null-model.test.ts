@@ -1,0 +1,125 @@
+import { describe, expect, it } from 'vitest';
+import { CounterRandom } from '#shared/util/random.ts';
+import { matchedNullGenes } from '#singlecell/statistics/matched-null.ts';
+import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
+import { fitStudent, testAgainstNull } from '#singlecell/statistics/null-model.ts';
+
+const N_GENES = 1100;
+const N_NULL = 200;
+const N_SCREENS = 200;
+
+/** Effects without any true one: shapes a screen may have, from light to heavy tails, lopsided and uneven. */
+const shapes: Record<string, (random: CounterRandom, i: number, detections: number) => number> = {
+  normal: (random, i) => random.normal(i),
+  'Student t, 3 degrees of freedom': (random, i) => random.normal(6 * i) / chi(random, i, 3),
+  'Student t, 5 degrees of freedom': (random, i) => random.normal(6 * i) / chi(random, i, 5),
+  'log-normal': (random, i) => Math.exp(0.5 * random.normal(i)),
+  'wider where rarely detected': (random, i, detections) => random.normal(i) * (1 + 300 / (100 + detections)),
+};
+
+function chi(random: CounterRandom, i: number, df: number): number {
+  let sum = 0;
+  for (let k = 1; k <= df; k++) sum += random.normal(6 * i + k) ** 2;
+  return Math.sqrt(sum / df);
+}
+
+function syntheticScreen(shape: keyof typeof shapes, seed: number, nTrue = 0) {
+  const random = new CounterRandom(seed, `screen:${shape}`);
+  const detections = Float64Array.from({ length: N_GENES + N_NULL }, (_, i) => random.integer(i, 1000));
+  const effects = Float64Array.from(
+    detections,
+    (seen, i) => shapes[shape](random, i + 10_000, seen) + (i < nTrue ? 8 : 0),
+  );
+  return testAgainstNull(
+    { effects: effects.subarray(0, N_GENES), detections: detections.subarray(0, N_GENES) },
+    { effects: effects.subarray(N_GENES), detections: detections.subarray(N_GENES) },
+  );
+}
+
+describe('test against expression-matched null genes', () => {
+  it.each(Object.keys(shapes))('holds an FDR of .05 over 200 screens without a true effect: %s', (shape) => {
+    let wrong = 0;
+    for (let seed = 0; seed < N_SCREENS; seed++) {
+      const { pValues } = syntheticScreen(shape, seed);
+      if (benjaminiHochberg(pValues).some((fdr) => fdr < 0.05)) wrong++;
+    }
+    // Without a true effect every discovery is false, so the FDR is the share of screens with any; 5 % plus two
+    // standard errors of 200 screens.
+    expect(wrong / N_SCREENS).toBeLessThanOrEqual(0.081);
+  });
+
+  it('raw p-values are uniform where nothing is true', () => {
+    let below = 0;
+    for (let seed = 0; seed < 20; seed++)
+      below += syntheticScreen('normal', seed).pValues.filter((p) => p < 0.05).length;
+    expect(below / (20 * N_GENES)).toBeGreaterThan(0.04);
+    expect(below / (20 * N_GENES)).toBeLessThan(0.06);
+  });
+
+  it('finds planted effects beyond what counting 200 null genes could resolve', () => {
+    const { pValues, percentiles } = syntheticScreen('normal', 1, 10);
+    const fdr = benjaminiHochberg(pValues);
+    expect(fdr.subarray(0, 10).every((value) => value < 0.05)).toBe(true);
+    expect(percentiles[0]).toBe(100);
+    // (k + 1) / (n + 1) can be no smaller than this, and times 1100 / 10 it is above 5 %.
+    expect((1 / (N_NULL + 1)) * (N_GENES / 10)).toBeGreaterThan(0.05);
+  });
+
+  it('tests nothing where the null has no spread, and skips missing effects', () => {
+    const zero = testAgainstNull(
+      { effects: [1, NaN], detections: [5, 5] },
+      { effects: new Float64Array(50), detections: new Float64Array(50).fill(5) },
+    );
+    expect(zero.pValues[0]).toBe(1);
+    expect(zero.pValues[1]).toBeNaN();
+  });
+
+  it('fits light tails to normal residuals and heavy ones to heavy', () => {
+    const random = new CounterRandom(2, 'fit');
+    const normal = Float64Array.from({ length: 2000 }, (_, i) => 3 * random.normal(i));
+    const heavy = Float64Array.from({ length: 2000 }, (_, i) =>
+      shapes['Student t, 3 degrees of freedom'](random, i + 5000, 0),
+    );
+    const likeliest = (residuals: Float64Array) =>
+      fitStudent(residuals).reduce((a, b) => (b.weight > a.weight ? b : a));
+    expect(likeliest(normal).degreesOfFreedom).toBeGreaterThanOrEqual(20);
+    expect(likeliest(normal).scale).toBeGreaterThan(2.8);
+    expect(likeliest(normal).scale).toBeLessThan(3.2);
+    expect(likeliest(heavy).degreesOfFreedom).toBeLessThanOrEqual(4);
+  });
+});
+
+describe('matched null genes', () => {
+  const random = new CounterRandom(4, 'expression');
+  const nGenes = 3000;
+  const expression = {
+    detections: Int32Array.from({ length: nGenes }, (_, i) => Math.floor(Math.exp(7 * random.uniform(i)))),
+    meanValues: Float64Array.from({ length: nGenes }, (_, i) => 1 + random.uniform(i + 10_000)),
+  };
+  // Candidates are the rarely seen genes; the pool is mostly of frequent ones.
+  const all = Array.from({ length: nGenes }, (_, i) => i);
+  const candidates = all.filter((i) => expression.detections[i] < 60 && i % 3 === 0);
+  const pool = all.filter((i) => !candidates.includes(i));
+  const options = { nGenes: 200, seed: 0 };
+
+  it('are expressed like the candidates, unlike the pool', () => {
+    const chosen = matchedNullGenes(expression, candidates, pool, options);
+    const mean = (genes: number[]) =>
+      genes.reduce((sum, i) => sum + Math.log(expression.detections[i]), 0) / genes.length;
+    expect(chosen).toHaveLength(200);
+    expect(new Set(chosen).size).toBe(200);
+    expect(chosen.every((gene) => pool.includes(gene))).toBe(true);
+    expect(Math.abs(mean(chosen) - mean(candidates))).toBeLessThan(0.15);
+    expect(Math.abs(mean(pool) - mean(candidates))).toBeGreaterThan(1);
+  });
+
+  it('are the same for the same seed', () => {
+    expect(matchedNullGenes(expression, candidates, pool, options)).toEqual(
+      matchedNullGenes(expression, candidates, pool, options),
+    );
+  });
+
+  it('are all there are where the pool is small', () => {
+    expect(matchedNullGenes(expression, [1, 2], [9, 5], options)).toEqual([5, 9]);
+  });
+});
