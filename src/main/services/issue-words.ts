@@ -46,9 +46,9 @@ function factOf(issue: RawIssue): string {
     case 'too_small':
       return issue.origin === 'string' && Number(issue.minimum) === 1
         ? 'it is empty; give a value'
-        : `it must be ${bound(issue, 'at least', 'more than', issue.minimum)}`;
+        : bound(issue, 'at least', 'more than', issue.minimum);
     case 'too_big':
-      return `it must be ${bound(issue, 'at most', 'less than', issue.maximum)}`;
+      return bound(issue, 'at most', 'less than', issue.maximum);
     case 'invalid_type':
       return /received undefined/.test(issue.message)
         ? 'it is missing; give a value'
@@ -76,9 +76,8 @@ const EXPECTED: Record<string, string> = {
 
 function bound(issue: RawIssue, inclusive: string, exclusive: string, value: unknown): string {
   const size = `${issue.inclusive === false ? exclusive : inclusive} ${String(value)}`;
-  if (issue.origin === 'string') return `${size} characters long`;
-  if (issue.origin === 'array') return `${size} items long`;
-  return size;
+  if (issue.origin === 'array') return `it must have ${size} ${value === 1 ? 'entry' : 'entries'}`;
+  return issue.origin === 'string' ? `it must be ${size} characters long` : `it must be ${size}`;
 }
 
 /** Title of the deepest field on the path that has one. */

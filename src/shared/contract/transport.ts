@@ -1,6 +1,6 @@
 /** Names that both ends of a connection between renderer and host must agree on. */
 
-/** Browser host: POST with the one-time token as the body; answers 204 and a session cookie, once. */
+/** Browser host: POST with `Authorization: Bearer TOKEN`; answers 204 and a session cookie, once. */
 export const SESSION_PATH = '/session';
 
 /** Browser host: the WebSocket of the contract; needs the session cookie. */
@@ -14,8 +14,11 @@ export const APP_SCHEME = 'app';
 export const APP_HOST = 'workbench';
 export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
 
-/** Electron: the page posts this to its own window to ask for a port; the main process gets it from the preload script. */
-export const PORT_REQUEST = 'gcw:port-request';
+/** Electron: a property of `window`; it is there and says nothing else. */
+export const DESKTOP_MARKER = 'gcwDesktop';
 
-/** Electron: the answer, a window message whose only transferred object is the MessagePort of the contract. */
-export const PORT_ANSWER = 'gcw:port';
+/** Electron: a message of the window to itself, once the page has loaded; its one port leads to the contract. */
+export const PORT_MESSAGE = 'gcw:port';
+
+/** Electron: the preload script asks the main process for the port. */
+export const PORT_REQUEST = 'gcw:port-request';

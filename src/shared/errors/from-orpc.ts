@@ -21,7 +21,7 @@ export function fromOrpc(thrown: unknown): WorkbenchError {
     const details = typeof data === 'object' && data !== null ? { details: data as Record<string, unknown> } : {};
     return new WorkbenchError(code, text, { ...details, cause: thrown });
   }
-  if (typeof code === 'string' && code in PROTOCOL_CODES)
+  if (typeof code === 'string' && Object.hasOwn(PROTOCOL_CODES, code))
     return new WorkbenchError(PROTOCOL_CODES[code], text, { cause: thrown });
   if (isLostConnection(thrown, text)) {
     return new WorkbenchError(

@@ -171,6 +171,25 @@ describe('dropout', () => {
     expect(Math.max(...a)).toBeCloseTo(4 / 3, 6);
   });
 
+  it('drops neighbours, diagonals and the corners of squares independently of each other', () => {
+    const graph = new Graph();
+    const seed = graph.input('seed', 'uint32', []);
+    const [rows, columns] = [256, 256];
+    const mask = dropoutMask([rows, columns], dropoutState(seed, 0.5));
+    const signs = interpret(graph, toFeeds([[seed, [7]]]), [mask])[0].data.map((value) => (value === 0 ? -1 : 1));
+    const score = (term: (i: number, j: number) => number) => {
+      let total = 0;
+      for (let i = 0; i + 1 < rows; i++) for (let j = 0; j + 1 < columns; j++) total += term(i, j);
+      return Math.abs(total) / Math.sqrt((rows - 1) * (columns - 1));
+    };
+    const at = (i: number, j: number) => signs[i * columns + j];
+    // In standard errors; the seed is fixed, so this cannot fail by chance.
+    expect(score((i, j) => at(i, j) * at(i, j + 1))).toBeLessThan(4);
+    expect(score((i, j) => at(i, j) * at(i + 1, j))).toBeLessThan(4);
+    expect(score((i, j) => at(i, j) * at(i + 1, j + 1))).toBeLessThan(4);
+    expect(score((i, j) => at(i, j) * at(i + 1, j) * at(i, j + 1) * at(i + 1, j + 1))).toBeLessThan(4);
+  });
+
   it('is nothing at rate 0', () => {
     const graph = new Graph();
     const x = graph.input('x', 'float32', [4]);

@@ -9,11 +9,25 @@ export interface DropoutState {
   readonly rate: number;
   /** Hands out a stream number per place; places in the same order get the same numbers. */
   readonly nextStream: () => number;
+  /** 0 to n - 1 as uint32, one constant per length for all places. */
+  readonly counters: (n: number) => Value;
 }
 
 export function dropoutState(seed: Value, rate: number): DropoutState {
   let stream = 0;
-  return { seed, rate, nextStream: () => ++stream };
+  const known = new Map<number, Value>();
+  const counters = (n: number) => {
+    const value =
+      known.get(n) ??
+      seed.graph.constant(
+        Uint32Array.from({ length: n }, (_, i) => i),
+        'uint32',
+        [n],
+      );
+    known.set(n, value);
+    return value;
+  };
+  return { seed, rate, nextStream: () => ++stream, counters };
 }
 
 /** Factor of each element: 0, or 1 / (1 - rate). */
@@ -27,19 +41,14 @@ export function dropoutMask(shape: readonly number[], state: DropoutState): Valu
  * Row and column numbers are mixed apart and joined by XOR, then mixed once more: five passes over the elements and no
  * stored index per element. Source: finaliser of MurmurHash3 (32 bit).
  */
-export function dropoutKeep(shape: readonly number[], { seed, rate, nextStream }: DropoutState): Value {
-  const { graph } = seed;
+export function dropoutKeep(shape: readonly number[], { seed, rate, nextStream, counters }: DropoutState): Value {
   const width = shape.at(-1)!;
   const rows = sizeOf(shape) / width;
   const stream = nextStream();
-  const counters = (n: number, salt: number) =>
-    graph.constant(
-      Uint32Array.from({ length: n }, (_, i) => (i ^ Math.imul(salt, 0x9e3779b1)) >>> 0),
-      'uint32',
-      [n],
-    );
-  const rowKeys = mix(bitwiseXor(counters(rows, 2 * stream), seed));
-  const columnKeys = mix(mix(bitwiseXor(counters(width, 2 * stream + 1), seed)));
+  const keys = (n: number, salt: number) =>
+    mix(bitwiseXor(counters(n), mix(bitwiseXor(seed, Math.imul(salt, 0x9e3779b1) >>> 0))));
+  const rowKeys = keys(rows, 2 * stream);
+  const columnKeys = keys(width, 2 * stream + 1);
   let bits = bitwiseXor(reshape(rowKeys, [rows, 1]), columnKeys);
   bits = mul(bits, 0x85ebca6b);
   bits = mul(bitwiseXor(bits, shiftRight(bits, 15)), 0xc2b2ae35);

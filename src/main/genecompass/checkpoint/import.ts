@@ -1,5 +1,6 @@
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { basename, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import { ModelConfig, PriorName } from '#shared/domain/model.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
@@ -59,28 +60,24 @@ export function modelFromTensors(
 ): ImportedModel {
   const config = configFromShapes(tensors, published, vocabularyHash, subject);
   const used = new Set<string>([NAMES.positionIds]);
-  const load = (name: string) => {
-    used.add(name);
-    return toFloat32(`${subject}: ${name}`, tensors.get(name)!);
-  };
-  const heads = headsOf(new Map([...tensors].map(([name, { shape }]) => [name, { length: elementCount(shape) }])));
-
-  const parameters = new Map<string, Float32Array>();
-  for (const [name, shape] of parameterShapes(config, heads)) {
+  const load = (name: string, shape: readonly number[]) => {
     const stored = tensors.get(name);
-    if (!stored || stored.shape.length !== shape.length || stored.shape.some((length, i) => length !== shape[i])) {
+    if (!stored || !isDeepStrictEqual(stored.shape, shape)) {
       const found = stored ? `[${stored.shape.join(', ')}]` : 'missing';
       throw new WorkbenchError(
         'data-format',
         `${subject}: ${name} is ${found}, [${shape.join(', ')}] is expected; choose a GeneCompass checkpoint.`,
       );
     }
-    parameters.set(name, load(name));
-  }
+    used.add(name);
+    return toFloat32(`${subject}: ${name}`, stored);
+  };
+  const heads = headsOf(new Map([...tensors].map(([name, { shape }]) => [name, { length: elementCount(shape) }])));
+  const parameters = new Map([...parameterShapes(config, heads)].map(([name, shape]) => [name, load(name, shape)]));
   const priors: PriorTable[] = config.priors.map(({ name, width }) => ({
     name,
     width,
-    table: load(NAMES.priorTable(name)),
+    table: load(NAMES.priorTable(name), [config.vocabularySize, width]),
   }));
   const index = tensors.get(NAMES.homologIndex);
   const homologIndex = index

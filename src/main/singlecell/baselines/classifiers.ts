@@ -113,5 +113,8 @@ function logistic(
     const chunk = selectGenes(source, genes).rows(0, source.nCells);
     return { ...chunk, data: chunk.data.map((value, at) => value * scale[chunk.indices[at]]) };
   };
-  return predictLogistic(fitLogistic(rows(train), trainLabels, nClasses, { penalty: LOGISTIC_PENALTY }), rows(test));
+  return predictLogistic(
+    fitLogistic(rows(train), trainLabels, nClasses, { penalty: LOGISTIC_PENALTY, tolerance: 1e-4 }),
+    rows(test),
+  );
 }

@@ -1,0 +1,159 @@
+/**
+ * Makes resources/genes from public reference tables.
+ *
+ * Usage: node build/make-gene-tables.ts <folder with the references> [resources folder]
+ */
+import { createHash } from 'node:crypto';
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { gzippedTable, readTable, type Row } from './gene-table-files.ts';
+import { SOURCES, type Source } from './gene-table-sources.ts';
+
+const [references = '../shared/data/references', resources = 'resources'] = process.argv.slice(2);
+const outFolder = path.join(resources, 'genes');
+mkdirSync(outFolder, { recursive: true });
+
+const read = (name: string): Row[] => {
+  const bytes = readFileSync(path.join(references, name));
+  const text = (name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+  return readTable(text, name.includes('.csv') ? ',' : '\t');
+};
+
+const withoutVersion = (id: string) => id.replace(/\.\d+$/, '');
+const files: { name: string; what: string; rows: number; sources: Source[] }[] = [];
+
+function emit(name: string, what: string, columns: string[], rows: string[][], sources: Source[]): void {
+  writeFileSync(path.join(outFolder, name), gzippedTable(columns, rows));
+  files.push({ name, what, rows: rows.length, sources });
+}
+
+const GENE_COLUMNS = ['id', 'symbol', 'biotype', 'official', 'entrez', 'previous', 'aliases'];
+const list = (text: string) => text.replaceAll('"', '');
+
+const hgnc = read('hgnc_complete_set.txt.gz').filter((row) => row.ensembl_gene_id);
+const hgncById = new Map<string, Row>();
+for (const row of hgnc) if (!hgncById.has(row.ensembl_gene_id)) hgncById.set(row.ensembl_gene_id, row);
+const LOCUS_BIOTYPE: Record<string, string> = {
+  'protein-coding gene': 'protein_coding',
+  'RNA, micro': 'miRNA',
+  'RNA, long non-coding': 'lncRNA',
+};
+const humanGenes = new Map<string, string[]>();
+for (const row of read('human_ensembl_latest.csv.gz')) {
+  const id = withoutVersion(row.gene_id);
+  const official = hgncById.get(id);
+  humanGenes.set(id, humanRow(id, official?.symbol ?? row.gene_name, row.biotype, official));
+}
+for (const [id, row] of hgncById) {
+  if (humanGenes.has(id)) continue;
+  const biotype = LOCUS_BIOTYPE[row.locus_group] ?? LOCUS_BIOTYPE[row.locus_type] ?? row.locus_type;
+  humanGenes.set(id, humanRow(id, row.symbol, biotype, row));
+}
+function humanRow(id: string, symbol: string, biotype: string, row: Row | undefined): string[] {
+  return [
+    id,
+    symbol,
+    biotype,
+    row ? '1' : '',
+    row?.entrez_id ?? '',
+    list(row?.prev_symbol ?? ''),
+    list(row?.alias_symbol ?? ''),
+  ];
+}
+const byId = (a: string[], b: string[]) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0);
+emit(
+  'human-genes.tsv.gz',
+  'Human genes: Ensembl id, symbol, biotype, Entrez id, previous symbols, aliases',
+  GENE_COLUMNS,
+  [...humanGenes.values()].sort(byId),
+  [SOURCES.gencodeHuman, SOURCES.hgnc],
+);
+
+const mgiById = new Map<string, Row>();
+for (const row of read('HGNC_AllianceHomology.rpt.gz')) {
+  const id = row['Ensembl Gene ID'];
+  if (/^ENSMUSG\d{11}$/.test(id) && !mgiById.has(id)) mgiById.set(id, row);
+}
+const MGI_BIOTYPE: Record<string, string> = {
+  'protein coding gene': 'protein_coding',
+  'miRNA gene': 'miRNA',
+  'lncRNA gene': 'lncRNA',
+};
+const mouseGenes = new Map<string, string[]>();
+const mouseEntrez = (row: Row | undefined) => (/^\d+$/.test(row?.['EntrezGene ID'] ?? '') ? row!['EntrezGene ID'] : '');
+for (const row of read('mouse_ensembl_latest.csv.gz')) {
+  const id = withoutVersion(row.gene_id);
+  const mgi = mgiById.get(id);
+  const symbol = mgi?.['Marker Symbol'] ?? row.gene_name;
+  const previous = symbol === row.gene_name ? '' : row.gene_name;
+  mouseGenes.set(id, [id, symbol, row.biotype, mgi ? '1' : '', mouseEntrez(mgi), previous, '']);
+}
+for (const [id, row] of mgiById) {
+  if (mouseGenes.has(id)) continue;
+  const biotype = MGI_BIOTYPE[row['Feature Type']] ?? row['Feature Type'];
+  mouseGenes.set(id, [id, row['Marker Symbol'], biotype, '1', mouseEntrez(row), '', '']);
+}
+emit(
+  'mouse-genes.tsv.gz',
+  'Mouse genes: Ensembl id, symbol, biotype, Entrez id, the other symbol in use',
+  GENE_COLUMNS,
+  [...mouseGenes.values()].sort(byId),
+  [SOURCES.gencodeMouse, SOURCES.mgi],
+);
+
+const orthologs = read('one2one_human_mouse.tsv.gz')
+  .filter((row) => row.human_ensembl && row.mouse_ensembl)
+  .map((row) => [row.human_ensembl, row.mouse_ensembl]);
+emit('orthologs.tsv.gz', 'One-to-one orthologs: human and mouse Ensembl id', ['human', 'mouse'], orthologs.sort(byId), [
+  SOURCES.mgi,
+]);
+
+const factors = read('lambert2018_hgnc_ensembl.tsv').filter((row) => row.ensembl_gene_id);
+emit(
+  'transcription-factors.tsv.gz',
+  'Human transcription factors: Ensembl id, family',
+  ['id', 'family'],
+  factors.map((row) => [row.ensembl_gene_id, row.gene_group]).sort(byId),
+  [SOURCES.lambert, SOURCES.hgnc],
+);
+
+const SETS = read('derived_gene_sets.tsv').filter((row) => row.ensembl);
+emit(
+  'gene-sets.tsv.gz',
+  'Human gene sets: set, Ensembl id',
+  ['set', 'id'],
+  SETS.map((row) => [row.set, row.ensembl]),
+  [SOURCES.hgnc],
+);
+
+for (const species of ['human', 'mouse']) {
+  const name = `hallmark-${species}.gmt.gz`;
+  const bytes = gzipSync(readFileSync(path.join(references, `${species}_hallmark_v2025.gmt`)), { level: 9 });
+  writeFileSync(path.join(outFolder, name), bytes);
+  files.push({ name, what: `Hallmark gene sets, ${species} symbols`, rows: 50, sources: [SOURCES.hallmark] });
+}
+mkdirSync(path.join(outFolder, 'trrust'), { recursive: true });
+for (const species of ['human', 'mouse']) {
+  const name = `trrust/trrust_rawdata.${species}.tsv`;
+  writeFileSync(path.join(outFolder, name), readFileSync(path.join(references, name)));
+  const rows = readFileSync(path.join(outFolder, name), 'utf8').trimEnd().split('\n').length - 1;
+  files.push({ name, what: `Transcription factor → target with mode, ${species}`, rows, sources: [SOURCES.trrust] });
+}
+
+const manifest = {
+  version: 1,
+  madeBy: 'build/make-gene-tables.ts',
+  files: files.map(({ name, what, rows, sources }) => ({
+    name,
+    what,
+    rows,
+    sizeBytes: statSync(path.join(outFolder, name)).size,
+    sha256: createHash('sha256')
+      .update(readFileSync(path.join(outFolder, name)))
+      .digest('hex'),
+    sources,
+  })),
+};
+writeFileSync(path.join(outFolder, 'manifest.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+for (const file of manifest.files) process.stdout.write(`${file.name}\t${file.rows} rows\t${file.sizeBytes} bytes\n`);

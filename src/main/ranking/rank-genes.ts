@@ -1,0 +1,161 @@
+import { RankingMethod, type RankedGene, type RankingConfig, type RankingReport } from '#shared/domain/screen.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { ScreenGene, ScreenResult } from '#screen/types.ts';
+import type { GroupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
+import {
+  coExpressionProjection,
+  detectionDifferences,
+  log2FoldChanges,
+  randomScores,
+  startExpression,
+  type GeneVectors,
+} from '#singlecell/baselines/ranking/scores.ts';
+import { descendingRanks } from '#singlecell/statistics/ranks.ts';
+import { combinedScores } from './combine.ts';
+import { screenEvidence } from './evidence.ts';
+import { chooseLeader, type Support } from './leader.ts';
+import { recallOf } from './recall.ts';
+import { rankingWarnings } from './warnings.ts';
+
+/** Groups of `RankingInput.expression`. */
+export const START_GROUP = 0;
+export const GOAL_GROUP = 1;
+
+export interface RankingInput {
+  screen: ScreenResult;
+  config: RankingConfig;
+  /** Genes of the dataset, in the order of `expression`. */
+  genes: readonly ScreenGene[];
+  /** Start cells (group 0) and goal cells (group 1). */
+  expression: GroupExpression;
+  /** Co-expression vectors; null where none were computed, then that baseline is left out. */
+  geneVectors: GeneVectors | null;
+  /** Test macro-F1 of the classifier and of its best baseline; null for a pretrained model. */
+  classifier: Support['classifier'];
+  /** Aliases and previous symbols of known regulators. */
+  resolve?: (name: string) => string | null;
+}
+
+/**
+ * Ranks the screened genes for one goal by every method and says which one leads.
+ *
+ * Known regulators measure the methods and choose the leading one; no score is made of them.
+ * Throws: `not-found` for a goal or operator the screen has not run, or when no gene can be ranked.
+ */
+export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: RankingReport } {
+  const { screen, config, expression } = input;
+  const { plan } = screen;
+  const evidence = screenEvidence(screen, config.goal, config.operator);
+  if (evidence.genes.length === 0)
+    throw new WorkbenchError(
+      'not-found',
+      `ranking: no gene is expressed by enough of the ${plan.cells.length} start cells to ${config.operator} it; choose another operator or screen more cells.`,
+    );
+  const known = knownRegulators(input);
+  const rowOf = new Map(input.genes.map((gene, row) => [gene.id, row]));
+  const rows = evidence.genes.map(({ gene }) => rowOf.get(gene.geneId) ?? -1);
+  if (rows.includes(-1))
+    throw new WorkbenchError(
+      'conflict',
+      'ranking: the dataset is not the one the screen was made from; choose that dataset.',
+    );
+  const tokenIds = evidence.genes.map(({ gene }) => gene.tokenId);
+  const pick = (perGene: Float64Array) => Float64Array.from(rows, (row) => perGene[row]);
+  const foldChanges = pick(log2FoldChanges(expression, START_GROUP, GOAL_GROUP));
+  const scores: Partial<Record<RankingMethod, ArrayLike<number>>> = {
+    model: evidence.genes.map((gene) => gene.z),
+    'fold-change': foldChanges,
+    combined: combinedScores({
+      log2FoldChanges: foldChanges,
+      modelZ: evidence.genes.map((gene) => gene.z),
+      detections: evidence.genes.map(({ gene }) => gene.detections),
+      splitHalf: evidence.splitHalf,
+    }),
+    expression: pick(startExpression(expression, START_GROUP)),
+    random: randomScores(tokenIds, plan.config.seed),
+    'detection-difference': pick(detectionDifferences(expression, START_GROUP, GOAL_GROUP)),
+  };
+  if (input.geneVectors)
+    scores['co-expression-projection'] = pick(
+      coExpressionProjection(expression, START_GROUP, GOAL_GROUP, input.geneVectors),
+    );
+  const methods = RankingMethod.options.filter((method) => scores[method]);
+  const ranks = Object.fromEntries(
+    methods.map((method) => [method, descendingRanks(scores[method] as ArrayLike<number>, tokenIds)]),
+  ) as Record<RankingMethod, Int32Array>;
+  const isKnown = evidence.genes.map(({ gene }) => known.ids.has(gene.geneId));
+  const recall =
+    known.ids.size === 0 ? [] : methods.map((method) => recallOf(method, ranks[method], isKnown, known.ids.size));
+  const nSignificant = evidence.genes.filter((gene) => gene.fdr < 0.05).length;
+  const { splitHalf } = evidence;
+  const { leader, leaderReason } = chooseLeader({
+    operator: config.operator,
+    recall,
+    splitHalf,
+    nSignificant,
+    classifier: input.classifier,
+  });
+  const { nGenes, fractions } = expression;
+  const named: readonly RankingMethod[] = ['model', 'fold-change', 'combined', 'expression'];
+  const genes = evidence.genes.map(({ gene, z: _z, ...effect }, i): RankedGene => ({
+    rank: ranks[leader][i],
+    geneId: gene.geneId,
+    symbol: gene.symbol,
+    ...effect,
+    detections: gene.detections,
+    isTranscriptionFactor: gene.isTranscriptionFactor,
+    log2FoldChange: foldChanges[i],
+    startFraction: fractions[START_GROUP * nGenes + rows[i]],
+    goalFraction: fractions[GOAL_GROUP * nGenes + rows[i]],
+    rankByModel: ranks.model[i],
+    rankByFoldChange: ranks['fold-change'][i],
+    rankByCombined: ranks.combined[i],
+    rankByExpression: ranks.expression[i],
+    baselineRanks: Object.fromEntries(
+      methods.filter((method) => !named.includes(method)).map((method) => [method, ranks[method][i]]),
+    ),
+    isKnown: isKnown[i],
+  }));
+  const notRanked = [...plan.notRanked, ...evidence.notRanked];
+  return {
+    genes: genes.sort((a, b) => a.rank - b.rank),
+    report: {
+      goal: config.goal,
+      start: plan.config.start,
+      operator: config.operator,
+      leader,
+      leaderReason,
+      nGenes: genes.length,
+      nSignificant,
+      notRanked: notRanked.length,
+      recall,
+      splitHalf,
+      warnings: [...rankingWarnings(screen, config.goal, config.operator, evidence), ...known.warnings(genes)],
+    },
+  };
+}
+
+/** Known regulators the dataset measures; the rest is told in warnings. */
+function knownRegulators({ config, genes, resolve }: RankingInput) {
+  const bySymbol = new Map(genes.map((gene) => [gene.symbol.toUpperCase(), gene]));
+  const byId = new Map(genes.map((gene) => [gene.id.toUpperCase(), gene]));
+  const ids = new Map<string, string>();
+  const unmeasured: string[] = [];
+  for (const name of config.knownRegulators.map((text) => text.trim()).filter((text) => text !== '')) {
+    const key = name.toUpperCase();
+    const gene = byId.get(key) ?? bySymbol.get(key) ?? byId.get(resolve?.(name)?.toUpperCase() ?? '');
+    if (gene) ids.set(gene.id, gene.symbol);
+    else unmeasured.push(name);
+  }
+  const warnings = (ranked: readonly RankedGene[]) => {
+    const present = new Set(ranked.map((gene) => gene.geneId));
+    const missed = [...ids].filter(([id]) => !present.has(id)).map(([, symbol]) => symbol);
+    return [
+      ...(unmeasured.length > 0 ? [`Known regulators not measured in this dataset: ${unmeasured.join(', ')}.`] : []),
+      ...(missed.length > 0
+        ? [`Known regulators measured but not ranked, counted as missed by every method: ${missed.join(', ')}.`]
+        : []),
+    ];
+  };
+  return { ids, warnings };
+}

@@ -1,0 +1,86 @@
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { CsrChunk } from '../types.ts';
+import { CHUNK_CELLS, CHUNK_ENTRIES } from './limits.ts';
+
+/** Where a chunk comes from, for messages such as `pbmc.h5ad: X, cell 12: …`. */
+export interface ChunkOrigin {
+  file: string;
+  matrix: string;
+}
+
+/**
+ * Makes a clean chunk from rows as they lie in a file: columns sorted, duplicates summed, stored zeros dropped.
+ *
+ * Throws data-format for an index out of range and for values that are not finite.
+ */
+export function cleanChunk(
+  origin: ChunkOrigin,
+  start: number,
+  nGenes: number,
+  rowOffsets: ArrayLike<number>,
+  genes: ArrayLike<number>,
+  values: ArrayLike<number>,
+): CsrChunk {
+  const nCells = rowOffsets.length - 1;
+  const base = rowOffsets[0];
+  const indptr = new Float64Array(nCells + 1);
+  const indices = new Int32Array(rowOffsets[nCells] - base);
+  const data = new Float32Array(indices.length);
+  let at = 0;
+  for (let cell = 0; cell < nCells; cell++) {
+    const rowStart = at;
+    let isRising = true;
+    for (let i = rowOffsets[cell] - base; i < rowOffsets[cell + 1] - base; i++) {
+      const gene = genes[i];
+      const value = values[i];
+      if (!(gene >= 0 && gene < nGenes) || !Number.isInteger(gene)) {
+        throw bad(origin, start + cell, `gene index ${gene} is outside 0 to ${nGenes - 1}`);
+      }
+      if (!Number.isFinite(Math.fround(value))) throw bad(origin, start + cell, `it holds the value ${value}`);
+      if (value === 0) continue;
+      if (at > rowStart && gene <= indices[at - 1]) isRising = false;
+      indices[at] = gene;
+      data[at++] = value;
+    }
+    if (!isRising) at = sortRow(indices, data, rowStart, at);
+    indptr[cell + 1] = at;
+  }
+  return { start, nCells, nGenes, indptr, indices: indices.subarray(0, at), data: data.subarray(0, at) };
+}
+
+/** Row ranges of bounded size, given the entries of each row by their offsets. */
+export function* rowBlocks(
+  rowOffsets: ArrayLike<number>,
+  maxEntries: number = CHUNK_ENTRIES,
+  maxRows: number = CHUNK_CELLS,
+): Generator<[start: number, end: number]> {
+  const nRows = rowOffsets.length - 1;
+  for (let start = 0; start < nRows;) {
+    let end = start + 1;
+    while (end < nRows && end - start < maxRows && rowOffsets[end + 1] - rowOffsets[start] <= maxEntries) end++;
+    yield [start, end];
+    start = end;
+  }
+}
+
+function sortRow(indices: Int32Array, data: Float32Array, from: number, to: number): number {
+  const order = Array.from({ length: to - from }, (_, i) => from + i).sort((a, b) => indices[a] - indices[b] || a - b);
+  const sortedGenes = order.map((i) => indices[i]);
+  const sortedValues = order.map((i) => data[i]);
+  let at = from;
+  for (let i = 0; i < order.length; i++) {
+    if (at > from && indices[at - 1] === sortedGenes[i]) data[at - 1] += sortedValues[i];
+    else {
+      indices[at] = sortedGenes[i];
+      data[at++] = sortedValues[i];
+    }
+  }
+  return at;
+}
+
+function bad({ file, matrix }: ChunkOrigin, cell: number, fact: string): WorkbenchError {
+  return new WorkbenchError(
+    'data-format',
+    `${file}: ${matrix}, cell ${cell + 1}: ${fact}; write the file anew from the source data.`,
+  );
+}

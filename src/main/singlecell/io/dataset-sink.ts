@@ -1,0 +1,61 @@
+import type { Gene, Species } from '#shared/domain/gene.ts';
+import { memoryCounts } from '../count-source.ts';
+import type { CsrChunk, Dataset, ObsColumn } from '../types.ts';
+
+export interface DatasetMeta {
+  species: Species;
+  genes: Gene[];
+  cellIds: string[];
+}
+
+/** Receives a dataset in this order: begin, chunks in cell order, annotations, finish. */
+export interface DatasetSink {
+  begin(meta: DatasetMeta): void | Promise<void>;
+  chunk(chunk: CsrChunk): void | Promise<void>;
+  obs(column: ObsColumn): void | Promise<void>;
+  finish(): void | Promise<void>;
+}
+
+/** Keeps everything in memory; for small data. */
+export class MemoryDatasetSink implements DatasetSink {
+  #meta: DatasetMeta | undefined;
+  readonly #chunks: CsrChunk[] = [];
+  readonly #obs: ObsColumn[] = [];
+
+  begin(meta: DatasetMeta): void {
+    this.#meta = meta;
+  }
+
+  chunk(chunk: CsrChunk): void {
+    this.#chunks.push(chunk);
+  }
+
+  obs(column: ObsColumn): void {
+    this.#obs.push(column);
+  }
+
+  finish(): void {}
+
+  dataset(): Dataset {
+    if (!this.#meta) throw new Error('nothing was imported');
+    const { species, genes, cellIds } = this.#meta;
+    const nEntries = this.#chunks.reduce((sum, { data }) => sum + data.length, 0);
+    const indptr = new Float64Array(cellIds.length + 1);
+    const indices = new Int32Array(nEntries);
+    const data = new Float32Array(nEntries);
+    let base = 0;
+    for (const chunk of this.#chunks) {
+      for (let cell = 0; cell < chunk.nCells; cell++) indptr[chunk.start + cell + 1] = base + chunk.indptr[cell + 1];
+      indices.set(chunk.indices, base);
+      data.set(chunk.data, base);
+      base += chunk.data.length;
+    }
+    return {
+      species,
+      genes,
+      cellIds,
+      obs: this.#obs,
+      counts: memoryCounts({ nGenes: genes.length, indptr, indices, data }),
+    };
+  }
+}

@@ -1,0 +1,238 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Dataset, File, Metadata } from 'h5wasm/node';
+import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { hdf5, type Hdf5 } from './library.ts';
+
+/** Values of a numeric dataset; 64-bit integers come as float64, exact up to 2^53. */
+export type Numbers =
+  Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
+
+export interface DatasetInfo {
+  shape: number[];
+  type: 'number' | 'float' | 'string' | 'enum' | 'compound' | 'other';
+  /** Enum member names by value. */
+  members?: Map<number, string>;
+  fields?: string[];
+}
+
+const FILTER_NAMES: Record<number, string> = {
+  32000: 'lzf',
+  32001: 'blosc',
+  32004: 'lz4',
+  32008: 'bitshuffle',
+  32015: 'zstd',
+  32026: 'blosc2',
+};
+/** Filters the bundled library can undo: deflate, shuffle, fletcher32, nbit, scaleoffset. */
+const KNOWN_FILTERS = new Set([1, 2, 3, 5, 6]);
+const STRINGS_AT_ONCE = 100_000;
+
+/** A read-only HDF5 file that never follows a link to another file. */
+export class H5File {
+  /** File name, for messages. */
+  readonly name: string;
+  readonly #hdf5: Hdf5;
+  readonly #file: File;
+  readonly #kinds = new Map<string, 'group' | 'dataset' | null>();
+  readonly #checked = new Map<string, { dataset: Dataset; info: DatasetInfo; metadata: Metadata }>();
+
+  private constructor(name: string, library: Hdf5, file: File) {
+    this.name = name;
+    this.#hdf5 = library;
+    this.#file = file;
+  }
+
+  /** Throws not-found, data-format (not HDF5, or damaged). */
+  static async open(filePath: string): Promise<H5File> {
+    const name = path.basename(filePath);
+    const found = await stat(filePath).catch((cause) => {
+      throw toWorkbenchError(cause, name);
+    });
+    if (found.isDirectory()) {
+      throw new WorkbenchError(
+        'data-format',
+        `${name}: this is a folder, an HDF5 file is expected; choose a file in it.`,
+      );
+    }
+    if (found.size === 0) {
+      throw new WorkbenchError('data-format', `${name}: the file is empty; copy it again from where it came from.`);
+    }
+    const library = await hdf5();
+    const file = new library.File(filePath, 'r');
+    if (file.file_id < 0n) {
+      throw new WorkbenchError(
+        'data-format',
+        `${name}: this is not an HDF5 file, or it was cut off while being copied; compare its size with the original and copy it again.`,
+      );
+    }
+    return new H5File(name, library, file);
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  /** What lies at a path; null for nothing. Throws unsupported for a link to another file. */
+  kind(at: string): 'group' | 'dataset' | null {
+    const known = this.#kinds.get(at);
+    if (known !== undefined) return known;
+    const parent = at.lastIndexOf('/') > 0 ? at.slice(0, at.lastIndexOf('/')) : '';
+    const kind = parent !== '' && this.kind(parent) !== 'group' ? null : this.#look(at);
+    this.#kinds.set(at, kind);
+    return kind;
+  }
+
+  /** Names in a group, sorted; empty when it is none. */
+  keys(at: string): string[] {
+    if (at !== '/' && this.kind(at) !== 'group') return [];
+    return this.#guard(at, () => {
+      const group = this.#file.get(at);
+      return group instanceof this.#hdf5.Group ? group.keys().sort() : [];
+    });
+  }
+
+  /** An attribute as number, string or array of them; undefined when absent. */
+  attribute(at: string, name: string): unknown {
+    return this.#guard(at, () => {
+      const entity = this.#file.get(at);
+      if (!(entity instanceof this.#hdf5.Group) && !(entity instanceof this.#hdf5.Dataset)) return undefined;
+      const attribute = entity.attrs[name];
+      if (!attribute) return undefined;
+      const { value } = attribute;
+      if (typeof value === 'bigint') return Number(value);
+      if (value instanceof BigInt64Array || value instanceof BigUint64Array) return Array.from(value, Number);
+      return ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : (value ?? undefined);
+    });
+  }
+
+  info(at: string): DatasetInfo {
+    return this.#dataset(at).info;
+  }
+
+  /** Rows [start, end) of a numeric dataset, flattened. Throws data-format when it is damaged or holds no numbers. */
+  numbers(at: string, start = 0, end = this.info(at).shape[0] ?? 1): Numbers {
+    const { dataset, info } = this.#dataset(at);
+    if (info.type !== 'number' && info.type !== 'float' && info.type !== 'enum') {
+      throw this.damaged(at, 'it holds no numbers');
+    }
+    if (info.shape.length === 0) return Float64Array.of(Number(this.#guard(at, () => dataset.value)));
+    const rowSize = info.shape.slice(1).reduce((product, extent) => product * extent, 1);
+    if (end <= start || rowSize === 0) return new Float64Array(0);
+    const value = this.#guard(at, () => dataset.slice([[start, end], ...info.shape.slice(1).map((): [] => [])]));
+    if (value instanceof BigInt64Array || value instanceof BigUint64Array) return Float64Array.from(value, Number);
+    if (!ArrayBuffer.isView(value)) throw this.damaged(at, 'it holds no numbers');
+    const numbers = value as Numbers;
+    if (numbers.length !== (end - start) * rowSize) throw this.damaged(at, 'it is shorter than its header says');
+    return numbers;
+  }
+
+  /** All strings of a one-dimensional dataset. */
+  strings(at: string): string[] {
+    const { dataset, info } = this.#dataset(at);
+    if (info.type !== 'string' || info.shape.length > 1) throw this.damaged(at, 'it holds no list of texts');
+    if (info.shape.length === 0) return [String(this.#guard(at, () => dataset.value))];
+    const out: string[] = [];
+    for (let start = 0; start < info.shape[0]; start += STRINGS_AT_ONCE) {
+      const end = Math.min(info.shape[0], start + STRINGS_AT_ONCE);
+      const part = this.#guard(at, () => dataset.slice([[start, end]]));
+      if (!Array.isArray(part) || part.length !== end - start)
+        throw this.damaged(at, 'it is shorter than its header says');
+      for (const text of part) out.push(String(text));
+    }
+    return out;
+  }
+
+  /** One field of a table stored as compound records, as old versions of anndata wrote. */
+  field(at: string, name: string): (string | number)[] {
+    const { dataset, info } = this.#dataset(at);
+    const column = info.fields?.indexOf(name) ?? -1;
+    if (column < 0) throw this.damaged(at, `it has no field ${name}`);
+    const rows = this.#guard(at, () => dataset.value);
+    if (!Array.isArray(rows)) throw this.damaged(at, 'it holds no table');
+    return rows.map((row) => {
+      const cell = (row as unknown[])[column];
+      return typeof cell === 'number' || typeof cell === 'bigint' ? Number(cell) : String(cell);
+    });
+  }
+
+  damaged(at: string, fact: string): WorkbenchError {
+    return new WorkbenchError(
+      'data-format',
+      `${this.name}: ${at.replace(/^\//, '')} is damaged: ${fact}; copy the file again or write it anew.`,
+    );
+  }
+
+  #dataset(at: string): { dataset: Dataset; info: DatasetInfo; metadata: Metadata } {
+    const known = this.#checked.get(at);
+    if (known) return known;
+    if (this.kind(at) !== 'dataset') throw this.damaged(at, 'it is missing');
+    const opened = this.#guard(at, () => {
+      const dataset = this.#file.get(at) as Dataset;
+      const { metadata } = dataset;
+      if (metadata.virtual_sources?.length) throw this.#refused(at, 'is kept in another file');
+      const filter = dataset.filters.find(({ id }) => !KNOWN_FILTERS.has(id));
+      if (filter) {
+        const name = FILTER_NAMES[filter.id] ?? `filter ${filter.id}`;
+        throw this.#refused(at, `is compressed with ${name}, gzip is expected; write it again with compression="gzip"`);
+      }
+      return { dataset, metadata, info: this.#describe(at, metadata) };
+    });
+    this.#checked.set(at, opened);
+    return opened;
+  }
+
+  #describe(at: string, metadata: Metadata): DatasetInfo {
+    const shape = metadata.shape ?? [0];
+    if (shape.some((extent) => !Number.isSafeInteger(extent) || extent < 0))
+      throw this.damaged(at, 'its shape is absurd');
+    const classes = this.#hdf5.Module.H5T_class_t;
+    switch (metadata.type) {
+      case classes.H5T_INTEGER.value:
+        return { shape, type: 'number' };
+      case classes.H5T_FLOAT.value:
+        if (metadata.size !== 4 && metadata.size !== 8) {
+          throw this.#refused(at, `holds ${8 * metadata.size}-bit floats, 32 or 64 bits are expected; convert it`);
+        }
+        return { shape, type: 'float' };
+      case classes.H5T_STRING.value:
+        return { shape, type: 'string' };
+      case classes.H5T_ENUM.value: {
+        const members = new Map(Object.entries(metadata.enum_type?.members ?? {}).map(([name, code]) => [code, name]));
+        return { shape, type: 'enum', members };
+      }
+      case classes.H5T_COMPOUND.value:
+        return { shape, type: 'compound', fields: metadata.compound_type?.members.map(({ name }) => name) ?? [] };
+      default:
+        return { shape, type: 'other' };
+    }
+  }
+
+  #look(at: string): 'group' | 'dataset' | null {
+    return this.#guard(at, () => {
+      const entity = this.#file.get(at);
+      if (entity instanceof this.#hdf5.Group) return 'group';
+      if (entity instanceof this.#hdf5.Dataset) return 'dataset';
+      if (entity instanceof this.#hdf5.ExternalLink) throw this.#refused(at, 'is a link to another file');
+      return null;
+    });
+  }
+
+  #refused(at: string, fact: string): WorkbenchError {
+    const next = fact.includes(';') ? '.' : '; write the data into one file and try again.';
+    return new WorkbenchError('unsupported', `${this.name}: ${at.replace(/^\//, '')} ${fact}${next}`);
+  }
+
+  #guard<T>(at: string, read: () => T): T {
+    try {
+      return read();
+    } catch (thrown) {
+      if (thrown instanceof WorkbenchError) throw thrown;
+      throw new WorkbenchError(
+        'data-format',
+        `${this.name}: ${at.replace(/^\//, '') || 'its root'} cannot be read, the file is damaged or was cut off; copy it again.`,
+        { cause: thrown },
+      );
+    }
+  }
+}

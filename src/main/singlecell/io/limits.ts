@@ -1,0 +1,12 @@
+/** Refused before anything is allocated: no instrument makes such files, a damaged header does. */
+export const MAX_CELLS = 20_000_000;
+export const MAX_GENES = 2_000_000;
+/** Stored entries of a matrix; above 2^31 a single step of most tools fails as well. */
+export const MAX_ENTRIES = 20_000_000_000;
+/** Entries of one chunk handed on: 8 bytes each. */
+export const CHUNK_ENTRIES = 2_000_000;
+export const CHUNK_CELLS = 4096;
+/** Entries transposed at once where a file is stored by gene: 8 bytes each, plus one read buffer. */
+export const TRANSPOSE_ENTRIES = 32_000_000;
+/** Values looked at to tell counts from normalised numbers before an import. */
+export const SAMPLE_ENTRIES = 200_000;

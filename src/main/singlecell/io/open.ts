@@ -1,0 +1,62 @@
+import { stat } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { FileInspection } from '#shared/domain/dataset.ts';
+import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { h5adReader } from './h5ad/h5ad-reader.ts';
+import { H5File } from './hdf5/file.ts';
+import { isHdf5 } from './hdf5/signature.ts';
+import { inspectOpen } from './inspect.ts';
+import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
+
+/** Asked in this order; a new format is a line here. */
+const READERS: readonly Reader[] = [h5adReader];
+const EXPECTED =
+  'an AnnData .h5ad file, a 10x HDF5 file or a 10x folder with matrix, features and barcodes is expected';
+
+/** Opens a file or folder with the reader that recognises its content. Throws not-found, data-format, unsupported. */
+export async function openFile(path: string, options: OpenOptions = {}): Promise<OpenDataset> {
+  const name = basename(path);
+  const found = await stat(path).catch((cause) => {
+    throw toWorkbenchError(cause, name);
+  });
+  for (const reader of READERS) if (await reader.sniff(path)) return await reader.open(path, options);
+  throw await notRecognised(path, name, found.isDirectory(), found.size);
+}
+
+/** Says what a file holds, before anything is imported. */
+export async function inspectFile(path: string, options: OpenOptions = {}): Promise<FileInspection> {
+  const file = await openFile(path, options);
+  try {
+    return await inspectOpen(file, path);
+  } finally {
+    file.close();
+  }
+}
+
+async function notRecognised(path: string, name: string, isFolder: boolean, size: number): Promise<WorkbenchError> {
+  if (isFolder) {
+    return new WorkbenchError(
+      'data-format',
+      `${name}: this folder has no matrix.mtx (or matrix.mtx.gz), ${EXPECTED}; choose the folder that holds the matrix.`,
+    );
+  }
+  if (size === 0) {
+    return new WorkbenchError('data-format', `${name}: the file is empty; copy it again from where it came from.`);
+  }
+  if (!(await isHdf5(path))) {
+    return new WorkbenchError(
+      'data-format',
+      `${name}: this is not an HDF5 file whatever its name says, ${EXPECTED}; choose another file or export it anew.`,
+    );
+  }
+  const file = await H5File.open(path);
+  try {
+    const inside = file.keys('/').slice(0, 10).join(', ') || 'nothing';
+    return new WorkbenchError(
+      'data-format',
+      `${name}: this HDF5 file holds ${inside}, ${EXPECTED}; save it as .h5ad with obs and var.`,
+    );
+  } finally {
+    file.close();
+  }
+}

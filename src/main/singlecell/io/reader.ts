@@ -1,0 +1,57 @@
+import type { FileInspection } from '#shared/domain/dataset.ts';
+import type { CsrChunk, ObsColumn } from '../types.ts';
+
+export type FileFormat = FileInspection['format'];
+export type Storage = FileInspection['matrices'][number]['storage'];
+export type MatrixContent = FileInspection['matrices'][number]['content'];
+
+export interface OpenOptions {
+  /** For 10x files with several genomes: which one. */
+  genome?: string;
+}
+
+/** A cells × genes matrix of a file. */
+export interface MatrixInfo {
+  name: string;
+  storage: Storage;
+  nCells: number;
+  nGenes: number;
+}
+
+/** How the columns of a matrix are named in the file. */
+export interface FileGenes {
+  names: string[];
+  /** Database ids beside the names, if the file has them. */
+  ids: string[] | null;
+  /** Such as `Gene Expression`, `Antibody Capture`; null if the file does not tell. */
+  featureTypes: string[] | null;
+}
+
+/** One file format. */
+export interface Reader {
+  format: FileFormat;
+  /** Whether this is the format, told by content; never throws for another format. */
+  sniff(path: string): Promise<boolean>;
+  open(path: string, options: OpenOptions): Promise<OpenDataset>;
+}
+
+/** An open file. Nothing large is held: matrices stream, annotations are read when asked for. */
+export interface OpenDataset {
+  readonly format: FileFormat;
+  /** File or folder name, for messages. */
+  readonly name: string;
+  /** Never empty; candidates for raw counts, in order of preference. */
+  readonly matrices: readonly MatrixInfo[];
+  /** Oddities found on opening, in words. */
+  readonly warnings: readonly string[];
+  cellIds(): string[];
+  obsNames(): string[];
+  /** Throws not-found, data-format. */
+  obsColumn(name: string): ObsColumn;
+  genes(matrix: string): FileGenes;
+  /** Clean chunks in cell order. Throws data-format on the way when the matrix is damaged. */
+  chunks(matrix: string): AsyncIterable<CsrChunk>;
+  /** Some stored values from the beginning, middle and end. */
+  sample(matrix: string): Promise<ArrayLike<number>>;
+  close(): void;
+}

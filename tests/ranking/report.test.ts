@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { rankingHtml, type ReportInput } from '#ranking/report/html.ts';
+import { html } from '#ranking/report/markup.ts';
+import { chance, short, signed, ticks } from '#ranking/report/numbers.ts';
+import { makeRanking } from './make-ranking.ts';
+
+const ranking = await makeRanking({ knownRegulators: ['GENE0'] });
+const report = (change: Partial<ReportInput> = {}) =>
+  rankingHtml({
+    ...ranking,
+    screen: { readOut: 'embedding-shift', dosePercentile: 0.9, nCells: 12, replicateUnit: 'cell', nReplicates: 12 },
+    provenance: {
+      artifactId: 'a'.repeat(64),
+      chain: [{ id: 'b'.repeat(64), kind: 'dataset', title: 'Blood' }],
+      methods: 'Cells were counted.',
+      commands: ['gcw ranking run --project PROJECT'],
+    },
+    credits: ['10x Genomics, CC BY 4.0'],
+    version: '0.1.0',
+    ...change,
+  });
+
+describe('report', () => {
+  const text = report();
+
+  it('leads with the reason, warns, and tells how to make it again', () => {
+    expect(text).toContain('What drives progenitor → monocyte?');
+    expect(text).toContain('When not to trust this');
+    for (const part of ['Cells were counted.', 'gcw ranking run', 'a'.repeat(64), 'b'.repeat(64), 'CC BY 4.0'])
+      expect(text).toContain(part);
+    for (const warning of ranking.report.warnings) expect(text).toContain(html`${warning}`.text);
+    expect(text.indexOf('class="lead"')).toBeLessThan(text.indexOf('Leading genes'));
+  });
+
+  it('needs nothing from outside and runs no script', () => {
+    expect(text).not.toMatch(/https?:|<script|<link|<img|url\(|@import| on\w+=/i);
+    expect(text).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
+  });
+
+  it('has a known regulator marked and the leader highlighted', () => {
+    expect(text).toContain('★ GENE0');
+    expect(text.match(/<tr class="leads">/g)).toHaveLength(1);
+  });
+
+  it('is the same for the same result', () => {
+    expect(report()).toBe(text);
+  });
+
+  it('renders hostile names inert', () => {
+    const evil = `<img src=x onerror="alert('1')">&`;
+    const hostile = report({
+      report: { ...ranking.report, goal: evil, start: evil, leaderReason: evil, warnings: [evil] },
+      genes: ranking.genes.map((gene) => ({ ...gene, symbol: evil, geneId: evil })),
+      provenance: { artifactId: evil, chain: [{ id: evil, kind: evil, title: evil }], methods: evil, commands: [evil] },
+      credits: [evil],
+      version: evil,
+    });
+    expect(hostile).not.toContain('<img');
+    expect(hostile).toContain('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;');
+  });
+
+  it('does without known regulators, without genes, and with equal effects', () => {
+    expect(report({ report: { ...ranking.report, recall: [] } })).not.toContain('How many known regulators');
+    expect(report({ genes: [] })).toContain('Leading genes');
+    const flat = ranking.genes.map((gene) => ({ ...gene, effect: 0, effectLow: 0, effectHigh: 0 }));
+    expect(report({ genes: flat })).not.toMatch(/NaN|Infinity/);
+  });
+});
+
+describe('numbers for readers', () => {
+  it('are short and carry a sign where it matters', () => {
+    expect([short(0.0123456), short(-12.34), short(0.00001234), short(0)]).toEqual(['0.0123', '−12.3', '1.2e−5', '0']);
+    expect([signed(1.5), signed(-1.5), signed(0)]).toEqual(['+1.5', '−1.5', '0']);
+    expect([chance(0.0004), chance(0.0456), chance(1)]).toEqual(['< .001', '.046', '1']);
+  });
+
+  it('cover an axis with round marks', () => {
+    expect(ticks(-0.03, 0.11, 6)).toEqual([0, 0.05, 0.1]);
+    expect(ticks(-3.2, 6.1, 5)).toEqual([-2, 0, 2, 4, 6]);
+  });
+});
