@@ -12,7 +12,7 @@ export const OKABE_ITO = [
   '#56B4E9',
   '#CC79A7',
   '#F0E442',
-  '#8A8A8A',
+  '#6E6E6E',
 ] as const;
 
 /**

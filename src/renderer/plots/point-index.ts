@@ -1,4 +1,5 @@
 const TARGET_PER_BOX = 8;
+const MOST_BOXES_ACROSS = 512;
 
 /** Finds the point nearest to a place, by boxes of a grid. */
 export class PointIndex {
@@ -8,7 +9,8 @@ export class PointIndex {
   #left = 0;
   #bottom = 0;
   #side = 1;
-  #columns = 1;
+  #columns = 0;
+  #rows = 0;
 
   constructor(x: ArrayLike<number>, y: ArrayLike<number>) {
     this.#x = x;
@@ -22,9 +24,13 @@ export class PointIndex {
       right = Math.max(right, x[i]);
       top = Math.max(top, y[i]);
     }
-    const area = Math.max(right - this.#left, 1e-9) * Math.max(top - this.#bottom, 1e-9);
-    this.#side = Math.sqrt((area * TARGET_PER_BOX) / x.length);
-    this.#columns = Math.ceil((right - this.#left) / this.#side) + 1;
+    const spanX = right - this.#left;
+    const spanY = top - this.#bottom;
+    // Points on a line have no area: the longer side bounds the number of boxes.
+    const smallest = Math.max(Math.max(spanX, spanY) / MOST_BOXES_ACROSS, Number.MIN_VALUE * 2 ** 60);
+    this.#side = Math.max(Math.sqrt((spanX * spanY * TARGET_PER_BOX) / x.length), smallest);
+    this.#columns = Math.floor(spanX / this.#side) + 1;
+    this.#rows = Math.floor(spanY / this.#side) + 1;
     for (let i = 0; i < x.length; i++) {
       const box = this.#box(this.#column(x[i]), this.#row(y[i]));
       const members = this.#boxes.get(box);
@@ -37,9 +43,10 @@ export class PointIndex {
   nearest(x: number, y: number, radius: number): number {
     let best = -1;
     let bestSquare = radius * radius;
-    for (let row = this.#row(y - radius); row <= this.#row(y + radius); row++)
-      for (let column = this.#column(x - radius); column <= this.#column(x + radius); column++) {
-        if (column < 0 || column >= this.#columns) continue;
+    const lastRow = Math.min(this.#row(y + radius), this.#rows - 1);
+    const lastColumn = Math.min(this.#column(x + radius), this.#columns - 1);
+    for (let row = Math.max(this.#row(y - radius), 0); row <= lastRow; row++)
+      for (let column = Math.max(this.#column(x - radius), 0); column <= lastColumn; column++) {
         for (const i of this.#boxes.get(this.#box(column, row)) ?? []) {
           const square = (this.#x[i] - x) ** 2 + (this.#y[i] - y) ** 2;
           if (square < bestSquare || (square === bestSquare && best < 0)) [best, bestSquare] = [i, square];
