@@ -89,6 +89,26 @@ describe('encoder', () => {
     await other.dispose();
   });
 
+  it('answers calls made at once as if made in turn', async () => {
+    const together = await encoder.encode(inputs, 'cls');
+    const calls = inputs.map((input, i) => encoder.encode([input], i % 2 === 0 ? 'cls' : 'mean'));
+    const bad = encoder.encode([{ ...inputs[0], tokenIds: inputs[0].tokenIds.with(0, 99) }], 'cls');
+    await expect(bad).rejects.toThrow(/token 99/);
+    for (const [i, result] of (await Promise.all(calls)).entries()) {
+      if (i % 2 === 0) close(result.embeddings, together.embeddings.subarray(i * 8, (i + 1) * 8));
+    }
+  });
+
+  it('gives the same with weights fed instead of bound', async () => {
+    const fed = await createCellEncoder(model, ortRuntime(), CLASSES, 0);
+    for (const pooling of ['cls', 'mean'] as const) {
+      const [a, b] = [await fed.encode(inputs, pooling), await encoder.encode(inputs, pooling)];
+      close(a.embeddings, b.embeddings);
+      close(a.probabilities!, b.probabilities!);
+    }
+    await fed.dispose();
+  });
+
   it('cuts cells at the longest length', async () => {
     const long = inputsOf(makeCells([38, 38]))[0];
     const short = await createCellEncoder(makeTinyModel({ kind: 'none' }, { maxLength: 16 }), ortRuntime());

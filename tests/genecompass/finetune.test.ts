@@ -89,6 +89,11 @@ describe('fine-tuning', () => {
     expect(result.history[0].validation).toBeNull();
   });
 
+  it('refuses cells of another vocabulary', async () => {
+    const other = { ...cells, tokenIds: cells.tokenIds.with(3, 40) };
+    await expect(finetune({ ...request(), cells: other })).rejects.toThrow(/entry 3 is token 40/);
+  });
+
   it('refuses cells without a label', async () => {
     await expect(finetune({ ...request(), labels: labels.with(5, -1) })).rejects.toThrow(/cell 5 has no label/);
     await expect(finetune({ ...request(), train: new Int32Array() })).rejects.toThrow(/no cell is left/);

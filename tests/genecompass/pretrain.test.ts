@@ -97,6 +97,11 @@ describe('pretraining', () => {
     expect(result.history).toHaveLength(1);
   });
 
+  it('starts guessing identities at their frequencies', async () => {
+    const { result } = await losses(request({ maxSteps: 1, learningRate: 1e-9 }));
+    expect(Math.abs(result.history[0].validation.idLoss! - result.baselines.id)).toBeLessThan(0.05);
+  });
+
   it('leaves identities out at weight 0', async () => {
     const { result } = await losses(request({ maxSteps: 2, idWeight: 0 }));
     expect(result.history[0].validation.idLoss).toBeNull();

@@ -1,3 +1,5 @@
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+
 /**
  * Rank-value encoded cells as training reads them, ragged: cell c has tokens [offsets[c], offsets[c + 1]).
  *
@@ -23,4 +25,16 @@ export function cellLengths(cells: CellTokens, maxLength: number): Int32Array {
 /** All cells, 0..n-1. */
 export function allCells(cells: CellTokens): Int32Array {
   return Int32Array.from({ length: cells.nCells }, (_, c) => c);
+}
+
+/** Throws: data-format when a token is not in the vocabulary or a value is not finite. */
+export function checkCells(cells: CellTokens, vocabularySize: number): void {
+  for (let i = 0; i < cells.tokenIds.length; i++) {
+    const token = cells.tokenIds[i];
+    if (token >= 0 && token < vocabularySize && Number.isFinite(cells.values[i])) continue;
+    throw new WorkbenchError(
+      'data-format',
+      `prepared cells: entry ${i} is token ${token} with value ${cells.values[i]}, the vocabulary has ${vocabularySize} tokens and values are finite; prepare the cells again.`,
+    );
+  }
 }

@@ -12,6 +12,7 @@ import { NAMES } from './names.ts';
 import type { CellEncoder, EncoderInput } from './types.ts';
 
 type Pooling = 'cls' | 'mean';
+type Encoded = Awaited<ReturnType<CellEncoder['encode']>>;
 
 /**
  * Positions computed together. Note: for 2 layers × 96 on two cores, 4 × 256 takes 0.57 ms a cell and 16 × 256 takes
@@ -21,6 +22,8 @@ const BATCH_POSITIONS = 1024;
 /** Short sequences are padded to multiples of this; compiling a graph costs as much as some 20 cells. */
 const FINE_STEP = 32;
 const FINE_LIMIT = 256;
+/** Compiled graphs kept; each holds its bound weights and its working memory. */
+const MAX_COMPILED = 24;
 /** Weights up to this size are packed into every compiled graph, larger ones are shared and fed. */
 const BIND_LIMIT_BYTES = 64 * 1024 * 1024;
 
@@ -34,6 +37,7 @@ export async function createCellEncoder(
   model: Model,
   runtime: Runtime,
   classes: readonly string[] | null = null,
+  bindLimitBytes = BIND_LIMIT_BYTES,
 ): Promise<CellEncoder> {
   const heads: Heads = headsOf(model.parameters);
   checkModel(model, heads);
@@ -44,10 +48,10 @@ export async function createCellEncoder(
       `model: it has ${nOutputs} outputs and ${classes.length} class names; give one name for each output.`,
     );
   }
-  return new OrtCellEncoder(model, heads, runtime, classes);
+  return new GraphCellEncoder(model, heads, runtime, classes, bindLimitBytes);
 }
 
-class OrtCellEncoder implements CellEncoder {
+class GraphCellEncoder implements CellEncoder {
   readonly width: number;
   readonly maxLength: number;
   readonly classes: readonly string[] | null;
@@ -56,9 +60,10 @@ class OrtCellEncoder implements CellEncoder {
   readonly #runtime: Runtime;
   readonly #bound: Feeds;
   readonly #fed: Feeds;
-  readonly #compiled = new Map<string, Promise<Executable>>();
+  readonly #compiled = new Map<string, Executable>();
+  #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(model: Model, heads: Heads, runtime: Runtime, classes: readonly string[] | null) {
+  constructor(model: Model, heads: Heads, runtime: Runtime, classes: readonly string[] | null, bindLimitBytes: number) {
     this.#model = model;
     this.#heads = heads;
     this.#runtime = runtime;
@@ -68,12 +73,19 @@ class OrtCellEncoder implements CellEncoder {
     const parameters = parameterFeeds(model.config, heads, model.parameters);
     const { [NAMES.word]: word, ...weights } = parameters;
     const sizeBytes = Object.values(weights).reduce((sum, { data }) => sum + data.byteLength, 0);
-    const bind = sizeBytes <= BIND_LIMIT_BYTES;
+    const bind = sizeBytes <= bindLimitBytes;
     this.#bound = bind ? weights : {};
     this.#fed = { ...(bind ? {} : weights), ...(word ? { [NAMES.word]: word } : {}), ...priorFeeds(model.priors) };
   }
 
-  async encode(inputs: readonly EncoderInput[], pooling: Pooling) {
+  encode(inputs: readonly EncoderInput[], pooling: Pooling): Promise<Encoded> {
+    // One call after the other: a call must not drop a graph that another is about to run.
+    const result = this.#queue.then(() => this.#encode(inputs, pooling));
+    this.#queue = result.catch(() => undefined);
+    return result;
+  }
+
+  async #encode(inputs: readonly EncoderInput[], pooling: Pooling): Promise<Encoded> {
     const nClasses = this.classes?.length ?? 0;
     const embeddings = new Float32Array(inputs.length * this.width);
     const probabilities = this.classes ? new Float32Array(inputs.length * nClasses) : null;
@@ -95,9 +107,9 @@ class OrtCellEncoder implements CellEncoder {
   }
 
   async dispose(): Promise<void> {
-    const executables = [...this.#compiled.values()];
+    await this.#queue;
+    for (const executable of this.#compiled.values()) await executable.dispose();
     this.#compiled.clear();
-    for (const executable of executables) await (await executable).dispose();
   }
 
   #check({ tokenIds, values, hiddenPositions }: EncoderInput, index: number): void {
@@ -135,7 +147,7 @@ class OrtCellEncoder implements CellEncoder {
     });
     const batches: { cells: number[]; length: number }[] = [];
     for (const [length, cells] of [...buckets].sort(([a], [b]) => a - b)) {
-      const size = Math.max(1, Math.floor(BATCH_POSITIONS / length));
+      const size = 2 ** Math.max(0, Math.floor(Math.log2(BATCH_POSITIONS / length)));
       for (let start = 0; start < cells.length; start += size)
         batches.push({ cells: cells.slice(start, start + size), length });
     }
@@ -144,12 +156,11 @@ class OrtCellEncoder implements CellEncoder {
 
   async #run(batch: BatchArrays, pooling: Pooling) {
     const key = `${pooling}:${batch.batchSize}:${batch.length}`;
-    let compiled = this.#compiled.get(key);
-    if (!compiled) {
-      compiled = this.#compile(batch.batchSize, batch.length, pooling);
-      this.#compiled.set(key, compiled);
-    }
-    const executable = await compiled;
+    const executable = this.#compiled.get(key) ?? (await this.#compile(batch.batchSize, batch.length, pooling));
+    // Set anew, so that the least recently used graph is the first of the map.
+    this.#compiled.delete(key);
+    this.#compiled.set(key, executable);
+    await this.#dropOldest();
     const results = await executable.run({
       ...batchFeeds(batch),
       ...this.#fed,
@@ -159,6 +170,14 @@ class OrtCellEncoder implements CellEncoder {
       embedding: results.embedding.data as Float32Array,
       probabilities: results.probabilities ? (results.probabilities.data as Float32Array) : null,
     };
+  }
+
+  async #dropOldest(): Promise<void> {
+    while (this.#compiled.size > MAX_COMPILED) {
+      const [key, executable] = this.#compiled.entries().next().value!;
+      this.#compiled.delete(key);
+      await executable.dispose();
+    }
   }
 
   async #compile(batchSize: number, length: number, pooling: Pooling): Promise<Executable> {

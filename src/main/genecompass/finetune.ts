@@ -10,7 +10,7 @@ import { classifierHead, clsEncoder, modelGraph } from './architecture.ts';
 import { weightedMean } from './architecture/losses.ts';
 import { cellBatch, lookUpPriors } from './batch-arrays.ts';
 import { type PlannedBatch, planEpoch } from './batching.ts';
-import { type CellTokens, cellLengths } from './cells.ts';
+import { type CellTokens, cellLengths, checkCells } from './cells.ts';
 import { createCellEncoder } from './encoder.ts';
 import { batchFeeds, type Feeds, parameterFeeds, priorFeeds } from './feeds.ts';
 import { withHeads } from './initialise.ts';
@@ -77,6 +77,7 @@ export async function finetune(request: FinetuneRequest): Promise<FinetuneResult
   const heads: Heads = { kind: 'classifier', classes: request.nClasses };
   const start = { ...request.model, parameters: withHeads(config, request.model.parameters, heads, options.seed) };
   checkModel(start, heads);
+  checkCells(cells, config.vocabularySize);
   checkLabels(request);
 
   const lengths = cellLengths(cells, config.maxLength);

@@ -8,7 +8,8 @@ import type { TargetArrays } from './masked-batch.ts';
  */
 export class MaskedBaselines {
   readonly #mean: Float64Array;
-  readonly #logFrequency: Float64Array;
+  /** Natural logarithm of each gene's share of all tokens. Shape: V. */
+  readonly logFrequency: Float64Array;
   #squares = 0;
   #surprise = 0;
   #n = 0;
@@ -28,14 +29,14 @@ export class MaskedBaselines {
       }
     }
     this.#mean = sums.map((sum, token) => (counts[token] > 0 ? sum / counts[token] : grandSum / Math.max(total, 1)));
-    this.#logFrequency = counts.map((count) => Math.log((count + 1) / (total + vocabularySize)));
+    this.logFrequency = counts.map((count) => Math.log((count + 1) / (total + vocabularySize)));
   }
 
   /** Takes in the masked positions of one validation batch. */
   add({ labels, values, nTargets }: TargetArrays): void {
     for (let i = 0; i < nTargets; i++) {
       this.#squares += (values[i] - this.#mean[labels[i]]) ** 2;
-      this.#surprise -= this.#logFrequency[labels[i]];
+      this.#surprise -= this.logFrequency[labels[i]];
     }
     this.#n += nTargets;
   }

@@ -1,6 +1,5 @@
 import type { Graph } from '#engine/ir/graph.ts';
 import { tensor } from '#engine/runtime/tensor.ts';
-import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { MaskedTargets } from './architecture/losses.ts';
 import { type BatchArrays, cellBatch, lookUpPriors } from './batch-arrays.ts';
 import type { PlannedBatch } from './batching.ts';
@@ -74,11 +73,7 @@ export function fillTargets(
   return { ...targets, nTargets };
 }
 
-/**
- * A batch with genes hidden, and what is to be guessed.
- *
- * Throws: data-format when a token is not in the vocabulary.
- */
+/** A batch with genes hidden, and what is to be guessed. */
 export function maskedBatch(
   cells: CellTokens,
   planned: PlannedBatch,
@@ -95,12 +90,6 @@ export function maskedBatch(
     const start = row * length;
     const end = start + Math.min(length, cells.offsets[cell + 1] - cells.offsets[cell]);
     const tokenIds = batch.tokenIds.subarray(start, end);
-    if (tokenIds.some((token) => token < 0 || token >= options.vocabularySize)) {
-      throw new WorkbenchError(
-        'data-format',
-        `cell ${cell}: it has a token outside the vocabulary; prepare the cells again.`,
-      );
-    }
     maskCell(
       { tokenIds, values: batch.values.subarray(start, end), labels: labels.subarray(start, end) },
       step,

@@ -7,13 +7,14 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
 import { type PlannedBatch, planEpoch, planEvaluation } from './batching.ts';
-import { allCells, type CellTokens, cellLengths } from './cells.ts';
+import { allCells, type CellTokens, cellLengths, checkCells } from './cells.ts';
 import { batchFeeds, type Feeds, parameterFeeds, priorFeeds } from './feeds.ts';
 import { withHeads } from './initialise.ts';
 import { MaskedBaselines } from './masked-baselines.ts';
 import { maskedBatch, targetFeeds } from './masked-batch.ts';
 import { buildMaskedLoss, type MaskedShape, trainsMasked } from './masked-training.ts';
-import { checkModel, type Model } from './model.ts';
+import { checkModel, type Model, type Parameters } from './model.ts';
+import { NAMES } from './names.ts';
 import { cancelled, decays, optimiserOptions } from './optimiser.ts';
 
 const MASKED = { kind: 'masked' } as const;
@@ -119,15 +120,17 @@ class PretrainRun {
     const { config } = request.model;
     this.#model = { ...request.model, parameters: withHeads(config, request.model.parameters, MASKED, options.seed) };
     checkModel(this.#model, MASKED);
+    checkCells(cells, config.vocabularySize);
     this.#lengths = cellLengths(cells, config.maxLength);
     [this.#train, this.#validation] = splitCells(cells, options.seed);
     this.#stepsPerEpoch = Math.ceil(this.#train.length / options.batchSize);
     this.#totalSteps = Math.min(options.maxSteps ?? Infinity, Math.ceil(options.epochs * this.#stepsPerEpoch));
     this.#fingerprint = stableJson({ config, options, nCells: cells.nCells, nTokens: cells.tokenIds.length });
+    const parameters = this.#startAtFrequencies(this.#model.parameters);
     this.#trainer = new Trainer<MaskedShape>({
       build: (graph, shape, mode) => buildMaskedLoss(graph, config, shape, options.idWeight, mode),
       runtime: request.runtime,
-      parameters: parameterFeeds(config, MASKED, this.#model.parameters),
+      parameters: parameterFeeds(config, MASKED, parameters),
       trains: (name) => trainsMasked(name, options.idWeight),
       decays: (name) => decays(this.#model, MASKED, name),
       optimizer: optimiserOptions(options),
@@ -216,10 +219,26 @@ class PretrainRun {
   }
 
   #baselines(): { value: number; id: number } {
-    const { maxLength, vocabularySize } = this.#model.config;
-    const baselines = new MaskedBaselines(this.#request.cells, this.#train, maxLength, vocabularySize);
+    const baselines = this.#emptyBaselines();
     for (const planned of this.#validationPlan()) baselines.add(this.#batch(planned, VALIDATION_STEP).targets);
     return baselines.losses;
+  }
+
+  #emptyBaselines(): MaskedBaselines {
+    const { maxLength, vocabularySize } = this.#model.config;
+    return new MaskedBaselines(this.#request.cells, this.#train, maxLength, vocabularySize);
+  }
+
+  /**
+   * Lets an untrained identity head start at the frequencies of the genes instead of learning them first.
+   *
+   * Note: on 3,874 cells with 14,109 genes, 80 steps from zero biases still had a loss of 8.75, frequencies have 7.93.
+   */
+  #startAtFrequencies(parameters: Parameters): Parameters {
+    const name = `${NAMES.idHead}.bias`;
+    const untrained = parameters.get(name)!.every((bias) => bias === 0);
+    if (!untrained || this.#totalSteps === 0 || this.#request.options.idWeight === 0) return parameters;
+    return new Map(parameters).set(name, Float32Array.from(this.#emptyBaselines().logFrequency));
   }
 
   #validationPlan(): PlannedBatch[] {

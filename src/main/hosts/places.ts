@@ -47,3 +47,10 @@ export function documentsFolder(): string {
   const documents = path.join(homedir(), 'Documents');
   return existsSync(documents) ? documents : homedir();
 }
+
+/** Entry of the engine child: the source under Node, the bundle beside this one otherwise. */
+export function engineEntry(): string {
+  return import.meta.filename.endsWith('.ts')
+    ? path.join(programRoot().folder, 'src', 'main', 'workers', 'engine-main.ts')
+    : path.join(programRoot().folder, 'out', 'main', 'engine-main.js');
+}

@@ -43,7 +43,12 @@ export const ModelConfig = z.object({
 });
 export type ModelConfig = z.infer<typeof ModelConfig>;
 
-/** What a person chooses; `vocabulary` and priors come from the tokens. */
+/**
+ * What a person chooses; `vocabulary` and priors come from the tokens.
+ *
+ * Note: initial weights spread about as 0.8 / sqrt(width); the published 0.02 suits a width of 768 and costs a narrow
+ * model its first epochs (docs/decisions/0030).
+ */
 export const MODEL_PRESETS = {
   demo: {
     title: 'Quick look (minutes on a laptop)',
@@ -51,8 +56,9 @@ export const MODEL_PRESETS = {
     nHeads: 4,
     width: 96,
     feedForwardWidth: 192,
-    maxLength: 256,
+    maxLength: 512,
     learnedIds: false,
+    initializerRange: 0.08,
   },
   small: {
     title: 'Small (an hour on a laptop)',
@@ -62,6 +68,7 @@ export const MODEL_PRESETS = {
     feedForwardWidth: 512,
     maxLength: 2048,
     learnedIds: true,
+    initializerRange: 0.05,
   },
   base: {
     title: 'As published (needs a GPU)',

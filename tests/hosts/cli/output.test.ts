@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { askSecret } from '#hosts/cli/ask-secret.ts';
 import { formatResult } from '#hosts/cli/format-result.ts';
-import { listenToInterrupts } from '#hosts/cli/interrupts.ts';
+import { listenToInterrupts } from '#hosts/interrupts.ts';
 import { describeProgress } from '#hosts/cli/progress-printer.ts';
 
 describe('results for a person', () => {

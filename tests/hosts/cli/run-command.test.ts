@@ -195,6 +195,13 @@ describe('a job', () => {
     expect(fake.connections().nClosed).toBe(1);
   });
 
+  it('that is resumed is followed too', async () => {
+    const { world, written } = fakeWorld({ environment: RIGHT, plan: { outputs } });
+    const words = `jobs resume --job-id ${JOB_ID} --project p --json`.split(' ');
+    expect(await runCommand(words, world)).toBe(0);
+    expect(JSON.parse(written.output)).toMatchObject({ jobId: JOB_ID, datasetId: id('2') });
+  });
+
   it('is left when it pauses, saying how to go on', async () => {
     const events = [{ type: 'state', seq: 1, at: AT, state: 'paused' } as const];
     const { world, written, streamsOpen } = fakeWorld({

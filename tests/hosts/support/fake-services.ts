@@ -120,6 +120,7 @@ export function fakeServices(plan: FakePlan = {}) {
         yield job();
         throw new WorkbenchError('resource', 'disk: it is full; free some space.');
       }),
+      resume: os.jobs.resume.use(plainErrors).handler(() => job()),
       cancel: os.jobs.cancel.use(plainErrors).handler(() => {
         if (++nCancels === plan.runsUntilCancelled) released();
         return job();

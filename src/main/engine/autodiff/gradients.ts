@@ -1,8 +1,7 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { formatType, isFloat, type Node, sameShape, type Value } from '../ir/value.ts';
-import { Expand } from '../ops/expand.ts';
-import { add, expand, scatterNdAdd } from '../ops/index.ts';
-import { ScatterNdAdd } from '../ops/scatter-nd.ts';
+import { add, expand } from '../ops/index.ts';
+import { addScatteredRows } from '../ops/scatter-add-rows.ts';
 
 /**
  * Adds the nodes of d loss / d wrt to the loss's own graph and returns them in the order of `wrt`.
@@ -81,21 +80,7 @@ function applyRule(node: Node, arrived: ReadonlyMap<Value, Value>): readonly (((
 
 /** The sum of two gradients. Rows scattered into zeros are scattered into the other one instead: two passes less. */
 function join(a: Value, b: Value): Value {
-  for (const [sparse, dense] of [
-    [a, b],
-    [b, a],
-  ]) {
-    const { producer } = sparse;
-    if (producer.kind === 'node' && producer.op === ScatterNdAdd && isZeros(producer.inputs[0])) {
-      return scatterNdAdd(dense, producer.inputs[1], producer.inputs[2]);
-    }
-  }
-  return add(a, b);
-}
-
-function isZeros({ producer }: Value): boolean {
-  if (producer.kind === 'node') return producer.op === Expand && isZeros(producer.inputs[0]);
-  return producer.kind === 'constant' && producer.data.length === 1 && Number(producer.data[0]) === 0;
+  return addScatteredRows(a, b) ?? addScatteredRows(b, a) ?? add(a, b);
 }
 
 /** Float values on a path from one of `wrt` to the loss. */

@@ -2,7 +2,7 @@ import { sizeOf, type Value } from '../ir/value.ts';
 import { ANY, INDICES } from './families/dtypes.ts';
 import { f32, given, type OpDef } from './op-def.ts';
 import { reshape } from './reshape.ts';
-import { scatterAddRows } from './scatter-nd.ts';
+import { scatterAddRows } from './scatter-add-rows.ts';
 import { around, intAttribute, resolveAxis, shapeError } from './shapes.ts';
 import { transpose } from './transpose.ts';
 

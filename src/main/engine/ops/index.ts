@@ -13,7 +13,6 @@ import { Erf } from './erf.ts';
 import { Exp } from './exp.ts';
 import { Expand } from './expand.ts';
 import { GatherElements } from './gather-elements.ts';
-import { GatherNd } from './gather-nd.ts';
 import { Gather } from './gather.ts';
 import { Gelu } from './gelu.ts';
 import { Gemm } from './gemm.ts';
@@ -38,7 +37,6 @@ import { ReduceSum } from './reduce-sum.ts';
 import { Relu } from './relu.ts';
 import { Reshape } from './reshape.ts';
 import { ScatterElementsAdd } from './scatter-elements.ts';
-import { ScatterNdAdd } from './scatter-nd.ts';
 import { Sigmoid } from './sigmoid.ts';
 import { Sign } from './sign.ts';
 import { Slice } from './slice.ts';
@@ -68,7 +66,6 @@ export const ops: readonly OpDef[] = [
   Exp,
   Expand,
   GatherElements,
-  GatherNd,
   Gather,
   Gelu,
   Gemm,
@@ -93,7 +90,6 @@ export const ops: readonly OpDef[] = [
   Relu,
   Reshape,
   ScatterElementsAdd,
-  ScatterNdAdd,
   Sigmoid,
   Sign,
   Slice,
@@ -121,7 +117,6 @@ export { erf } from './erf.ts';
 export { exp } from './exp.ts';
 export { expand } from './expand.ts';
 export { gatherElements } from './gather-elements.ts';
-export { gatherNd } from './gather-nd.ts';
 export { gather } from './gather.ts';
 export { gelu } from './gelu.ts';
 export { gemm } from './gemm.ts';
@@ -146,7 +141,7 @@ export { reduceSum } from './reduce-sum.ts';
 export { relu } from './relu.ts';
 export { reshape, squeeze, unsqueeze } from './reshape.ts';
 export { scatterElementsAdd } from './scatter-elements.ts';
-export { scatterNdAdd, scatterAddRows } from './scatter-nd.ts';
+export { scatterAddRows } from './scatter-add-rows.ts';
 export { sigmoid } from './sigmoid.ts';
 export { sign } from './sign.ts';
 export { slice } from './slice.ts';

@@ -4,7 +4,7 @@ import { gatherElements } from './gather-elements.ts';
 import { f32, given, type OpDef } from './op-def.ts';
 import { elementOffsets, intAttribute, resolveAxis, shapeError } from './shapes.ts';
 
-/** ScatterElements with reduction add. */
+/** ScatterElements with reduction add; equal indices add up, one after another, on every runtime. */
 export const ScatterElementsAdd: OpDef = {
   onnx: { name: 'ScatterElements', since: 16 },
   dtypes: [FLOATS, INDICES, FLOATS],

@@ -1,23 +1,17 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
-import { gradients } from '../autodiff/gradients.ts';
-import { Graph } from '../ir/graph.ts';
-import type { Value } from '../ir/value.ts';
+import type { Graph } from '../ir/graph.ts';
 import { type AdamWOptions, adamwCoefficients, adamwUpdate, sumOfSquares } from '../optim/adamw.ts';
-import { addAdamW, adamwFeeds, slotNames } from '../optim/adamw-graph.ts';
+import { adamwFeeds, slotNames } from '../optim/adamw-graph.ts';
 import type { Schedule } from '../optim/schedule.ts';
+import { ExecutableCache } from '../runtime/executable-cache.ts';
 import type { Executable, Runtime } from '../runtime/runtime.ts';
 import { type Tensor, zeros } from '../runtime/tensor.ts';
+import { AUX, type BuiltLoss, GRADIENT, type Mode, stepGraph } from './step-graph.ts';
 import { checkSameTensors, copyTensors, type TrainingState } from './state.ts';
 
-/** What a model adds to a graph. The loss is a scalar; `aux` are further outputs to report. */
-export interface BuiltLoss {
-  readonly loss: Value;
-  readonly aux?: Readonly<Record<string, Value>>;
-}
-
-export type Mode = 'train' | 'evaluate';
+export type { BuiltLoss, Mode } from './step-graph.ts';
 
 export interface TrainerOptions<S> {
   /**
@@ -57,19 +51,11 @@ export interface StepResult {
   readonly aux: Readonly<Record<string, Tensor>>;
 }
 
-interface Compiled {
-  readonly executable: Executable;
-  readonly aux: readonly string[];
-}
-
-const AUX = 'aux/';
-const GRADIENT = 'gradient/';
-
 /** Trains a model step by step. Every step is a function of (state, batch, seed), so a resumed run repeats exactly. */
 export class Trainer<S> {
   readonly #options: TrainerOptions<S>;
   readonly #trained: readonly string[];
-  readonly #compiled = new Map<string, Compiled>();
+  readonly #executables: ExecutableCache;
   readonly #gradients: Record<string, Tensor>;
   #furtherGradients: Record<string, Tensor> | undefined;
   #state: {
@@ -83,6 +69,7 @@ export class Trainer<S> {
 
   constructor(options: TrainerOptions<S>) {
     this.#options = options;
+    this.#executables = new ExecutableCache(options.maxExecutables);
     const parameters = copyTensors(options.parameters);
     this.#trained = Object.keys(parameters)
       .filter((name) => options.trains?.(name) ?? true)
@@ -128,18 +115,18 @@ export class Trainer<S> {
     let gradientNorm = 0;
     let aux: Record<string, Tensor> = {};
     for (const [i, { shape, feeds }] of batches.entries()) {
-      const compiled = await this.#compile(shape, 'train');
+      const executable = await this.#compile(shape, 'train');
       const fed = { ...this.#feeds(feeds, step, i), ...this.#state.parameters };
       const results =
         placement === 'graph'
-          ? await this.#runInGraph(compiled, { ...fed, ...adamwFeeds(optimizer, step, rate) })
-          : await compiled.executable.run(fed, {
+          ? await this.#runInGraph(executable, { ...fed, ...adamwFeeds(optimizer, step, rate) })
+          : await executable.run(fed, {
               into: prefixed(GRADIENT, i === 0 ? this.#gradients : this.#further()),
             });
       if (i > 0) this.#addFurther();
       loss += Number(results.loss.data[0]) / batches.length;
       if (placement === 'graph') gradientNorm = Number(results.gradientNorm.data[0]);
-      aux = this.#aux(compiled, results);
+      aux = auxOf(results);
     }
     if (placement === 'host') gradientNorm = this.#gradientNorm() / batches.length;
     if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
@@ -158,9 +145,9 @@ export class Trainer<S> {
 
   /** Loss and reports of a batch without a step. */
   async evaluate(shape: S, feeds: Readonly<Record<string, Tensor>>): Promise<Pick<StepResult, 'loss' | 'aux'>> {
-    const compiled = await this.#compile(shape, 'evaluate');
-    const results = await compiled.executable.run({ ...this.#feeds(feeds, 0, 0), ...this.#state.parameters });
-    return { loss: Number(results.loss.data[0]), aux: this.#aux(compiled, results) };
+    const executable = await this.#compile(shape, 'evaluate');
+    const results = await executable.run({ ...this.#feeds(feeds, 0, 0), ...this.#state.parameters });
+    return { loss: Number(results.loss.data[0]), aux: auxOf(results) };
   }
 
   /** A copy of the whole state. */
@@ -179,8 +166,7 @@ export class Trainer<S> {
   }
 
   async dispose(): Promise<void> {
-    for (const { executable } of this.#compiled.values()) await executable.dispose();
-    this.#compiled.clear();
+    await this.#executables.dispose();
   }
 
   #feeds(feeds: Readonly<Record<string, Tensor>>, step: number, batch: number): Record<string, Tensor> {
@@ -188,51 +174,23 @@ export class Trainer<S> {
     return { seed: { dtype: 'uint32', shape: [], data: Uint32Array.of(seed) }, ...feeds };
   }
 
-  async #compile(shape: S, mode: Mode): Promise<Compiled> {
+  #compile(shape: S, mode: Mode): Promise<Executable> {
+    const { build, decays, optimizer, placement, runtime } = this.#options;
     const key = `${mode} ${stableJson(shape)}`;
-    const known = this.#compiled.get(key);
-    if (known) {
-      this.#compiled.delete(key);
-      this.#compiled.set(key, known);
-      return known;
-    }
-    while (this.#compiled.size >= this.#options.maxExecutables) {
-      const [oldest, { executable }] = this.#compiled.entries().next().value!;
-      this.#compiled.delete(oldest);
-      await executable.dispose();
-    }
-    const graph = new Graph(key);
-    const { loss, aux = {} } = this.#options.build(graph, shape, mode);
-    graph.output('loss', loss);
-    for (const [name, value] of Object.entries(aux)) graph.output(AUX + name, value);
-    if (mode === 'train') this.#addStep(graph, loss);
-    const compiled = { executable: await this.#options.runtime.compile(graph), aux: Object.keys(aux) };
-    this.#compiled.set(key, compiled);
-    return compiled;
+    return this.#executables.get(key, () =>
+      runtime.compile(
+        stepGraph(key, mode, {
+          build: (graph, builtMode) => build(graph, shape, builtMode),
+          trained: this.#trained,
+          decays,
+          optimizer,
+          placement,
+        }),
+      ),
+    );
   }
 
-  #addStep(graph: Graph, loss: Value): void {
-    const parameters = this.#trained.map((name) => {
-      const value = graph.inputs.get(name);
-      if (!value)
-        throw new WorkbenchError('internal', `trainer: parameter ${name} is not in the graph; freeze it or use it.`);
-      return value;
-    });
-    const derivatives = gradients(loss, parameters);
-    if (this.#options.placement === 'host') {
-      this.#trained.forEach((name, i) => graph.output(GRADIENT + name, derivatives[i]));
-      return;
-    }
-    const slots = this.#trained.map((name, i) => ({
-      name,
-      parameter: parameters[i],
-      gradient: derivatives[i],
-      decays: this.#options.decays(name),
-    }));
-    graph.output('gradientNorm', addAdamW(graph, slots, this.#options.optimizer));
-  }
-
-  async #runInGraph({ executable }: Compiled, fed: Record<string, Tensor>): Promise<Record<string, Tensor>> {
+  async #runInGraph(executable: Executable, fed: Record<string, Tensor>): Promise<Record<string, Tensor>> {
     const { parameters, first, second } = this.#state;
     const empty = () => Object.fromEntries(this.#trained.map((name) => [name, zeros(parameters[name].shape)]));
     this.#spare ??= { parameters: empty(), first: empty(), second: empty() };
@@ -301,10 +259,12 @@ export class Trainer<S> {
       adamwUpdate(slot, this.#gradients[name].data as Float32Array, coefficients);
     }
   }
+}
 
-  #aux(compiled: Compiled, results: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-    return Object.fromEntries(compiled.aux.map((name) => [name, results[AUX + name]]));
-  }
+function auxOf(results: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+  return Object.fromEntries(
+    Object.entries(results).flatMap(([name, each]) => (name.startsWith(AUX) ? [[name.slice(AUX.length), each]] : [])),
+  );
 }
 
 function prefixed(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {

@@ -104,7 +104,8 @@ function answer(
   if (address === SESSION_PATH) return trade(request, response, gate);
   if (request.method !== 'GET' && request.method !== 'HEAD') return end(response, 405);
   const file = findPageFile(files, address);
-  if (!file) return end(response, 404);
+  // Browsers ask for it unasked; the page has no icon file.
+  if (!file) return end(response, address === '/favicon.ico' ? 204 : 404);
   response.setHeader('content-type', file.mediaType);
   if (file.isImmutable) response.setHeader('cache-control', 'private, max-age=31536000, immutable');
   if (request.method === 'HEAD') return end(response, 200);

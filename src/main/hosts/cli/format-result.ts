@@ -24,10 +24,11 @@ function block(value: Record<string, unknown>, indent: string): string {
     .join('\n');
 }
 
-/** Columns whose items are short; longer ones are told by the number of their items. */
+/** Long texts are cut but for those of the last column; long lists are told by the number of their items. */
 function table(rows: readonly Record<string, unknown>[]): string {
   const names = [...new Set(rows.flatMap((row) => Object.keys(row)))];
-  const cells = rows.map((row) => names.map((name) => cell(row[name])));
+  const last = names.length - 1;
+  const cells = rows.map((row) => names.map((name, column) => cell(row[name], column === last)));
   const widths = names.map((name, column) => Math.max(name.length, ...cells.map((row) => row[column].length)));
   const isNumeric = names.map((name) => rows.every((row) => typeof row[name] === 'number' || row[name] === null));
   const line = (words: readonly string[]): string =>
@@ -38,12 +39,16 @@ function table(rows: readonly Record<string, unknown>[]): string {
   return [line(names), ...cells.map(line)].join('\n');
 }
 
-function cell(value: unknown): string {
+function cell(value: unknown, isLast: boolean): string {
   if (value === undefined || value === null) return '';
   if (Array.isArray(value) && (isObjects(value) || scalar(value).length > MAX_CELL_WIDTH))
     return `${value.length} items`;
-  if (typeof value === 'object' && !Array.isArray(value)) return `${Object.keys(value).length} values`;
+  if (typeof value === 'object' && !Array.isArray(value)) {
+    const pairs = Object.entries(value).map(([name, item]) => `${name}=${scalar(item)}`);
+    return isLast || pairs.join(' ').length <= MAX_CELL_WIDTH ? pairs.join(' ') : `${pairs.length} values`;
+  }
   const text = scalar(value);
+  if (isLast) return text;
   return text.length > MAX_CELL_WIDTH ? `${text.slice(0, MAX_CELL_WIDTH - 1)}…` : text;
 }
 

@@ -25,6 +25,9 @@ export interface CommandWorld {
   onInterrupt(listener: () => void): () => void;
 }
 
+/** A resumed job runs in this process, so it is followed like a started one. */
+const RESUME = 'jobs resume';
+
 /** Runs the words after `gcw` and returns the exit status. */
 export async function runCommand(words: readonly string[], world: CommandWorld): Promise<number> {
   const commands = allCommands();
@@ -79,11 +82,13 @@ async function call(
     (input: unknown, options: { signal: AbortSignal }) => Promise<unknown>
   >;
   const abort = new AbortController();
-  const stopListening = command.meta.startsJob ? undefined : world.onInterrupt(() => abort.abort());
+  const isFollowed = command.meta.startsJob || command.words === RESUME;
+  const stopListening = isFollowed ? undefined : world.onInterrupt(() => abort.abort());
   try {
     const result = await namespace[command.procedure](input, { signal: abort.signal });
-    if (!command.meta.startsJob) return result;
-    return await follow((result as { jobId: JobId }).jobId, client, world);
+    if (!isFollowed) return result;
+    const { jobId, id } = result as { jobId?: JobId; id?: JobId };
+    return await follow((jobId ?? id)!, client, world);
   } finally {
     stopListening?.();
   }

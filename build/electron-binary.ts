@@ -1,0 +1,23 @@
+import { existsSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+
+export type ElectronBinary = { isUsable: true; file: string } | { isUsable: false; reason: string };
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Looks for Electron's program without fetching it.
+ *
+ * Note: the package's own entry downloads what it does not find, so it is not asked.
+ */
+export function findElectron(root: string, environment: Environment, platform: NodeJS.Platform): ElectronBinary {
+  const folder = path.join(root, 'node_modules', 'electron');
+  const nameFile = path.join(folder, 'path.txt');
+  const name = existsSync(nameFile) ? readFileSync(nameFile, 'utf8') : undefined;
+  const override = environment.ELECTRON_OVERRIDE_DIST_PATH;
+  const file = override ? path.join(override, name ?? 'electron') : name && path.join(folder, 'dist', name);
+  if (!file || !existsSync(file)) return { isUsable: false, reason: 'its program was not fetched yet' };
+  if (platform === 'linux' && !environment.DISPLAY && !environment.WAYLAND_DISPLAY)
+    return { isUsable: false, reason: 'there is no screen here' };
+  return { isUsable: true, file };
+}

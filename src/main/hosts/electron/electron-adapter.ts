@@ -1,0 +1,49 @@
+import path from 'node:path';
+import { app, BrowserWindow, dialog, type FileFilter } from 'electron';
+import { findDemoProject } from '../demo-project.ts';
+import { listFolder, writeText } from '../folders.ts';
+import type { FilePurpose, HostAdapter } from '../host-adapter.ts';
+import { programRoot } from '../places.ts';
+
+const PROJECT: FileFilter = { name: 'GeneCompass project', extensions: ['gcwproj'] };
+const CELLS: FileFilter = { name: 'Single-cell counts', extensions: ['h5ad', 'h5', 'mtx', 'gz'] };
+const EXPORTS: FileFilter[] = [
+  { name: 'Table', extensions: ['csv'] },
+  { name: 'Report', extensions: ['html'] },
+];
+
+/** The operating system's dialogs, folders and places. */
+export function electronAdapter(): HostAdapter {
+  const root = programRoot();
+  return {
+    kind: 'electron',
+    version: root.version,
+    dataFolder: app.getPath('userData'),
+    capabilities: () => ({
+      version: root.version,
+      nativeDialogs: true,
+      browseFiles: true,
+      defaultFolder: app.getPath('documents'),
+      demoProject: findDemoProject(root.folder),
+    }),
+    browse: (folder) => listFolder(folder ?? app.getPath('documents')),
+    chooseFile,
+    saveText: writeText,
+  };
+}
+
+async function chooseFile(purpose: FilePurpose, suggestedName?: string): Promise<string | null> {
+  const parent = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+  const defaultPath = path.join(app.getPath('documents'), path.basename(suggestedName ?? ''));
+  if (purpose === 'save-project' || purpose === 'save-export') {
+    const filters = purpose === 'save-project' ? [PROJECT] : EXPORTS;
+    const { canceled, filePath } = await dialog.showSaveDialog(parent, { defaultPath, filters });
+    return canceled || !filePath ? null : filePath;
+  }
+  const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
+    defaultPath,
+    properties: ['openFile'],
+    filters: [purpose === 'open-project' ? PROJECT : CELLS, { name: 'All files', extensions: ['*'] }],
+  });
+  return canceled ? null : (filePaths[0] ?? null);
+}

@@ -1,0 +1,90 @@
+import type { JobId } from '#shared/domain/ids.ts';
+import type { JobKind } from '#shared/domain/job.ts';
+import { assertNever } from '#shared/util/assert-never.ts';
+import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { Project } from '#project/project.ts';
+import type { EngineParent } from './engine-child.ts';
+import type { CallHandlers } from './engine.ts';
+import { answerCall } from './in-process-engine.ts';
+import { ToChild, type ToHost } from './protocol.ts';
+import { runJob, type RunRequest } from './run-job.ts';
+import type { Worker } from './worker.ts';
+
+export interface EngineChildOptions {
+  workers: Record<JobKind, Worker>;
+  parent: EngineParent;
+  calls?: CallHandlers;
+}
+
+/** The engine process: does what its host says until that is gone. */
+export function runEngineChild({ workers, parent, calls = {} }: EngineChildOptions): void {
+  const running = new Map<JobId, AbortController>();
+  let project: Project | null = null;
+  const send = (message: ToHost): void => parent.send(message);
+
+  const open = async (path: string, dataKey: Uint8Array): Promise<void> => {
+    try {
+      project?.close();
+      project = null;
+      project = await Project.open(path, { dataKey });
+      send({ type: 'opened' });
+    } catch (thrown) {
+      send({ type: 'not-opened', error: toWorkbenchError(thrown).toData() });
+    }
+  };
+
+  const run = async (request: RunRequest): Promise<void> => {
+    const { jobId } = request;
+    if (!project) {
+      const error = new WorkbenchError(
+        'internal',
+        'Engine: it was asked to run a job before it had a project.',
+      ).toData();
+      send({ type: 'failed', jobId, error });
+      return;
+    }
+    const controller = new AbortController();
+    running.set(jobId, controller);
+    const outcome = await runJob(workers, request, project, controller.signal, (event) =>
+      send({ type: 'event', jobId, event }),
+    );
+    running.delete(jobId);
+    send({ ...outcome, jobId });
+  };
+
+  const answer = async (callId: number, name: string, input: unknown): Promise<void> => {
+    try {
+      send({ type: 'answer', callId, output: await answerCall(calls, name, input) });
+    } catch (thrown) {
+      send({ type: 'no-answer', callId, error: toWorkbenchError(thrown).toData() });
+    }
+  };
+
+  parent.onMessage((raw) => {
+    const message = ToChild.parse(raw);
+    switch (message.type) {
+      case 'open':
+        return void open(message.path, message.dataKey);
+      case 'release':
+        project?.close();
+        project = null;
+        return send({ type: 'released' });
+      case 'run':
+        return void run(message);
+      case 'stop':
+        return running.get(message.jobId)?.abort();
+      case 'call':
+        return void answer(message.callId, message.name, message.input);
+      default:
+        return assertNever(message);
+    }
+  });
+  parent.onClose(() => {
+    try {
+      project?.close();
+    } finally {
+      process.exit(0);
+    }
+  });
+  send({ type: 'ready' });
+}

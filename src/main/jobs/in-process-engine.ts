@@ -1,0 +1,58 @@
+import type { JobKind } from '#shared/domain/job.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { Project } from '#project/project.ts';
+import type { CallHandlers, Engine, EngineRun, RunOutcome } from './engine.ts';
+import { runJob, type RunRequest } from './run-job.ts';
+import type { Worker } from './worker.ts';
+import type { WorkerEvent } from './worker-event.ts';
+
+/**
+ * Runs workers in this process, for tests and short programs.
+ *
+ * Note: a worker that computes without a pause blocks everything else here, and `kill` can only stop listening to it.
+ */
+export class InProcessEngine implements Engine {
+  readonly #workers: Record<JobKind, Worker>;
+  readonly #calls: CallHandlers;
+
+  constructor({ workers, calls = {} }: { workers: Record<JobKind, Worker>; calls?: CallHandlers }) {
+    this.#workers = workers;
+    this.#calls = calls;
+  }
+
+  run(project: Project, request: RunRequest, emit: (event: WorkerEvent) => void): EngineRun {
+    const controller = new AbortController();
+    const { promise: killed, resolve } = Promise.withResolvers<RunOutcome>();
+    let isListening = true;
+    const listen = (event: WorkerEvent): void => {
+      if (isListening) emit(event);
+    };
+    const ended = Promise.resolve().then(() => runJob(this.#workers, request, project, controller.signal, listen));
+    return {
+      outcome: Promise.race([ended, killed]),
+      stop: () => controller.abort(),
+      kill: () => {
+        isListening = false;
+        controller.abort();
+        resolve({ type: 'killed' });
+      },
+    };
+  }
+
+  async call(name: string, input: unknown): Promise<unknown> {
+    return answerCall(this.#calls, name, input);
+  }
+
+  async release(): Promise<void> {}
+
+  async close(): Promise<void> {}
+}
+
+/** Throws: `unsupported` for a question nobody answers, and what the handler throws. */
+export async function answerCall(calls: CallHandlers, name: string, input: unknown): Promise<unknown> {
+  const handler = Object.hasOwn(calls, name) ? (calls[name] as (input: unknown) => Promise<unknown>) : undefined;
+  if (!handler) {
+    throw new WorkbenchError('unsupported', `Engine: it has no answer to "${name}"; update the workbench.`);
+  }
+  return handler(input);
+}

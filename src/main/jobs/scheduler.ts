@@ -1,0 +1,295 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { JobId } from '#shared/domain/ids.ts';
+import type { Job, JobEvent, JobProgress } from '#shared/domain/job.ts';
+import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { assertNever } from '#shared/util/assert-never.ts';
+import type { JobRecord } from '#project/job-tables.ts';
+import type { Project } from '#project/project.ts';
+import type { Engine, EngineRun, RunOutcome } from './engine.ts';
+import { Journal, type JobPlan } from './journal.ts';
+import { hasEnded } from './state.ts';
+import { Watchers } from './watchers.ts';
+import type { WorkerEvent } from './worker-event.ts';
+
+export interface SchedulerOptions {
+  project: Project;
+  engine: Engine;
+  /** Jobs at the same time; they share one engine process and its cores. */
+  concurrency?: number;
+  /** How long a worker may take to follow a cancel before its process is ended. */
+  graceMs?: number;
+}
+
+/** What becomes of a running job when it stops. */
+type Intention = 'cancel' | 'pause' | 'release';
+
+interface Running {
+  run: EngineRun;
+  intention: Intention | null;
+  graceTimer: NodeJS.Timeout | null;
+  ended: Promise<void>;
+}
+
+const PAGE = 500;
+const POLL_MS = 500;
+const GRACE_MS = 10_000;
+const RETRY_MS = 1_000;
+
+/** The queue of an open project: runs its jobs one after the other, tells what happens, survives crashes. */
+export class JobScheduler {
+  readonly #project: Project;
+  readonly #engine: Engine;
+  readonly #journal: Journal;
+  readonly #watchers = new Watchers();
+  readonly #running = new Map<JobId, Running>();
+  readonly #progress = new Map<JobId, { at: string; progress: JobProgress }>();
+  readonly #concurrency: number;
+  readonly #graceMs: number;
+  /** Why this process may only look: another one runs the queue. */
+  readonly #refusal: WorkbenchError | null;
+  #isClosing = false;
+
+  constructor({ project, engine, concurrency = 1, graceMs = GRACE_MS }: SchedulerOptions) {
+    this.#project = project;
+    this.#engine = engine;
+    this.#concurrency = concurrency;
+    this.#graceMs = graceMs;
+    this.#journal = new Journal(project.jobs, (id) => this.#watchers.notify(id));
+    this.#refusal = this.#takeQueue();
+    if (this.#refusal) return;
+    this.#journal.recover();
+    this.#dispatch();
+  }
+
+  /** Puts a job at the end of the queue. Throws: `conflict` where another process runs the queue of this project. */
+  start(plan: JobPlan): Job {
+    this.#requireQueue();
+    const { id } = this.#journal.create(plan);
+    this.#dispatch();
+    return this.get(id);
+  }
+
+  /** In queue order. */
+  list(): Job[] {
+    return this.#journal.list().map((record) => this.#toJob(record));
+  }
+
+  /** Throws: `not-found`. */
+  get(id: JobId): Job {
+    return this.#toJob(this.#journal.get(id));
+  }
+
+  /**
+   * Every lossless event after `afterSeq`, first from the journal, then as they come, with the latest progress between
+   * them; ends with the job. Throws: `not-found`.
+   */
+  async *watch(id: JobId, afterSeq = 0, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
+    this.#journal.get(id);
+    const { waiter, leave } = this.#watchers.joinJob(id);
+    let seq = afterSeq;
+    let told: unknown;
+    try {
+      while (!this.#watchers.isClosed) {
+        const events = this.#journal.events(id, seq, PAGE);
+        for (const event of events) {
+          yield event;
+          seq = event.seq;
+        }
+        if (events.length === PAGE) continue;
+        const latest = this.#progress.get(id);
+        if (latest && latest !== told) {
+          told = latest;
+          yield { type: 'progress', seq, ...latest };
+        }
+        if (this.#watchers.isClosed) return;
+        const { state, lastSeq } = this.#journal.get(id);
+        if (hasEnded(state) && lastSeq <= seq) return;
+        if (!(await waiter.wait(signal, this.#refusal ? POLL_MS : undefined))) return;
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /** Jobs as they change, each at its latest; begins with all of them. */
+  async *watchAll(signal?: AbortSignal): AsyncGenerator<Job, void, void> {
+    const { waiter, changed, leave } = this.#watchers.joinAll();
+    try {
+      for (const { id } of this.#journal.list()) changed.add(id);
+      waiter.set();
+      while ((await waiter.wait(signal)) && !this.#watchers.isClosed) {
+        const ids = [...changed];
+        changed.clear();
+        for (const id of ids) {
+          if (this.#watchers.isClosed) return;
+          yield this.get(id);
+        }
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /** A running job stops after its next step and keeps its checkpoint; with `force` its process is ended at once. */
+  cancel(id: JobId, { force = false }: { force?: boolean } = {}): Job {
+    this.#requireQueue();
+    const running = this.#running.get(id);
+    if (running) this.#stop(running, 'cancel', force);
+    else if (this.#journal.get(id).state !== 'cancelled') this.#journal.transition(id, 'cancel');
+    return this.get(id);
+  }
+
+  /** A running job stops at its next checkpoint; a waiting one is left out until it is resumed. */
+  pause(id: JobId): Job {
+    this.#requireQueue();
+    const running = this.#running.get(id);
+    if (running) {
+      if (running.intention !== 'cancel') {
+        running.intention = 'pause';
+        running.run.stop('pause');
+      }
+    } else if (this.#journal.get(id).state !== 'paused') this.#journal.transition(id, 'pause');
+    return this.get(id);
+  }
+
+  /** Back into the queue, to go on from its last checkpoint. */
+  resume(id: JobId): Job {
+    this.#requireQueue();
+    const running = this.#running.get(id);
+    if (running) {
+      // It is on its way to a stop and cannot turn round, so it goes back to the queue when it got there.
+      if (running.intention === 'pause') running.intention = 'release';
+    } else if (this.#journal.get(id).state !== 'queued') {
+      this.#journal.transition(id, 'resume');
+      this.#dispatch();
+    }
+    return this.get(id);
+  }
+
+  /** Moves a waiting job to place `position` (0 = next) among those that wait. */
+  reorder(id: JobId, position: number): Job[] {
+    this.#requireQueue();
+    return this.#journal.reorder(id, position).map((record) => this.#toJob(record));
+  }
+
+  /** Stops what runs at its next checkpoint, or after the grace time without one; it is queued again. */
+  async close(): Promise<void> {
+    if (this.#isClosing) return;
+    this.#isClosing = true;
+    for (const running of this.#running.values()) this.#stop(running, running.intention ?? 'release', false);
+    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+    if (!this.#refusal) this.#journal.flush();
+    this.#watchers.close();
+    await this.#engine.release();
+  }
+
+  #takeQueue(): WorkbenchError | null {
+    try {
+      this.#project.acquire('queue');
+      return null;
+    } catch (thrown) {
+      const error = toWorkbenchError(thrown);
+      if (error.code === 'conflict') return error;
+      throw error;
+    }
+  }
+
+  #requireQueue(): void {
+    if (this.#refusal) throw this.#refusal;
+    if (this.#isClosing) throw new WorkbenchError('unavailable', 'Jobs: the project is being closed; open it again.');
+  }
+
+  #dispatch(): void {
+    if (this.#isClosing || this.#refusal) return;
+    while (this.#running.size < this.#concurrency) {
+      const next = this.#journal.list().find(({ state, id }) => state === 'queued' && !this.#running.has(id));
+      if (!next) return;
+      this.#begin(next);
+    }
+  }
+
+  #begin({ id }: JobRecord): void {
+    const { kind, input } = this.#journal.transition(id, 'start');
+    let run: EngineRun;
+    try {
+      run = this.#engine.run(this.#project, { jobId: id, kind, input }, (event) => this.#hear(id, event));
+    } catch (thrown) {
+      this.#journal.transition(id, 'fail', { error: toWorkbenchError(thrown).toData() });
+      return;
+    }
+    const ended = run.outcome.then((outcome) => this.#end(id, outcome));
+    this.#running.set(id, { run, intention: null, graceTimer: null, ended });
+  }
+
+  #hear(id: JobId, event: WorkerEvent): void {
+    if (!this.#running.has(id)) return;
+    if (event.type !== 'progress') return this.#journal.append(id, event);
+    this.#progress.set(id, { at: new Date().toISOString(), progress: event.progress });
+    this.#watchers.notify(id);
+  }
+
+  #stop(running: Running, intention: Intention, force: boolean): void {
+    running.intention = intention;
+    if (force) return running.run.kill();
+    running.run.stop(intention === 'cancel' ? 'cancel' : 'pause');
+    running.graceTimer ??= setTimeout(() => running.run.kill(), this.#graceMs);
+  }
+
+  /**
+   * Writes down how a job ended and goes on with the next.
+   *
+   * Note: while the disk is full the end is kept and written later; a host that falls over would lose the whole queue.
+   */
+  async #end(id: JobId, outcome: RunOutcome): Promise<void> {
+    const { graceTimer } = this.#running.get(id)!;
+    if (graceTimer) clearTimeout(graceTimer);
+    for (;;) {
+      try {
+        if (this.#running.has(id)) this.#settle(id, outcome);
+        this.#dispatch();
+        return;
+      } catch (thrown) {
+        const { code } = toWorkbenchError(thrown);
+        if (this.#isClosing || (code !== 'resource' && code !== 'unavailable')) throw thrown;
+        await delay(RETRY_MS, undefined, { ref: false });
+      }
+    }
+  }
+
+  #settle(id: JobId, outcome: RunOutcome): void {
+    const { intention } = this.#running.get(id)!;
+    const latest = this.#progress.get(id)?.progress;
+    switch (outcome.type) {
+      case 'done':
+        this.#journal.transition(id, 'succeed', { outputs: outcome.outputs });
+        this.#journal.deleteState(id);
+        break;
+      case 'failed':
+        this.#journal.transition(id, 'fail', { error: outcome.error });
+        break;
+      case 'crashed':
+        // Asked to stop, it is not tried again however it ended.
+        if (intention === 'cancel' || intention === 'pause') this.#journal.transition(id, intention);
+        else this.#journal.crashed(id, outcome, latest ? describe(latest) : null);
+        break;
+      case 'stopped':
+      case 'killed':
+      case 'interrupted':
+        this.#journal.transition(id, intention ?? 'release');
+        break;
+      default:
+        assertNever(outcome);
+    }
+    this.#progress.delete(id);
+    this.#running.delete(id);
+  }
+
+  #toJob({ crashes: _crashes, lastSeq: _lastSeq, ...job }: JobRecord): Job {
+    const latest = this.#progress.get(job.id);
+    return latest ? { ...job, progress: latest.progress } : job;
+  }
+}
+
+function describe({ stage, done, total, unit }: JobProgress): string {
+  return total === null ? `"${stage}", ${done} ${unit}` : `"${stage}", ${done} of ${total} ${unit}`;
+}
