@@ -10,7 +10,6 @@ const report = (change: Partial<ReportInput> = {}) =>
     ...ranking,
     screen: { readOut: 'embedding-shift', dosePercentile: 0.9, nCells: 12, replicateUnit: 'cell', nReplicates: 12 },
     provenance: {
-      artifactId: 'a'.repeat(64),
       chain: [{ id: 'b'.repeat(64), kind: 'dataset', title: 'Blood' }],
       methods: 'Cells were counted.',
       commands: ['gcw ranking run --project PROJECT'],
@@ -51,7 +50,7 @@ describe('report', () => {
     const hostile = report({
       report: { ...ranking.report, goal: evil, start: evil, leaderReason: evil, warnings: [evil] },
       genes: ranking.genes.map((gene) => ({ ...gene, symbol: evil, geneId: evil })),
-      provenance: { artifactId: evil, chain: [{ id: evil, kind: evil, title: evil }], methods: evil, commands: [evil] },
+      provenance: { chain: [{ id: evil, kind: evil, title: evil }], methods: evil, commands: [evil] },
       credits: [evil],
       version: evil,
     });
