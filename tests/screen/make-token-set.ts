@@ -9,6 +9,7 @@ export interface SmallWorld {
   labels: ObsColumn;
   donors: ObsColumn;
   genes: ScreenGene[];
+  detections: Int32Array;
 }
 
 /** Cells of three states over four donors with random genes; gene 0 of each fate marks it. Every third gene is a TF. */
@@ -35,6 +36,8 @@ export function makeTokenSet(options: { nCells?: number; nGenes?: number; seed?:
     symbol: `GENE${gene}`,
     isTranscriptionFactor: gene < 2 || gene % 3 === 0,
   }));
+  const detections = new Int32Array(nGenes);
+  for (const [id] of rows.flat()) detections[id - 2]++;
   return {
     tokens: {
       vocabularyId: 'own',
@@ -61,5 +64,6 @@ export function makeTokenSet(options: { nCells?: number; nGenes?: number; seed?:
       codes: Int32Array.from({ length: nCells }, (_, cell) => Math.floor(cell / 3) % 4),
     },
     genes,
+    detections,
   };
 }

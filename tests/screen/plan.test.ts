@@ -84,7 +84,7 @@ describe('plan of a screen', () => {
   it('gates genes that are hardly seen, with their numbers', () => {
     const { notRanked } = plan({ genes: ['GENE3', 'GENE4'], minDetections: 30 });
     const gated = notRanked.map(({ gene }) => gene);
-    for (const { reason } of notRanked) expect(reason).toMatch(/seen in \d+ prepared cells, the detection gate is 30/);
+    for (const { reason } of notRanked) expect(reason).toMatch(/expressed by \d+ cells, the detection gate is 30/);
     expect(gated.length).toBeLessThan(2);
   });
 
@@ -102,7 +102,7 @@ describe('plan of a screen', () => {
       homologs: new Map([[world.vocabulary.tokens.length, 5]]),
     };
     const genes = [{ id: 'ENSMUSG00000000001', symbol: 'Mouse', isTranscriptionFactor: true }];
-    const planned = plan({}, { vocabulary, genes }).genes;
+    const planned = plan({}, { vocabulary, genes, detections: [50] }).genes;
     expect(planned).toMatchObject([{ tokenId: 5, geneId: 'ENSMUSG00000000001', symbol: 'Mouse' }]);
   });
 
@@ -135,13 +135,16 @@ describe('what a plan refuses', () => {
   });
 
   it('a gene that no cell expresses, with the reason', () => {
+    const detections = [...world.detections, 0];
     const genes = [...world.genes, { id: 'ENSG00000999999', symbol: 'SILENT', isTranscriptionFactor: true }];
     const vocabulary = { ...world.vocabulary, tokens: [...world.vocabulary.tokens, 'ENSG00000999999'] };
-    const error = failure(() => plan({ genes: ['SILENT'] }, { genes, vocabulary }));
+    const error = failure(() => plan({ genes: ['SILENT'] }, { genes, detections, vocabulary }));
     expect(error.code).toBe('not-found');
-    expect(error.message).toMatch(/SILENT: no prepared cell expresses it/);
-    const both = plan({ genes: ['SILENT', 'GENE3'] }, { genes, vocabulary });
-    expect(both.notRanked).toEqual([{ gene: 'SILENT', reason: expect.stringContaining('no prepared cell') }]);
+    expect(error.message).toMatch(/SILENT: no cell expresses it/);
+    const both = plan({ genes: ['SILENT', 'GENE3'] }, { genes, detections, vocabulary });
+    expect(both.notRanked).toEqual([{ gene: 'SILENT', reason: 'no cell expresses it' }]);
+    const hidden = plan({ genes: ['SILENT', 'GENE3'] }, { genes, detections: [...world.detections, 40], vocabulary });
+    expect(hidden.notRanked[0].reason).toMatch(/never among the genes the model reads/);
   });
 
   it('tokens of another vocabulary', () => {

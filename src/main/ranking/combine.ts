@@ -1,12 +1,11 @@
 import { robustZ } from '#singlecell/statistics/robust.ts';
 
 /** How much a fully reliable model may weigh beside fold change. */
-const MODEL_WEIGHT = 0.5;
+const MODEL_WEIGHT = 0.3;
 /** Detections at which half of a gene's model evidence is believed. */
 const HALF_DETECTIONS = 30;
 /** Standard deviations beyond which more evidence of one kind changes nothing. */
 const MODEL_CAP = 3;
-const FOLD_CHANGE_CAP = 8;
 
 export interface Witnesses {
   log2FoldChanges: ArrayLike<number>;
@@ -20,18 +19,14 @@ export interface Witnesses {
 /**
  * Fold change, corroborated by the model: z(fold change) + w · z(model).
  *
- * w = 0.5 × split-half reliability × detections / (detections + 30). Note: an equal-weight sum lets a weak witness dilute a
- * strong one (13 instead of 15 of 35 known regulators at 10 in the blood probe of features.md); here the model can move a gene by
- * 1.5 standard deviations of fold change at most, and by less where it has hardly seen the gene or does not repeat itself.
+ * w = 0.3 × split-half reliability × detections / (detections + 30). Note: an equal-weight sum lets a weak witness
+ * dilute a strong one; here the model moves a gene by 0.9 robust standard deviations of fold change at most, and by
+ * less where it has hardly seen the gene or does not repeat itself.
  */
 export function combinedScores({ log2FoldChanges, modelZ, detections, splitHalf }: Witnesses): Float64Array {
   const reliability = Math.max(0, Math.min(1, splitHalf ?? 0));
   return robustZ(log2FoldChanges).map((z, gene) => {
     const believed = detections[gene] / (detections[gene] + HALF_DETECTIONS);
-    return clamp(z, FOLD_CHANGE_CAP) + MODEL_WEIGHT * reliability * believed * clamp(modelZ[gene], MODEL_CAP);
+    return z + MODEL_WEIGHT * reliability * believed * Math.max(-MODEL_CAP, Math.min(MODEL_CAP, modelZ[gene]));
   });
-}
-
-function clamp(value: number, cap: number): number {
-  return Math.max(-cap, Math.min(cap, value));
 }

@@ -37,9 +37,9 @@ export interface Support {
 /**
  * Which ranking the table is ordered by, and why, in plain words.
  *
- * With known regulators: the best recall at 50, then at 10, a tie to the simpler method. Without (or when no method finds any):
- * the screen leads only if it repeats itself (split-half Spearman ≥ .5), has a gene at FDR 5 % and its classifier beats the
- * simple ones; otherwise fold change.
+ * With known regulators: the best recall at 50, then at 10, a tie to the simpler method. Without (or when no method
+ * finds any): the screen leads only if it repeats itself (split-half Spearman ≥ .5), has a gene at FDR 5 % and its
+ * classifier beats the simple ones; otherwise fold change.
  */
 export function chooseLeader(support: Support): { leader: RankingMethod; leaderReason: string } {
   return byRecall(support) ?? bySupport(support);

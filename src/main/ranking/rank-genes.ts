@@ -63,7 +63,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   const pick = (perGene: Float64Array) => Float64Array.from(rows, (row) => perGene[row]);
   const foldChanges = pick(log2FoldChanges(expression, START_GROUP, GOAL_GROUP));
   const scores: Partial<Record<RankingMethod, ArrayLike<number>>> = {
-    model: evidence.genes.map((gene) => gene.z),
+    model: evidence.genes.map((gene) => gene.effect),
     'fold-change': foldChanges,
     combined: combinedScores({
       log2FoldChanges: foldChanges,

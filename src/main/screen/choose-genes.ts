@@ -10,6 +10,8 @@ import type { PlannedGene, ScreenGene, ScreenPlan } from './types.ts';
 export type ResolveGene = (name: string) => string | null;
 
 interface Gene extends ScreenGene {
+  /** Cells of the dataset that express it. */
+  detections: number;
   /** −1 where the vocabulary does not know the gene. */
   tokenId: number;
 }
@@ -24,18 +26,19 @@ export function chooseGenes(input: {
   tokens: TokenSet;
   vocabulary: Vocabulary;
   genes: readonly ScreenGene[];
+  detections: ArrayLike<number>;
   maxLength: number;
   resolve?: ResolveGene;
 }): Pick<ScreenPlan, 'genes' | 'notRanked'> {
   const { config, tokens, vocabulary, maxLength } = input;
   const statistics = tokenStatistics(tokens, vocabulary.tokens.length, maxLength);
-  const known = withTokens(input.genes, vocabulary);
+  const known = withTokens(input, vocabulary);
   const { wanted, notRanked } = wantedGenes(config.genes, known, input.resolve);
-  const passes = (gene: Gene) => gene.tokenId >= 0 && statistics.detections[gene.tokenId] >= config.minDetections;
+  // The gate asks the dataset: in a model that reads few genes of a cell, many a regulator is rarely among the tokens.
+  const isRead = (gene: Gene) => gene.tokenId >= 0 && statistics.detections[gene.tokenId] > 0;
+  const passes = (gene: Gene) => gene.detections >= config.minDetections && isRead(gene);
   for (const gene of wanted) {
-    if (passes(gene)) continue;
-    const detections = gene.tokenId < 0 ? 0 : statistics.detections[gene.tokenId];
-    notRanked.push({ gene: gene.symbol, reason: whyNot(gene, detections, config.minDetections) });
+    if (!passes(gene)) notRanked.push({ gene: gene.symbol, reason: whyNot(gene, config.minDetections) });
   }
   const candidates = firstOfToken(wanted.filter(passes));
   if (candidates.length === 0) throw noneLeft(config.genes, notRanked);
@@ -43,14 +46,17 @@ export function chooseGenes(input: {
   const others = firstOfToken(known.filter((gene) => passes(gene) && !isCandidate.has(gene.tokenId)));
   // Every gene a candidate: the null is drawn among them, which is cautious, since true regulators widen it.
   const pool = others.length > 0 ? others : candidates;
-  const nullTokens = new Set(
-    matchedNullGenes(
-      statistics,
-      candidates.map((gene) => gene.tokenId),
-      pool.map((gene) => gene.tokenId),
-      { nGenes: config.nNullGenes, seed: config.seed },
-    ),
+  const both = [...new Set([...candidates, ...pool])];
+  const chosen = matchedNullGenes(
+    {
+      detections: both.map((gene) => gene.detections),
+      meanValues: both.map((gene) => statistics.meanValues[gene.tokenId]),
+    },
+    both.flatMap((gene, i) => (isCandidate.has(gene.tokenId) ? [i] : [])),
+    both.flatMap((gene, i) => (others.length === 0 || !isCandidate.has(gene.tokenId) ? [i] : [])),
+    { nGenes: config.nNullGenes, seed: config.seed },
   );
+  const nullTokens = new Set(chosen.map((i) => both[i].tokenId));
   const planned = [...candidates, ...others.filter((gene) => nullTokens.has(gene.tokenId))];
   const doses = percentileDoses(
     tokens,
@@ -73,11 +79,15 @@ export function chooseGenes(input: {
 }
 
 /** Token of each gene; a mouse gene with a human homolog is written with the human token. */
-function withTokens(genes: readonly ScreenGene[], vocabulary: Vocabulary): Gene[] {
+function withTokens(
+  { genes, detections }: { genes: readonly ScreenGene[]; detections: ArrayLike<number> },
+  vocabulary: Vocabulary,
+): Gene[] {
   const tokenOf = new Map(vocabulary.tokens.map((id, token) => [id, token]));
-  return genes.map((gene) => {
+  return genes.map((gene, i) => {
     const own = tokenOf.get(gene.id) ?? -1;
-    return { ...gene, tokenId: own < FIRST_GENE_TOKEN ? -1 : (vocabulary.homologs.get(own) ?? own) };
+    const tokenId = own < FIRST_GENE_TOKEN ? -1 : (vocabulary.homologs.get(own) ?? own);
+    return { ...gene, tokenId, detections: detections[i] };
   });
 }
 
@@ -105,10 +115,12 @@ function firstOfToken(genes: readonly Gene[]): Gene[] {
   return genes.filter((gene) => !seen.has(gene.tokenId) && seen.add(gene.tokenId));
 }
 
-function whyNot(gene: Gene, detections: number, gate: number): string {
+function whyNot(gene: Gene, gate: number): string {
+  if (gene.detections === 0) return 'no cell expresses it';
+  if (gene.detections < gate)
+    return `expressed by ${gene.detections} ${gene.detections === 1 ? 'cell' : 'cells'}, the detection gate is ${gate}`;
   if (gene.tokenId < 0) return 'not in the vocabulary of the prepared cells';
-  if (detections === 0) return 'no prepared cell expresses it within the genes the model reads';
-  return `seen in ${detections} prepared cells, the detection gate is ${gate}`;
+  return 'never among the genes the model reads of a cell';
 }
 
 function noneLeft(wish: ScreenConfig['genes'], notRanked: ScreenPlan['notRanked']): WorkbenchError {

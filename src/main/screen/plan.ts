@@ -23,6 +23,8 @@ export interface PlanInput {
   donors: ObsColumn | null;
   /** Genes of the dataset. */
   genes: readonly ScreenGene[];
+  /** Cells of the dataset that express each gene, in the order of `genes`. */
+  detections: ArrayLike<number>;
   /** Genes the model reads of a cell (`CellEncoder.maxLength`). */
   maxLength: number;
   /** Aliases and previous symbols for a gene list; symbols and ids of the dataset are known without it. */

@@ -20,9 +20,9 @@ export interface PlannedGene {
   isNull: boolean;
   /** Value given by over-expression, log2(1 + count / gene median). */
   dose: number;
-  /** Prepared cells that show the gene to the model. */
+  /** Cells of the dataset that express it. */
   detections: number;
-  /** Mean value among those cells. */
+  /** Mean value among the prepared cells that show it to the model. */
   meanValue: number;
 }
 

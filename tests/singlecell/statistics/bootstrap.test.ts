@@ -31,6 +31,16 @@ describe('bootstrap interval', () => {
     expect(covered / 400).toBeLessThan(0.98);
   });
 
+  it('is that of the normal distribution where replicates are many', () => {
+    const random = new CounterRandom(9, 'many');
+    const values = Float64Array.from({ length: 5000 }, (_, i) => random.normal(i));
+    const weights = bootstrapWeights(5000, 1000, 0);
+    expect(weights.counts).toHaveLength(0);
+    const { mean, low, high } = bootstrapInterval(values, weights);
+    expect(high - mean).toBeCloseTo(1.96 / Math.sqrt(5000), 3);
+    expect(mean - low).toBeCloseTo(high - mean, 12);
+  });
+
   it('leaves missing replicates out and needs two', () => {
     const weights = bootstrapWeights(3, 100, 0);
     expect(bootstrapInterval([1, NaN, 3], weights).mean).toBe(2);

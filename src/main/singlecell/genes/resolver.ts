@@ -5,7 +5,17 @@ import { GeneTable, type NameMatch } from './gene-table.ts';
 import { Orthologs } from './orthologs.ts';
 
 export type MatchedBy =
-  'ensembl' | 'symbol' | 'symbol-case' | 'previous' | 'alias' | 'entrez' | 'excel-date' | 'suffix' | 'ortholog';
+  | 'ensembl'
+  | 'symbol'
+  | 'symbol-case'
+  | 'previous'
+  | 'alias'
+  | 'entrez'
+  | 'excel-date'
+  | 'punctuation'
+  | 'suffix'
+  | 'joined'
+  | 'ortholog';
 
 export type Resolution =
   | { status: 'matched'; input: string; gene: Gene; by: MatchedBy }
@@ -99,8 +109,12 @@ export class GeneResolver {
       if (rows.length > 0) return outcome(input, rows, 'entrez', table);
       if (isPlain) return { status: 'missing', input, reason: 'no gene has this Entrez id' };
     }
-    const named = table.current(name) ?? table.previous(name);
-    if (named) return outcome(input, named.rows, named.by, table);
+    const current = table.current(name);
+    if (current) return outcome(input, current.rows, current.by, table);
+    const respelt = this.#resolvePunctuation(input, name, table);
+    if (respelt) return respelt;
+    const previous = table.previous(name);
+    if (previous) return outcome(input, previous.rows, previous.by, table);
     const alias = table.alias(name);
     const dateNames = namesBehindDate(name);
     const dated = alias && dateNames.length === 0 ? null : this.#dated(dateNames, table);
@@ -108,6 +122,7 @@ export class GeneResolver {
     if (alias) return outcome(input, alias.rows, alias.by, table);
     return (
       this.#resolveSuffix(input, name, table, present) ??
+      this.#resolveJoined(input, name, table) ??
       this.#resolveOrtholog(input, name, species) ?? { status: 'missing', input, reason: missingReason(name, species) }
     );
   }
@@ -140,6 +155,22 @@ export class GeneResolver {
     return rows.size > 0 ? [...rows] : null;
   }
 
+  /** R's make.names writes NKX6-1 as NKX6.1 and puts an X before names that start with a digit. */
+  #resolvePunctuation(input: string, name: string, table: GeneTable): Resolution | null {
+    if (!/[.]|^X\d/.test(name)) return null;
+    const plain = name.replace(/^X(?=\d)/, '').replaceAll('.', '-');
+    const match = table.current(plain);
+    return match ? outcome(input, match.rows, 'punctuation', table) : null;
+  }
+
+  /** Some pipelines join the names of one row, as in `Park7_dj-1`: taken where all known parts mean one gene. */
+  #resolveJoined(input: string, name: string, table: GeneTable): Resolution | null {
+    const parts = name.split(/[_;|]/).filter((part) => part.length > 1);
+    if (parts.length < 2) return null;
+    const rows = new Set(parts.flatMap((part) => table.current(part)?.rows ?? []));
+    return rows.size > 0 ? outcome(input, [...rows], 'joined', table) : null;
+  }
+
   #resolveSuffix(input: string, name: string, table: GeneTable, present: ReadonlySet<string>): Resolution | null {
     const base = MADE_UNIQUE.exec(name)?.[1];
     if (base === undefined) return null;
@@ -168,9 +199,19 @@ export class GeneResolver {
 }
 
 function outcome(input: string, rows: readonly number[], by: MatchedBy, table: GeneTable): Resolution {
-  if (rows.length === 1) return { status: 'matched', input, gene: table.gene(rows[0]), by };
+  const [row] = rows.length === 1 ? rows : renamed(input, rows, table);
+  if (row !== undefined) return { status: 'matched', input, gene: table.gene(row), by };
   const candidates = rows.map((row) => table.gene(row)).sort((a, b) => (a.id < b.id ? -1 : 1));
   return { status: 'ambiguous', input, candidates };
+}
+
+/** Of several genes that once had a name, the only one whose name was merely made longer: QARS1 for QARS, not EPRS1. */
+function renamed(input: string, rows: readonly number[], table: GeneTable): number[] {
+  const extended = rows.filter((row) => {
+    const symbol = table.gene(row).symbol.toUpperCase();
+    return symbol.startsWith(input.toUpperCase()) && /^\d?[A-Z]?$/.test(symbol.slice(input.length));
+  });
+  return extended.length === 1 ? extended : [];
 }
 
 function missingReason(name: string, species: Species): string {

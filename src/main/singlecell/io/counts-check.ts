@@ -6,12 +6,16 @@ import type { MatrixContent, OpenDataset } from './reader.ts';
 const MAX_COUNT = 2 ** 24;
 /** Layers that usually hold the counts come first; parts of the counts come last. */
 const LAYER_ORDER = [/^layers\/(raw_?)?counts?$/i, /^layers\/raw/i, /^layers\/umi/i, /^layers\/spliced$/i];
-const PARTIAL_COUNTS = /^layers\/(spliced|unspliced|ambiguous|matrix)$/i;
+const PARTIAL_COUNTS = /^layers\/(spliced|unspliced|ambiguous)$/i;
+/** Never taken unasked. */
+const MINOR_COUNTS = /^layers\/(unspliced|ambiguous)$/i;
+const MAX_LISTED = 6;
 
-/** What some values of a matrix look like: whole numbers are counts however they are stored. */
+/** What some values of a matrix look like: whole numbers are counts however they are stored. What is not finite is left to the reading. */
 export function contentOf(values: ArrayLike<number>): MatrixContent {
   let content: MatrixContent = 'counts';
   for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) continue;
     if (values[i] < 0) return 'negative';
     if (!Number.isInteger(values[i])) content = 'normalized';
   }
@@ -29,7 +33,7 @@ export async function chooseMatrix(file: OpenDataset, requested: string): Promis
   for (const { name } of file.matrices) contents.set(name, contentOf(await file.sample(name)));
   const withCounts = preferred(file.matrices.map(({ name }) => name)).filter((name) => contents.get(name) === 'counts');
   if (requested === 'auto') {
-    const [name] = withCounts;
+    const name = withCounts.find((candidate) => !MINOR_COUNTS.test(candidate));
     if (name === undefined) throw noCounts(file, contents);
     return { name, warnings: warningsFor(name) };
   }
@@ -83,7 +87,11 @@ function warningsFor(name: string): string[] {
 }
 
 function noCounts(file: OpenDataset, contents: ReadonlyMap<string, MatrixContent>): WorkbenchError {
-  const found = [...contents].map(([name, content]) => `${name} holds ${words(content)}`).join(', ');
+  const all = [...contents].map(([name, content]) => {
+    const what = content === 'counts' ? 'counts of a part of the molecules' : words(content);
+    return `${name} holds ${what}`;
+  });
+  const found = all.slice(0, MAX_LISTED).join(', ') + (all.length > MAX_LISTED ? ', …' : '');
   return new WorkbenchError(
     'data-format',
     `${file.name}: ${found}; raw counts (whole numbers) are expected. Export the data from before normalisation, for example with the counts in layers/counts.`,

@@ -2,18 +2,26 @@ import type { FileGenes } from './reader.ts';
 
 const GENE_EXPRESSION = 'Gene Expression';
 
-/** Which features are genes: all of them where the file does not tell. */
-export function isGeneExpression({ names, featureTypes }: FileGenes): boolean[] {
-  if (!featureTypes || !featureTypes.includes(GENE_EXPRESSION)) return names.map(() => true);
-  return featureTypes.map((type) => type === GENE_EXPRESSION);
+const SPIKE_IN = /^ERCC-\d{5}$/;
+
+/** Which features are genes: all but spike-in controls where the file does not tell. */
+export function isGeneExpression(genes: FileGenes): boolean[] {
+  return kinds(genes).map((kind) => kind === GENE_EXPRESSION);
 }
 
 /** Other kinds of features with their numbers, such as `12 Antibody Capture`; empty when there are none. */
 export function otherFeatures(genes: FileGenes): string {
-  const isGene = isGeneExpression(genes);
   const counts = new Map<string, number>();
-  genes.featureTypes?.forEach((type, i) => {
-    if (!isGene[i]) counts.set(type, (counts.get(type) ?? 0) + 1);
+  for (const kind of kinds(genes)) {
+    if (kind !== GENE_EXPRESSION) counts.set(kind, (counts.get(kind) ?? 0) + 1);
+  }
+  return [...counts].map(([kind, n]) => `${n.toLocaleString('en')} ${kind}`).join(', ');
+}
+
+function kinds({ names, featureTypes }: FileGenes): string[] {
+  const told = featureTypes?.includes(GENE_EXPRESSION) ? featureTypes : null;
+  return names.map((name, i) => {
+    if (SPIKE_IN.test(name)) return 'spike-in controls (ERCC)';
+    return told ? told[i] : GENE_EXPRESSION;
   });
-  return [...counts].map(([type, n]) => `${n.toLocaleString('en')} ${type}`).join(', ');
 }

@@ -50,6 +50,12 @@ async function importOpen(
   sink: DatasetSink,
   { signal, onProgress }: ImportOptions,
 ): Promise<ImportReport> {
+  if (file.needsGenome && config.matrix === 'auto') {
+    throw new WorkbenchError(
+      'invalid-input',
+      `${file.name}: it holds several genomes, one is expected; set Genome to one of ${file.needsGenome.join(', ')}.`,
+    );
+  }
   const matrix = await chooseMatrix(file, config.matrix);
   const fileGenes = file.genes(matrix.name);
   const { nCells } = file.matrices.find(({ name }) => name === matrix.name)!;
@@ -81,7 +87,7 @@ async function importOpen(
       throw new WorkbenchError('cancelled', `${file.name}: the import was cancelled; nothing was kept.`);
     requireCounts(chunk, file.name, matrix.name);
     const mapped = mapChunk(chunk, mapping, { file: file.name, matrix: matrix.name });
-    total += sum(chunk.data);
+    for (let i = 0; i < chunk.data.length; i++) if (mapping.isGene[chunk.indices[i]]) total += chunk.data[i];
     kept += sum(mapped.data);
     for (let cell = 0; cell < mapped.nCells; cell++)
       if (mapped.indptr[cell + 1] === mapped.indptr[cell]) cellsWithoutCounts++;
@@ -97,7 +103,8 @@ async function importOpen(
   }
   for (const column of columns.all) await sink.obs(column);
   await sink.finish();
-  if (cellsWithoutCounts > 0) warnings.push(`${cellsWithoutCounts.toLocaleString('en')} cells have no counts.`);
+  if (cellsWithoutCounts === 1) warnings.push('1 cell has no counts.');
+  if (cellsWithoutCounts > 1) warnings.push(`${cellsWithoutCounts.toLocaleString('en')} cells have no counts.`);
   return {
     nCells,
     nGenes: mapping.genes.length,

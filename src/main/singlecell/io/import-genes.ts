@@ -8,6 +8,8 @@ export interface GeneMapping {
   genes: Gene[];
   /** Index into `genes` per column of the file; -1 where it is dropped. */
   target: Int32Array;
+  /** Per column of the file: false for antibodies, spike-ins and genes of another genome. */
+  isGene: boolean[];
   nInFile: number;
   nMatched: number;
   nAmbiguous: number;
@@ -41,6 +43,7 @@ export function mapGenes(file: FileGenes, resolver: GeneResolver, species: Speci
   const mapping: GeneMapping = {
     genes: [],
     target: new Int32Array(names.length).fill(-1),
+    isGene,
     nInFile: 0,
     nMatched: 0,
     nAmbiguous: 0,

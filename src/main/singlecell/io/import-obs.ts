@@ -2,6 +2,7 @@ import type { ImportConfig } from '#shared/domain/dataset.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ObsColumn } from '../types.ts';
 import { categoricalColumn } from './columns.ts';
+import { noSuchColumn } from './missing.ts';
 import type { OpenDataset } from './reader.ts';
 
 /** More classes than this are no cell states. */
@@ -17,14 +18,7 @@ export interface ImportedColumns {
 export function readColumns(file: OpenDataset, config: ImportConfig, warnings: string[]): ImportedColumns {
   const chosen = [config.labelColumn, config.donorColumn].filter((name) => name !== undefined);
   const names = file.obsNames();
-  for (const name of chosen) {
-    if (!names.includes(name)) {
-      throw new WorkbenchError(
-        'not-found',
-        `${file.name}: it has no annotation "${name}"; it has ${names.join(', ') || 'none'}.`,
-      );
-    }
-  }
+  for (const name of chosen) if (!names.includes(name)) throw noSuchColumn(file.name, name, names);
   const all: ObsColumn[] = [];
   for (const name of names) {
     if (chosen.includes(name)) {

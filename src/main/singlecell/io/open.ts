@@ -7,9 +7,11 @@ import { H5File } from './hdf5/file.ts';
 import { isHdf5 } from './hdf5/signature.ts';
 import { inspectOpen } from './inspect.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
+import { tenxH5Reader } from './tenx-h5/tenx-h5-reader.ts';
+import { tenxMtxReader } from './tenx-mtx/tenx-mtx-reader.ts';
 
 /** Asked in this order; a new format is a line here. */
-const READERS: readonly Reader[] = [h5adReader];
+const READERS: readonly Reader[] = [h5adReader, tenxH5Reader, tenxMtxReader];
 const EXPECTED =
   'an AnnData .h5ad file, a 10x HDF5 file or a 10x folder with matrix, features and barcodes is expected';
 

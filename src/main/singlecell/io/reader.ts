@@ -42,6 +42,8 @@ export interface OpenDataset {
   readonly name: string;
   /** Never empty; candidates for raw counts, in order of preference. */
   readonly matrices: readonly MatrixInfo[];
+  /** Genomes to choose from where the file holds several and none was chosen. */
+  readonly needsGenome: readonly string[] | null;
   /** Oddities found on opening, in words. */
   readonly warnings: readonly string[];
   cellIds(): string[];

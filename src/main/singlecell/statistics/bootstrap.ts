@@ -9,14 +9,21 @@ export interface BootstrapWeights {
   counts: Uint16Array;
 }
 
-/** Draws replicates with replacement. Same seed, same weights. */
+/** Draws replicates with replacement. Same seed, same weights. From 4,096 replicates on there is nothing to draw. */
 export function bootstrapWeights(nReplicates: number, nResamples: number, seed: number): BootstrapWeights {
+  if (nReplicates >= MANY_REPLICATES) return { nResamples: 0, nReplicates, counts: new Uint16Array(0) };
   const random = new CounterRandom(seed, 'bootstrap');
   const counts = new Uint16Array(nResamples * nReplicates);
   for (let b = 0; b < nResamples; b++)
     for (let i = 0; i < nReplicates; i++) counts[b * nReplicates + random.integer(b * nReplicates + i, nReplicates)]++;
   return { nResamples, nReplicates, counts };
 }
+
+/** From here on the interval of a mean is that of the normal distribution, and resampling only takes time and memory. */
+export const MANY_REPLICATES = 4096;
+
+/** 97.5 % quantile of the standard normal. */
+const NORMAL_95 = 1.959963984540054;
 
 export interface Interval {
   mean: number;
@@ -25,15 +32,20 @@ export interface Interval {
 }
 
 /**
- * Mean over replicates with its percentile bootstrap interval; NaN replicates are left out.
+ * Mean over replicates with its 95 % percentile bootstrap interval; NaN replicates are left out.
  *
  * Source: Efron and Tibshirani 1993, ch. 13. Note: low and high are NaN below two finite replicates.
  */
-export function bootstrapInterval(values: ArrayLike<number>, weights: BootstrapWeights, level = 0.95): Interval {
+export function bootstrapInterval(values: ArrayLike<number>, weights: BootstrapWeights): Interval {
   const finite: number[] = [];
   for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) finite.push(i);
   const mean = finite.reduce((sum, i) => sum + values[i], 0) / finite.length;
   if (finite.length < 2) return { mean, low: NaN, high: NaN };
+  if (weights.nResamples === 0) {
+    const squares = finite.reduce((sum, i) => sum + (values[i] - mean) ** 2, 0);
+    const reach = NORMAL_95 * Math.sqrt(squares / finite.length / (finite.length - 1));
+    return { mean, low: mean - reach, high: mean + reach };
+  }
   const means = new Float64Array(weights.nResamples);
   let kept = 0;
   for (let b = 0; b < weights.nResamples; b++) {
@@ -48,6 +60,5 @@ export function bootstrapInterval(values: ArrayLike<number>, weights: BootstrapW
     if (n > 0) means[kept++] = sum / n;
   }
   const sorted = means.subarray(0, kept).sort();
-  const tail = (1 - level) / 2;
-  return { mean, low: sortedQuantile(sorted, tail), high: sortedQuantile(sorted, 1 - tail) };
+  return { mean, low: sortedQuantile(sorted, 0.025), high: sortedQuantile(sorted, 0.975) };
 }

@@ -20,7 +20,8 @@ export interface GroupExpression {
 /**
  * Streams over the counts once and averages them in groups.
  *
- * `groupOfCell`: 0 to nGroups − 1, or −1 for a cell of no group. Cells without counts are counted as cells of their group.
+ * `groupOfCell`: 0 to nGroups − 1, or −1 for a cell of no group. A cell without counts still counts as a cell of its
+ * group.
  */
 export async function groupExpression(
   counts: CountSource,

@@ -39,8 +39,9 @@ export interface GeneVectors {
 /**
  * Length of each gene's co-expression vector along the start → goal direction; NaN for a gene without a vector.
  *
- * The direction is d = Σ v_g · (mean log expression in goal − in start) over all genes: what the cells of the goal have more of,
- * in the space of the vectors. A gene scores high when the genes it goes with are up in the goal, even if it is barely seen.
+ * The direction is d = Σ v_g · (mean log expression in goal − in start) over all genes: what the cells of the goal have
+ * more of, in the space of the vectors. A gene scores high when the genes it goes with are up in the goal, even if it
+ * is barely seen itself.
  */
 export function coExpressionProjection(
   expression: GroupExpression,

@@ -1,6 +1,6 @@
 import type { ObsColumn } from '../../types.ts';
-import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { H5File } from '../hdf5/file.ts';
+import { noSuchColumn } from '../missing.ts';
 import { categoricalColumn, columnFromTexts } from '../columns.ts';
 
 const INDEX_NAMES = ['_index', 'index', 'cell_id', 'barcode', 'barcodes', 'cells', 'genes', 'gene_names'];
@@ -42,12 +42,7 @@ export class H5adFrame {
 
   /** Throws not-found, data-format. */
   column(name: string): ObsColumn {
-    if (!this.names().includes(name)) {
-      throw new WorkbenchError(
-        'not-found',
-        `${this.#file.name}: ${this.path} has no column "${name}"; it has ${this.names().join(', ') || 'none'}.`,
-      );
-    }
+    if (!this.names().includes(name)) throw noSuchColumn(this.#file.name, name, this.names());
     const column = this.#read(name);
     const length = column.kind === 'categorical' ? column.codes.length : column.values.length;
     if (length !== this.length) {

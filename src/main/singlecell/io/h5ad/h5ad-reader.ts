@@ -4,6 +4,7 @@ import { CompressedMatrix } from '../hdf5/compressed-matrix.ts';
 import { H5File, type Numbers } from '../hdf5/file.ts';
 import { isHdf5 } from '../hdf5/signature.ts';
 import { MAX_CELLS, MAX_GENES } from '../limits.ts';
+import { noSuchMatrix } from '../missing.ts';
 import type { FileGenes, MatrixInfo, OpenDataset, Reader, Storage } from '../reader.ts';
 import { joinNumbers } from '../join-numbers.ts';
 import { DenseMatrix } from './dense-matrix.ts';
@@ -42,6 +43,7 @@ class OpenH5ad implements OpenDataset {
   readonly format = 'h5ad';
   readonly name: string;
   readonly matrices: readonly Found[];
+  readonly needsGenome = null;
   readonly warnings: string[] = [];
   readonly #file: H5File;
   readonly #obs: H5adFrame;
@@ -92,9 +94,8 @@ class OpenH5ad implements OpenDataset {
 
   #matrix(name: string): Found {
     const found = this.matrices.find((matrix) => matrix.name === name);
-    if (found) return found;
-    const names = this.matrices.map((matrix) => matrix.name).join(', ');
-    throw new WorkbenchError('not-found', `${this.name}: it has no matrix "${name}"; it has ${names}.`);
+    if (!found) throw noSuchMatrix(this.name, name, this.matrices);
+    return found;
   }
 
   #varOf(matrix: string): H5adFrame {

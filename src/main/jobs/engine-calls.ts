@@ -1,0 +1,52 @@
+import { z } from 'zod';
+import { ResolvedGenes } from '#shared/contract/dataset.ts';
+import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
+import { Gene, Species } from '#shared/domain/gene.ts';
+import { MachineReport } from '#shared/contract/host.ts';
+import type { CallHandlers, Engine } from './engine.ts';
+
+/** Short questions the engine child answers at once, without a project and without a job. */
+export const ENGINE_CALLS = {
+  inspect: { input: z.object({ input: ImportConfig.shape.input }), output: FileInspection },
+  resolveGenes: {
+    input: z.object({
+      species: Species,
+      genes: z.array(z.string()),
+      measured: z.array(Gene),
+      detections: z.array(z.number().int()),
+    }),
+    output: ResolvedGenes,
+  },
+  machine: { input: z.object({}), output: MachineReport },
+} as const;
+
+export type EngineCallName = keyof typeof ENGINE_CALLS;
+export type EngineCallInput<N extends EngineCallName> = z.infer<(typeof ENGINE_CALLS)[N]['input']>;
+export type EngineCallOutput<N extends EngineCallName> = z.infer<(typeof ENGINE_CALLS)[N]['output']>;
+
+/** Asks the engine; throws its `WorkbenchError`, or `unavailable` when it died. */
+export interface EngineCalls {
+  call<N extends EngineCallName>(name: N, input: EngineCallInput<N>): Promise<EngineCallOutput<N>>;
+}
+
+/** The engine's side: one handler each. */
+export type EngineCallHandlers = {
+  [N in EngineCallName]: (input: EngineCallInput<N>) => Promise<EngineCallOutput<N>>;
+};
+
+/** An engine with its questions typed and its answers checked. */
+export function typedCalls(engine: Pick<Engine, 'call'>): EngineCalls {
+  return {
+    call: async (name, input) => ENGINE_CALLS[name].output.parse(await engine.call(name, input)) as never,
+  };
+}
+
+/** Handlers that check what they are asked. */
+export function checkedHandlers(handlers: EngineCallHandlers): CallHandlers {
+  return Object.fromEntries(
+    Object.entries(ENGINE_CALLS).map(([name, { input }]) => [
+      name,
+      (asked: never) => handlers[name as EngineCallName](input.parse(asked) as never),
+    ]),
+  );
+}

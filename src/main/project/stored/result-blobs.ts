@@ -1,0 +1,18 @@
+/** Blobs of `model` and `ranking` artifacts; those of a `screen` are named in `screen/blobs.ts`. */
+export const MODEL_BLOBS = {
+  /** safetensors with configuration, classes and model card. */
+  parameters: 'parameters',
+  /** JSON: { series, step, value }[]. */
+  history: 'history',
+  /** JSON: ClassifierReport; fine-tuned models only. */
+  report: 'report',
+} as const;
+
+export const RANKING_BLOBS = {
+  /** JSON: RankedGene[]. */
+  genes: 'genes',
+  /** JSON: RankingReport. */
+  report: 'report',
+  csv: 'csv',
+  html: 'html',
+} as const;

@@ -1,0 +1,61 @@
+import { implement } from '@orpc/server';
+import { contract } from '#shared/contract/index.ts';
+import type { ProjectInfo } from '#shared/contract/project.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { Project } from '#project/project.ts';
+import type { ServiceDeps } from './deps.ts';
+
+const os = implement(contract.project);
+
+/** Create, open and close the one project of a host. */
+export function projectService({ workspace, host, openSession, recent }: ServiceDeps) {
+  return os.router({
+    create: os.create.handler(async ({ input }) => {
+      if (!input.path.endsWith('.gcwproj')) {
+        throw new WorkbenchError('invalid-input', `${input.path}: a project file ends in .gcwproj; add the ending.`);
+      }
+      const { project, recoveryKey } = await Project.create(input.path, {
+        passphrase: input.passphrase,
+        name: input.name ?? baseName(input.path),
+      });
+      await workspace.replace(openSession(project));
+      project.audit.append({ what: 'project created' });
+      const info = describe(project);
+      recent.remember(info);
+      return { project: info, recoveryKey };
+    }),
+    open: os.open.handler(async ({ input }) => {
+      const current = workspace.session;
+      if (current && current.project.path === input.path && host.kind === 'cli') return describe(current.project);
+      const secret = input.recoveryKey ? { recoveryKey: input.recoveryKey } : { passphrase: input.passphrase ?? '' };
+      const project = await Project.open(input.path, secret);
+      await workspace.replace(openSession(project));
+      project.audit.append({ what: 'project opened' });
+      const info = describe(project);
+      recent.remember(info);
+      return info;
+    }),
+    close: os.close.handler(async () => {
+      await workspace.replace(null);
+      return {};
+    }),
+    info: os.info.handler(() => (workspace.session ? describe(workspace.session.project) : null)),
+    recent: os.recent.handler(() => recent.list()),
+    audit: os.audit.handler(() => {
+      const { audit } = workspace.require().project;
+      const { intact, brokenAt } = audit.verify();
+      return { intact, brokenAt, entries: audit.entries() };
+    }),
+  });
+}
+
+function describe(project: Project): ProjectInfo {
+  return project.info();
+}
+
+function baseName(path: string): string {
+  return path
+    .split(/[\\/]/)
+    .at(-1)!
+    .replace(/\.gcwproj$/, '');
+}

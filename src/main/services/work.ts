@@ -1,0 +1,175 @@
+import { implement } from '@orpc/server';
+import { contract } from '#shared/contract/index.ts';
+import type { ModelInfo, RankingInfo, ScreenInfo, TokensInfo } from '#shared/contract/work.ts';
+import type { ArtifactManifest } from '#shared/domain/artifact.ts';
+import type { ModelConfig } from '#shared/domain/model.ts';
+import type { CoverageReport } from '#shared/domain/preprocess.ts';
+import type { RankedGene, RankingReport } from '#shared/domain/screen.ts';
+import type { ClassifierReport } from '#shared/domain/training.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
+import type { ServiceDeps } from './deps.ts';
+
+/** Tokens of the project. */
+export function preprocessService({ workspace }: ServiceDeps) {
+  const os = implement(contract.preprocess);
+  return os.router({
+    run: os.run.handler(({ input }) => {
+      const dataset = workspace.artifact('dataset', input.dataset);
+      const vocabulary = input.vocabulary === 'own' ? 'own' : workspace.artifact('vocabulary', input.vocabulary).id;
+      return workspace.start('preprocess', `Prepare ${dataset.title}`, { ...input, dataset: dataset.id, vocabulary });
+    }),
+    list: os.list.handler(() => workspace.require().project.artifacts.list({ kind: 'tokens' }).map(tokensInfo)),
+  });
+}
+
+/** Models of the project. */
+export function modelService({ workspace }: ServiceDeps) {
+  const os = implement(contract.model);
+  return os.router({
+    pretrain: os.pretrain.handler(({ input }) => {
+      const tokens = workspace.artifact('tokens', input.tokens);
+      return workspace.start('pretrain', `Pretrain on ${tokens.title}`, { ...input, tokens: tokens.id });
+    }),
+    list: os.list.handler(() => workspace.require().project.artifacts.list({ kind: 'model' }).map(modelInfo)),
+    history: os.history.handler(({ input }) => {
+      const model = workspace.artifact('model', input.model);
+      return workspace
+        .require()
+        .project.artifacts.readJson<{ series: string; step: number; value: number }[]>(model.id, MODEL_BLOBS.history);
+    }),
+  });
+}
+
+/** Fine-tuning and its report. */
+export function trainingService({ workspace }: ServiceDeps) {
+  const os = implement(contract.training);
+  return os.router({
+    finetune: os.finetune.handler(({ input }) => {
+      const model = workspace.artifact('model', input.model);
+      const tokens = workspace.artifact('tokens', input.tokens);
+      return workspace.start('finetune', `Fine-tune on ${input.labelColumn}`, {
+        ...input,
+        model: model.id,
+        tokens: tokens.id,
+      });
+    }),
+    report: os.report.handler(({ input }) => {
+      const model = workspace.artifact('model', input.model);
+      if (model.summary.stage !== 'fine-tuned') {
+        throw new WorkbenchError(
+          'not-found',
+          `${model.title}: it is not fine-tuned, so it has no report; fine-tune it first.`,
+        );
+      }
+      return workspace.require().project.artifacts.readJson<ClassifierReport>(model.id, MODEL_BLOBS.report);
+    }),
+  });
+}
+
+/** In-silico screens. */
+export function screenService({ workspace }: ServiceDeps) {
+  const os = implement(contract.screen);
+  return os.router({
+    run: os.run.handler(({ input }) => {
+      const model = workspace.artifact('model', input.model);
+      const tokens = workspace.artifact('tokens', input.tokens);
+      return workspace.start('screen', `${input.start} → ${input.goals.join(', ')}`, {
+        ...input,
+        model: model.id,
+        tokens: tokens.id,
+      });
+    }),
+    list: os.list.handler(() => workspace.require().project.artifacts.list({ kind: 'screen' }).map(screenInfo)),
+  });
+}
+
+/** Rankings and their exports. */
+export function rankingService({ workspace }: ServiceDeps) {
+  const os = implement(contract.ranking);
+  const artifacts = () => workspace.require().project.artifacts;
+  return os.router({
+    run: os.run.handler(({ input }) => {
+      const screen = workspace.artifact('screen', input.screen);
+      return workspace.start('ranking', `Rank for ${input.goal}`, { ...input, screen: screen.id });
+    }),
+    list: os.list.handler(() =>
+      artifacts()
+        .list({ kind: 'ranking' })
+        .map((manifest) => rankingInfo(manifest, artifacts().readJson(manifest.id, RANKING_BLOBS.report))),
+    ),
+    rows: os.rows.handler(({ input }) => {
+      const { id } = workspace.artifact('ranking', input.ranking);
+      return {
+        report: artifacts().readJson<RankingReport>(id, RANKING_BLOBS.report),
+        genes: artifacts().readJson<RankedGene[]>(id, RANKING_BLOBS.genes),
+      };
+    }),
+    export: os.export.handler(({ input }) => {
+      const { id } = workspace.artifact('ranking', input.ranking);
+      const content = new TextDecoder().decode(
+        artifacts().read(id, input.format === 'csv' ? RANKING_BLOBS.csv : RANKING_BLOBS.html),
+      );
+      workspace.require().project.audit.append({ what: `ranking exported as ${input.format}`, details: { id } });
+      return {
+        fileName: `ranking-${id.slice(0, 12)}.${input.format}`,
+        mediaType: input.format === 'csv' ? 'text/csv' : 'text/html',
+        content,
+      };
+    }),
+  });
+}
+
+function tokensInfo(manifest: ArtifactManifest): TokensInfo {
+  const summary = manifest.summary as unknown as CoverageReport & { vocabularyHash: string; maxLength: number };
+  const [dataset, vocabulary] = manifest.inputs;
+  return {
+    id: manifest.id,
+    title: manifest.title,
+    dataset,
+    vocabulary,
+    vocabularyHash: summary.vocabularyHash,
+    nCells: summary.nCellsKept,
+    maxLength: summary.maxLength,
+    coverage: summary,
+    createdAt: manifest.createdAt,
+  };
+}
+
+function modelInfo(manifest: ArtifactManifest): ModelInfo {
+  const summary = manifest.summary as unknown as Pick<
+    ModelInfo,
+    'stage' | 'nParameters' | 'labels' | 'labelColumn' | 'tokens'
+  > & { model: ModelConfig };
+  return {
+    id: manifest.id,
+    title: manifest.title,
+    stage: summary.stage,
+    config: summary.model,
+    nParameters: summary.nParameters,
+    labels: summary.labels,
+    labelColumn: summary.labelColumn,
+    tokens: summary.tokens,
+    createdAt: manifest.createdAt,
+  };
+}
+
+function screenInfo(manifest: ArtifactManifest): ScreenInfo {
+  const summary = manifest.summary as unknown as { nGenes: number; nCells: number };
+  const config = manifest.config as { start: string; goals: string[]; operators: string[] };
+  return {
+    id: manifest.id,
+    title: manifest.title,
+    start: config.start,
+    goals: config.goals,
+    operators: config.operators,
+    nGenes: summary.nGenes,
+    nCells: summary.nCells,
+    config: manifest.config,
+    createdAt: manifest.createdAt,
+  };
+}
+
+function rankingInfo(manifest: ArtifactManifest, report: RankingReport): RankingInfo {
+  return { id: manifest.id, title: manifest.title, screen: manifest.inputs[0], report, createdAt: manifest.createdAt };
+}

@@ -1,0 +1,156 @@
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { CsrChunk, ObsColumn } from '../../types.ts';
+import { CompressedMatrix } from '../hdf5/compressed-matrix.ts';
+import { H5File, type Numbers } from '../hdf5/file.ts';
+import { isHdf5 } from '../hdf5/signature.ts';
+import { joinNumbers } from '../join-numbers.ts';
+import { MAX_CELLS, MAX_GENES } from '../limits.ts';
+import { noSuchColumn, noSuchMatrix } from '../missing.ts';
+import type { FileGenes, MatrixInfo, OpenDataset, OpenOptions, Reader } from '../reader.ts';
+import { readLayout, type TenxLayout } from './layout.ts';
+
+/** Cell Ranger HDF5: version 2 (one group per genome) and 3 (one matrix with features). */
+export const tenxH5Reader: Reader = {
+  format: '10x-h5',
+  async sniff(path) {
+    if (!(await isHdf5(path))) return false;
+    const file = await H5File.open(path);
+    try {
+      return readLayout(file) !== null;
+    } finally {
+      file.close();
+    }
+  },
+  async open(path, options) {
+    const file = await H5File.open(path);
+    try {
+      return new OpenTenxH5(file, options);
+    } catch (thrown) {
+      file.close();
+      throw thrown;
+    }
+  },
+};
+
+interface Found extends MatrixInfo {
+  group: string;
+  source: CompressedMatrix;
+}
+
+class OpenTenxH5 implements OpenDataset {
+  readonly format = '10x-h5';
+  readonly name: string;
+  readonly matrices: readonly Found[];
+  readonly warnings: string[] = [];
+  readonly #file: H5File;
+  readonly #layout: TenxLayout;
+  readonly #genome: string | undefined;
+
+  constructor(file: H5File, { genome }: OpenOptions) {
+    this.#file = file;
+    this.name = file.name;
+    const layout = readLayout(file);
+    if (!layout) throw file.damaged('/', 'it has no 10x matrix');
+    this.#layout = layout;
+    this.#genome = genome;
+    if (genome !== undefined && !layout.genomes.includes(genome)) {
+      throw new WorkbenchError(
+        'not-found',
+        `${this.name}: it has no genome "${genome}"; it has ${layout.genomes.join(', ')}.`,
+      );
+    }
+    const groups = layout.version === 3 ? ['matrix'] : layout.genomes.filter((name) => (genome ?? name) === name);
+    this.matrices = groups.map((group) => this.#find(group));
+    if (genome === undefined && layout.genomes.length > 1) {
+      this.warnings.push(`The file holds several genomes: ${layout.genomes.join(', ')}; choose one with Genome.`);
+    }
+  }
+
+  get needsGenome(): string[] | null {
+    return this.#genome === undefined && this.#layout.genomes.length > 1 ? this.#layout.genomes : null;
+  }
+
+  cellIds(): string[] {
+    return this.#file.strings(`${this.matrices[0].group}/barcodes`);
+  }
+
+  obsNames(): string[] {
+    return [];
+  }
+
+  obsColumn(name: string): ObsColumn {
+    throw noSuchColumn(this.name, name, []);
+  }
+
+  genes(matrix: string): FileGenes {
+    const { group, nGenes } = this.#matrix(matrix);
+    const genes = this.#layout.version === 3 ? this.#features() : this.#genesOfGenome(group);
+    for (const list of [genes.names, genes.ids, genes.featureTypes]) {
+      if (list && list.length !== nGenes) {
+        throw this.#file.damaged(group, `${list.length} gene names contradict ${nGenes} rows`);
+      }
+    }
+    return genes;
+  }
+
+  chunks(matrix: string): AsyncIterable<CsrChunk> {
+    return this.#matrix(matrix).source.chunks();
+  }
+
+  async sample(matrix: string): Promise<Numbers> {
+    return joinNumbers(this.#matrix(matrix).source.sample());
+  }
+
+  close(): void {
+    this.#file.close();
+  }
+
+  #features(): FileGenes {
+    const at = 'matrix/features';
+    const featureTypes = this.#texts(`${at}/feature_type`);
+    const genomes = this.#genome === undefined ? null : this.#texts(`${at}/genome`);
+    const ids = this.#texts(`${at}/id`);
+    const names = this.#texts(`${at}/name`) ?? ids ?? [];
+    return {
+      names,
+      ids,
+      // A gene of another genome is no feature of this one: only what is `Gene Expression` is read.
+      featureTypes: genomes
+        ? genomes.map((genome, i) =>
+            genome === this.#genome ? (featureTypes?.[i] ?? 'Gene Expression') : `genes of ${genome || 'no genome'}`,
+          )
+        : featureTypes,
+    };
+  }
+
+  #genesOfGenome(group: string): FileGenes {
+    const names = this.#texts(`${group}/gene_names`);
+    const ids = this.#file.strings(`${group}/genes`);
+    return { names: names ?? ids, ids, featureTypes: null };
+  }
+
+  #texts(at: string): string[] | null {
+    return this.#file.kind(at) === 'dataset' ? this.#file.strings(at) : null;
+  }
+
+  #matrix(name: string): Found {
+    const found = this.matrices.find((matrix) => matrix.name === name);
+    if (!found) throw noSuchMatrix(this.name, name, this.matrices);
+    return found;
+  }
+
+  #find(group: string): Found {
+    const [nGenes, nCells] = this.#file.numbers(`${group}/shape`);
+    if (![nGenes, nCells].every((extent) => Number.isSafeInteger(extent) && extent >= 0)) {
+      throw this.#file.damaged(`${group}/shape`, 'it is not genes × cells');
+    }
+    if (nCells > MAX_CELLS || nGenes > MAX_GENES) {
+      throw this.#file.damaged(group, `its shape of ${nGenes} × ${nCells} is absurd`);
+    }
+    const nBarcodes = this.#file.info(`${group}/barcodes`).shape[0];
+    if (nBarcodes !== nCells) throw this.#file.damaged(group, `${nBarcodes} barcodes contradict ${nCells} columns`);
+    // Genes × cells by column is cells × genes by row.
+    const source = new CompressedMatrix(this.#file, group, group, { nCells, nGenes }, true);
+    return { name: group, group, storage: 'csr', nCells, nGenes, source };
+  }
+}

@@ -1,0 +1,71 @@
+import { createReadStream } from 'node:fs';
+import { open } from 'node:fs/promises';
+import { basename } from 'node:path';
+import type { Readable } from 'node:stream';
+import { createGunzip } from 'node:zlib';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+
+/** Lists of genes and barcodes are read whole; more text than this is no such list. */
+const MAX_LIST_BYTES = 1_000_000_000;
+
+/** Bytes of a file, decompressed if it is gzip by content. Throws data-format when the compressed data are cut off. */
+export async function* textChunks(path: string): AsyncGenerator<Buffer> {
+  const name = basename(path);
+  const stream: Readable = createReadStream(path);
+  const isGzip = await startsWith(path, [0x1f, 0x8b]);
+  const source = isGzip ? stream.pipe(createGunzip()) : stream;
+  if (isGzip) stream.on('error', (error) => source.destroy(error));
+  try {
+    for await (const chunk of source) yield chunk as Buffer;
+  } catch (cause) {
+    throw new WorkbenchError(
+      'data-format',
+      `${name}: the compressed text cannot be read, it is damaged or was cut off; copy the file again.`,
+      { cause },
+    );
+  } finally {
+    stream.destroy();
+  }
+}
+
+/** Rows of a small tab-separated file. Throws data-format for text that is not UTF-8. */
+export async function readTsv(path: string): Promise<string[][]> {
+  const name = basename(path);
+  const parts: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of textChunks(path)) {
+    size += chunk.length;
+    if (size > MAX_LIST_BYTES) {
+      throw new WorkbenchError(
+        'data-format',
+        `${name}: it is too long for a list of genes or barcodes; check the file.`,
+      );
+    }
+    parts.push(chunk);
+  }
+  const bytes = Buffer.concat(parts);
+  if ((bytes[0] === 0xff && bytes[1] === 0xfe) || (bytes[0] === 0xfe && bytes[1] === 0xff) || bytes.includes(0)) {
+    throw new WorkbenchError(
+      'data-format',
+      `${name}: the text is UTF-16 or binary, UTF-8 is expected; save it as UTF-8 (in a spreadsheet: "Text, tab delimited").`,
+    );
+  }
+  const text = bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const lines = text.split(/\r?\n/);
+  while (lines.at(-1) === '') lines.pop();
+  return lines.map((line) => line.split('\t').map((field) => field.trim().replace(/^"(.*)"$/, '$1')));
+}
+
+export async function startsWith(path: string, bytes: readonly number[]): Promise<boolean> {
+  const handle = await open(path, 'r').catch(() => null);
+  if (!handle) return false;
+  try {
+    const buffer = Buffer.alloc(bytes.length);
+    const { bytesRead } = await handle.read(buffer, 0, bytes.length, 0);
+    return bytesRead === bytes.length && bytes.every((byte, i) => buffer[i] === byte);
+  } catch {
+    return false;
+  } finally {
+    await handle.close();
+  }
+}

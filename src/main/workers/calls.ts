@@ -1,0 +1,33 @@
+import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
+import { inspectFile } from '#singlecell/io/open.ts';
+import { machineReport } from './machine.ts';
+import { geneResolver } from './resources.ts';
+
+/** Short questions the engine child answers beside its jobs. */
+export const CALLS: EngineCallHandlers = {
+  inspect: ({ input }) => inspectFile(input),
+  machine: () => machineReport(),
+  resolveGenes: async ({ species, genes, measured, detections }) => {
+    const resolver = await geneResolver();
+    const rowOf = new Map(measured.map(({ id }, row) => [id, row]));
+    const { matched, ambiguous, missing } = resolver.resolveGeneList(genes, species);
+    const found = matched.map(({ input, gene }) => ({
+      input,
+      gene,
+      nCells: detections[rowOf.get(gene.id) ?? -1] ?? 0,
+    }));
+    return {
+      matched: found.filter(({ nCells }) => nCells > 0),
+      ambiguous: ambiguous.map(({ input, candidates }) => ({ input, candidates })),
+      missing: [
+        ...missing.map(({ input, reason }) => ({ input, reason })),
+        ...found
+          .filter(({ nCells }) => nCells === 0)
+          .map(({ input, gene }) => ({
+            input,
+            reason: rowOf.has(gene.id) ? 'no cell expresses it' : 'it was not measured in this dataset',
+          })),
+      ],
+    };
+  },
+};

@@ -1,0 +1,146 @@
+import { STEPS } from '#shared/domain/steps.ts';
+import { ClassifierReport, FinetuneConfig } from '#shared/domain/training.ts';
+import type { ArtifactId } from '#shared/domain/ids.ts';
+import { ortRuntime } from '#engine/runtime/ort.ts';
+import { finetune, predictClasses } from '#genecompass/finetune.ts';
+import type { JobContext } from '#jobs/worker.ts';
+import { classifierBaselines } from '#singlecell/baselines/classifiers.ts';
+import { confusionMatrix, scoreClassifier } from '#singlecell/baselines/metrics.ts';
+import { splitCells } from '#singlecell/split.ts';
+import { openStoredDataset } from './dataset-store.ts';
+import { labelsOf } from './labels.ts';
+import { loadModel, recordHistory, storeModel } from './model-store.ts';
+import { readTokens } from './tokens-store.ts';
+
+const STEP = STEPS.finetune;
+
+/** Teaches a model the states of labelled cells and tests it beside three baselines on cells nobody has seen. */
+export async function finetuneWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
+  const config = FinetuneConfig.parse(input);
+  const { artifacts } = context.project;
+  const stored = readTokens(artifacts, config.tokens);
+  const dataset = openStoredDataset(artifacts, stored.dataset);
+  const { model: start } = loadModel(artifacts, config.model, stored);
+  const title = stored.dataset.title;
+
+  const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);
+  const labels = labelsOf(dataset, config.labelColumn, allCells, title);
+  const donors = config.donorColumn ? labelsOf(dataset, config.donorColumn, allCells, title).codes : undefined;
+  const split = splitCells({
+    labels: labels.codes,
+    classNames: labels.categories,
+    cells: stored.tokens.cellIndex,
+    donors,
+    testFraction: config.testFraction,
+    validationFraction: config.validationFraction,
+    seed: config.seed,
+    labelColumn: config.labelColumn,
+  });
+  for (const warning of split.warnings) context.log('warn', warning);
+
+  const rowOf = new Int32Array(dataset.counts.nCells).fill(-1);
+  stored.tokens.cellIndex.forEach((cell, row) => (rowOf[cell] = row));
+  const rows = (cells: Int32Array) => Int32Array.from(cells, (cell) => rowOf[cell]);
+  const { history, record } = recordHistory(context);
+
+  const runtime = ortRuntime();
+  const trained = await finetune({
+    model: start,
+    cells: stored.tokens,
+    labels: Int32Array.from(stored.tokens.cellIndex, (cell) => split.labels[cell]),
+    nClasses: split.classes.length,
+    train: rows(split.train),
+    validation: rows(split.validation),
+    options: config,
+    runtime,
+    signal: context.signal,
+    onStep: ({ step, totalSteps, loss }) => {
+      record('training loss', step, loss);
+      context.progress('Fine-tuning', step, totalSteps, 'steps');
+    },
+    onEpoch: ({ epoch, validation }) => {
+      if (!validation) return;
+      record('validation accuracy', epoch, validation.accuracy);
+      record('validation macro-F1', epoch, validation.macroF1);
+    },
+  });
+
+  context.progress('Testing', 0, split.test.length, 'cells');
+  const probabilities = await predictClasses(trained.model, runtime, stored.tokens, rows(split.test));
+  const truth = Int32Array.from(split.test, (cell) => split.labels[cell]);
+  const predicted = argMaxRows(probabilities, split.classes.length);
+  const score = scoreClassifier('GeneCompass', truth, predicted, split.classes);
+  const baselines = await classifierBaselines({
+    dataset,
+    labels: split.labels,
+    classes: split.classes,
+    train: Int32Array.from([...split.train, ...split.validation]).sort(),
+    test: split.test,
+    seed: config.seed,
+    onMethod: (done, total) => context.progress('Baselines', done, total, 'methods'),
+  });
+  const report: ClassifierReport = {
+    split: split.kind,
+    nTrain: split.train.length,
+    nValidation: split.validation.length,
+    nTest: split.test.length,
+    bestEpoch: trained.bestEpoch,
+    labels: split.classes,
+    model: score,
+    baselines: baselines.map((baseline) => baseline.score),
+    confusion: confusionMatrix(truth, predicted, split.classes.length),
+    warnings: split.warnings,
+  };
+  const best = report.baselines.reduce((a, b) => (b.macroF1 > a.macroF1 ? b : a));
+  const manifest = storeModel(
+    artifacts,
+    {
+      kind: 'model',
+      title: `Classifier of ${config.labelColumn}`,
+      step: STEP.command,
+      stepVersion: STEP.version,
+      config: { ...config },
+      inputs: [config.model as ArtifactId, config.tokens as ArtifactId],
+    },
+    {
+      stored: {
+        model: trained.model,
+        classes: split.classes,
+        card: {
+          origin: 'fine-tuned',
+          nTrainingCells: split.train.length,
+          scores: { 'test.accuracy': score.accuracy, 'test.macroF1': score.macroF1, 'baseline.macroF1': best.macroF1 },
+          notes: split.warnings,
+        },
+      },
+      history,
+      report,
+    },
+    {
+      stage: 'fine-tuned',
+      tokens: config.tokens,
+      labels: split.classes,
+      labelColumn: config.labelColumn,
+      split: split.kind,
+      accuracy: score.accuracy,
+      macroF1: score.macroF1,
+      bestBaseline: best.method,
+      bestBaselineAccuracy: best.accuracy,
+      bestBaselineMacroF1: best.macroF1,
+      nTest: report.nTest,
+      bestEpoch: report.bestEpoch,
+    },
+  );
+  return [manifest.id];
+}
+
+/** Column of the largest value of each row; the first of equals. */
+function argMaxRows(values: Float32Array, nColumns: number): Int32Array {
+  return Int32Array.from({ length: values.length / nColumns }, (_, row) => {
+    let best = 0;
+    for (let column = 1; column < nColumns; column++) {
+      if (values[row * nColumns + column] > values[row * nColumns + best]) best = column;
+    }
+    return best;
+  });
+}

@@ -1,0 +1,20 @@
+import type { JobKind } from '#shared/domain/job.ts';
+import type { Worker } from '#jobs/worker.ts';
+import { finetuneWorker } from './finetune.ts';
+import { importWorker } from './import.ts';
+import { layoutWorker } from './layout.ts';
+import { preprocessWorker } from './preprocess.ts';
+import { pretrainWorker } from './pretrain.ts';
+import { rankingWorker } from './ranking.ts';
+import { screenWorker } from './screen.ts';
+
+/** What the engine process can do; a kind without a worker does not compile. */
+export const WORKERS: Record<JobKind, Worker> = {
+  import: importWorker,
+  preprocess: preprocessWorker,
+  layout: layoutWorker,
+  pretrain: pretrainWorker,
+  finetune: finetuneWorker,
+  screen: screenWorker,
+  ranking: rankingWorker,
+};

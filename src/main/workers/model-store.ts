@@ -1,0 +1,54 @@
+import type { ArtifactManifest } from '#shared/domain/artifact.ts';
+import type { ClassifierReport } from '#shared/domain/training.ts';
+import { countParameters, readModel, type StoredModel, writeModel } from '#genecompass/model-io.ts';
+import type { ArtifactStore } from '#project/artifacts.ts';
+import { MODEL_BLOBS } from '#project/stored/result-blobs.ts';
+import type { StoredTokens } from './tokens-store.ts';
+
+export interface HistoryPoint {
+  series: string;
+  step: number;
+  value: number;
+}
+
+/** Curves of a training: each point is kept and told to whoever watches the job. */
+export function recordHistory(context: { metric(series: string, step: number, value: number): void }) {
+  const history: HistoryPoint[] = [];
+  const record = (series: string, step: number, value: number | null): void => {
+    if (value === null || !Number.isFinite(value)) return;
+    history.push({ series, step, value });
+    context.metric(series, step, value);
+  };
+  return { history, record };
+}
+
+/** Keeps a trained model with its curves and, when fine-tuned, its report. */
+export function storeModel(
+  artifacts: ArtifactStore,
+  plan: Parameters<ArtifactStore['draft']>[0],
+  kept: {
+    stored: Omit<StoredModel, 'card'> & { card: Omit<StoredModel['card'], 'nParameters'> };
+    history: readonly HistoryPoint[];
+    report?: ClassifierReport;
+  },
+  summary: Record<string, unknown>,
+): ArtifactManifest {
+  const { model, classes, card } = kept.stored;
+  const nParameters = countParameters(model);
+  const draft = artifacts.draft(plan);
+  draft.blob(MODEL_BLOBS.parameters, writeModel({ model, classes, card: { ...card, nParameters } }));
+  draft.blob(MODEL_BLOBS.history, kept.history);
+  if (kept.report) draft.blob(MODEL_BLOBS.report, kept.report);
+  const { nLayers, width } = model.config;
+  return draft.commit({ ...summary, nLayers, width, nParameters, model: model.config });
+}
+
+/** A stored model for cells of its vocabulary. Throws `conflict` when they were prepared with another one. */
+export function loadModel(
+  artifacts: ArtifactStore,
+  id: string,
+  { vocabulary }: StoredTokens,
+): StoredModel & { manifest: ArtifactManifest } {
+  const manifest = artifacts.get(id);
+  return { ...readModel(artifacts.read(id, MODEL_BLOBS.parameters), manifest.title, vocabulary.hash), manifest };
+}

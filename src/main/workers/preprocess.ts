@@ -1,0 +1,132 @@
+import { PreprocessConfig } from '#shared/domain/preprocess.ts';
+import { STEPS } from '#shared/domain/steps.ts';
+import type { JobContext } from '#jobs/worker.ts';
+import type { ArtifactId } from '#shared/domain/ids.ts';
+import type { ArtifactStore } from '#project/artifacts.ts';
+import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
+import { coExpressionPrior } from '#singlecell/priors/co-expression.ts';
+import { cellMetrics } from '#singlecell/qc/metrics.ts';
+import { applyQcRules, resolveQcRules, type QcResult } from '#singlecell/qc/rules.ts';
+import { prepareTokens, type PreparedCells } from '#singlecell/tokenize/prepare.ts';
+import type { Dataset } from '#singlecell/types.ts';
+import { openStoredDataset } from './dataset-store.ts';
+import { labelsOf } from './labels.ts';
+import { readVocabulary } from './tokens-store.ts';
+import { geneResolver } from './resources.ts';
+
+const STEP = STEPS.preprocess;
+
+/** Quality mask, vocabulary, tokens and co-expression prior of a dataset: three artifacts, the tokens last. */
+export async function preprocessWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
+  const config = PreprocessConfig.parse(input);
+  const { artifacts } = context.project;
+  const manifest = artifacts.get(config.dataset);
+  const dataset = openStoredDataset(artifacts, manifest);
+  const resolver = await geneResolver();
+
+  const metrics = await cellMetrics(dataset, {
+    coreGeneIds: new Set(
+      dataset.genes.map(({ id }) => id).filter((id) => resolver.sets.isCoreGene(id, dataset.species)),
+    ),
+    onCells: (done, total) => context.progress('Checking cells', done, total, 'cells'),
+  });
+  const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);
+  const samples = config.sampleColumn
+    ? labelsOf(dataset, config.sampleColumn, allCells, manifest.title).codes
+    : undefined;
+  const qc = applyQcRules(metrics, resolveQcRules(config.profile, config.rules), samples);
+
+  const given = config.vocabulary === 'own' ? undefined : artifacts.get(config.vocabulary);
+  const prepared = await prepareTokens(dataset, qc, {
+    maxLength: config.maxLength,
+    minCellsPerGene: config.minCellsPerGene,
+    homologs: resolver.orthologs.homologs(),
+    vocabulary: given && readVocabulary(artifacts, given),
+    onStep: (step, done, total) =>
+      context.progress(step === 'medians' ? 'Gene medians' : 'Encoding cells', done, total, 'cells'),
+  });
+  for (const warning of prepared.coverage.warnings) context.log('warn', warning);
+
+  const vocabularyId = given?.id ?? storeVocabulary(artifacts, prepared, config, manifest.id);
+  const priorId = await storePrior(context, dataset, qc, prepared, config, [manifest.id, vocabularyId]);
+  return [
+    vocabularyId,
+    priorId,
+    storeTokens(artifacts, prepared, config, [manifest.id, vocabularyId, priorId], manifest.title),
+  ];
+}
+
+function storeVocabulary(
+  artifacts: ArtifactStore,
+  prepared: PreparedCells,
+  config: PreprocessConfig,
+  dataset: ArtifactId,
+): ArtifactId {
+  const { vocabulary } = prepared;
+  const draft = artifacts.draft({
+    kind: 'vocabulary',
+    title: `Vocabulary of ${vocabulary.tokens.length - 2} genes`,
+    step: STEP.command,
+    stepVersion: STEP.version,
+    config: { ...config },
+    inputs: [dataset],
+  });
+  draft.blob(VOCABULARY_BLOBS.tokens, vocabulary.tokens);
+  draft.blob(VOCABULARY_BLOBS.homologs, [...vocabulary.homologs]);
+  return draft.commit({
+    vocabularyId: vocabulary.id,
+    hash: vocabulary.hash,
+    nGenes: vocabulary.tokens.length - 2,
+    nHomologs: vocabulary.homologs.size,
+  }).id;
+}
+
+function storeTokens(
+  artifacts: ArtifactStore,
+  prepared: PreparedCells,
+  config: PreprocessConfig,
+  inputs: ArtifactId[],
+  title: string,
+): ArtifactId {
+  const { tokens, medians, coverage, vocabulary, statistics } = prepared;
+  const draft = artifacts.draft({
+    kind: 'tokens',
+    title,
+    step: STEP.command,
+    stepVersion: STEP.version,
+    config: { ...config },
+    inputs,
+  });
+  draft.blob(TOKENS_BLOBS.offsets, tokens.offsets);
+  draft.blob(TOKENS_BLOBS.tokenIds, tokens.tokenIds);
+  draft.blob(TOKENS_BLOBS.values, tokens.values);
+  draft.blob(TOKENS_BLOBS.species, tokens.species);
+  draft.blob(TOKENS_BLOBS.cellIndex, tokens.cellIndex);
+  draft.blob(TOKENS_BLOBS.medians, Float32Array.from(medians));
+  draft.blob(TOKENS_BLOBS.detections, Int32Array.from(statistics.detections));
+  return draft.commit({ ...coverage, maxLength: tokens.maxLength, vocabularyHash: vocabulary.hash }).id;
+}
+
+async function storePrior(
+  context: JobContext,
+  dataset: Dataset,
+  qc: QcResult,
+  { vocabulary }: PreparedCells,
+  config: PreprocessConfig,
+  inputs: ArtifactId[],
+): Promise<ArtifactId> {
+  const prior = await coExpressionPrior(dataset, qc.keep, vocabulary, {
+    dimensions: config.priorDimensions,
+    onCells: (done, total) => context.progress('Co-expression vectors', done, total, 'cells'),
+  });
+  const draft = context.project.artifacts.draft({
+    kind: 'prior',
+    title: `Co-expression of own cells, ${prior.dimensions} dimensions`,
+    step: STEP.command,
+    stepVersion: STEP.version,
+    config: { ...config },
+    inputs,
+  });
+  draft.blob(PRIOR_BLOBS.vectors, prior.table);
+  return draft.commit({ dimensions: prior.dimensions, nCells: prior.nCells, nTokens: prior.nTokens }).id;
+}

@@ -1,0 +1,100 @@
+import { MODEL_PRESETS, ModelConfig } from '#shared/domain/model.ts';
+import { STEPS } from '#shared/domain/steps.ts';
+import { PretrainConfig } from '#shared/domain/training.ts';
+import type { ArtifactId } from '#shared/domain/ids.ts';
+import { ortRuntime } from '#engine/runtime/ort.ts';
+import { homologIndexOf } from '#genecompass/homologs.ts';
+import { initialise } from '#genecompass/initialise.ts';
+import type { Model } from '#genecompass/model.ts';
+import { pretrain } from '#genecompass/pretrain.ts';
+import { readPretrainState, writePretrainState } from '#genecompass/training-state-io.ts';
+import type { JobContext } from '#jobs/worker.ts';
+import { recordHistory, storeModel } from './model-store.ts';
+import { readTokens, type StoredTokens } from './tokens-store.ts';
+
+const STEP = STEPS.pretrain;
+const CHECKPOINT = 'pretraining';
+/** A crash costs at most this many steps. */
+const CHECKPOINT_STEPS = 200;
+
+/** Masked pretraining of a preset on the project's own cells; 0 epochs keep the initial weights. */
+export async function pretrainWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
+  const config = PretrainConfig.parse(input);
+  const { artifacts } = context.project;
+  const stored = readTokens(artifacts, config.tokens);
+  const model = initialModel(config, stored);
+  const { history, record } = recordHistory(context);
+
+  const checkpoint = await context.shards.load(CHECKPOINT);
+  const result = await pretrain({
+    model,
+    cells: stored.tokens,
+    options: config,
+    runtime: ortRuntime(),
+    signal: context.signal,
+    resume: checkpoint ? readPretrainState(checkpoint, 'checkpoint of the pretraining') : undefined,
+    checkpointSteps: CHECKPOINT_STEPS,
+    onCheckpoint: (state) => context.shards.save(CHECKPOINT, writePretrainState(state)),
+    onStep: ({ step, totalSteps, loss, idLoss, valueLoss }) => {
+      record('loss', step, loss);
+      record('identity loss', step, idLoss);
+      record('value loss', step, valueLoss);
+      context.progress('Pretraining', step, totalSteps, 'steps');
+    },
+  });
+
+  const nSteps = history.filter(({ series }) => series === 'loss').length;
+  const validation = result.history.at(-1)?.validation ?? null;
+  const manifest = storeModel(
+    artifacts,
+    {
+      kind: 'model',
+      title: `GeneCompass ${config.preset}, pretrained on ${stored.manifest.title}`,
+      step: STEP.command,
+      stepVersion: STEP.version,
+      config: { ...config },
+      inputs: [config.tokens as ArtifactId],
+    },
+    {
+      stored: {
+        model: result.model,
+        classes: null,
+        card: {
+          origin: nSteps === 0 ? 'initial' : 'pretrained',
+          nTrainingCells: stored.tokens.nCells,
+          scores: validation ? { 'validation.loss': validation.loss } : {},
+          notes: [],
+        },
+      },
+      history,
+    },
+    {
+      stage: 'pretrained',
+      tokens: config.tokens,
+      labels: null,
+      labelColumn: null,
+      nSteps,
+      validation,
+      baselines: result.baselines,
+    },
+  );
+  return [manifest.id];
+}
+
+function initialModel(config: PretrainConfig, stored: StoredTokens): Model {
+  const { vocabulary, prior, tokens } = stored;
+  const preset = MODEL_PRESETS[config.preset];
+  const modelConfig = ModelConfig.parse({
+    ...preset,
+    maxLength: Math.min(preset.maxLength, tokens.maxLength),
+    vocabularySize: vocabulary.tokens.length,
+    vocabularyHash: vocabulary.hash,
+    priors: [{ name: 'co_exp', width: prior.width }],
+  });
+  return {
+    config: modelConfig,
+    parameters: initialise(modelConfig, { kind: 'masked' }, config.seed),
+    priors: [{ name: 'co_exp', width: prior.width, table: prior.vectors }],
+    homologIndex: homologIndexOf(modelConfig.vocabularySize, vocabulary.homologs),
+  };
+}

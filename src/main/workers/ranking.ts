@@ -1,0 +1,119 @@
+import { RankingConfig, ScreenConfig } from '#shared/domain/screen.ts';
+import { STEPS } from '#shared/domain/steps.ts';
+import type { ArtifactId } from '#shared/domain/ids.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { commandFor } from '#shared/provenance/command.ts';
+import { methodsParagraph } from '#shared/provenance/methods.ts';
+import type { JobContext } from '#jobs/worker.ts';
+import { RANKING_BLOBS } from '#project/stored/result-blobs.ts';
+import { rankingCsv } from '#ranking/csv.ts';
+import { GOAL_GROUP, rankGenes, START_GROUP } from '#ranking/rank-genes.ts';
+import { rankingHtml } from '#ranking/report/html.ts';
+import { screenFromBlobs } from '#screen/blobs.ts';
+import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
+import { openStoredDataset } from './dataset-store.ts';
+import { labelsOf } from './labels.ts';
+import { describeGenes, geneResolver, resolveGeneId } from './resources.ts';
+import { readTokens, type StoredTokens } from './tokens-store.ts';
+import { geneTableCredits, programVersion } from './version.ts';
+
+const STEP = STEPS.ranking;
+
+/** Ranks the genes of a screen for one goal beside simple baselines and writes the table and the report. */
+export async function rankingWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
+  const config = RankingConfig.parse(input);
+  const { artifacts } = context.project;
+  const screenManifest = artifacts.get(config.screen);
+  const screenConfig = ScreenConfig.parse(screenManifest.config);
+  const screen = await screenFromBlobs((name) => Promise.resolve(artifacts.read(config.screen, name)));
+  const model = artifacts.get(screenConfig.model);
+  const stored = readTokens(artifacts, screenConfig.tokens);
+  const dataset = openStoredDataset(artifacts, stored.dataset);
+  const resolver = await geneResolver();
+
+  if (!screenConfig.goals.includes(config.goal)) {
+    throw new WorkbenchError(
+      'not-found',
+      `${screenManifest.title}: "${config.goal}" is none of its goals (${screenConfig.goals.join(', ')}); choose one of them.`,
+    );
+  }
+  const labels = labelsOf(dataset, screenConfig.labelColumn, stored.tokens.cellIndex, stored.dataset.title);
+  const groupOfCell = new Int32Array(dataset.counts.nCells).fill(-1);
+  stored.tokens.cellIndex.forEach((cell, row) => {
+    const label = labels.categories[labels.codes[row]];
+    if (label === screenConfig.start) groupOfCell[cell] = START_GROUP;
+    else if (label === config.goal) groupOfCell[cell] = GOAL_GROUP;
+  });
+  const expression = await groupExpression(dataset.counts, groupOfCell, 2, (done, total) =>
+    context.progress('Expression in start and goal', done, total, 'cells'),
+  );
+
+  const { genes, report } = rankGenes({
+    screen,
+    config,
+    genes: describeGenes(resolver, dataset.genes, dataset.species),
+    expression,
+    geneVectors: geneVectorsOf(dataset.genes, stored),
+    classifier:
+      model.summary.stage === 'fine-tuned'
+        ? { model: Number(model.summary.macroF1), bestBaseline: Number(model.summary.bestBaselineMacroF1) }
+        : null,
+    resolve: resolveGeneId(resolver, dataset.species),
+  });
+  for (const warning of report.warnings) context.log('warn', warning);
+
+  const plan = {
+    kind: 'ranking' as const,
+    title: `${report.start} → ${report.goal}`,
+    step: STEP.command,
+    stepVersion: STEP.version,
+    config: { ...config },
+    inputs: [config.screen as ArtifactId],
+  };
+  const summary = {
+    goal: report.goal,
+    leader: report.leader,
+    leaderReason: report.leaderReason,
+    nGenes: report.nGenes,
+    nSignificant: report.nSignificant,
+    recall: report.recall,
+    top: genes.slice(0, 10).map(({ symbol }) => symbol),
+  };
+  const chain = [...artifacts.ancestry(config.screen), screenManifest];
+  const draft = artifacts.draft(plan);
+  draft.blob(RANKING_BLOBS.genes, genes);
+  draft.blob(RANKING_BLOBS.report, report);
+  draft.blob(RANKING_BLOBS.csv, new TextEncoder().encode(rankingCsv(genes)));
+  const version = programVersion();
+  const html = rankingHtml({
+    genes,
+    report,
+    screen: {
+      readOut: screenConfig.readOut,
+      dosePercentile: screenConfig.dosePercentile,
+      nCells: screen.plan.cells.length,
+      replicateUnit: screen.plan.replicateUnit,
+      nReplicates: screen.plan.nReplicates,
+    },
+    provenance: {
+      artifactId: screenManifest.id,
+      chain: chain.map(({ id, kind, title }) => ({ id, kind, title })),
+      methods: methodsParagraph([...chain, { ...screenManifest, ...plan, summary }], version),
+      commands: [...new Set([...chain.map(commandFor), commandFor(plan)])],
+    },
+    credits: geneTableCredits(),
+    version,
+  });
+  draft.blob(RANKING_BLOBS.html, new TextEncoder().encode(html));
+  return [draft.commit(summary).id];
+}
+
+/** Token row of each gene of the dataset in the prior; -1 where the vocabulary does not hold it. */
+function geneVectorsOf(genes: readonly { id: string }[], { vocabulary, prior }: StoredTokens) {
+  const tokenOf = new Map(vocabulary.tokens.map((id, token) => [id, token]));
+  return {
+    width: prior.width,
+    vectors: prior.vectors,
+    rowOfGene: Int32Array.from(genes, ({ id }) => tokenOf.get(id) ?? -1),
+  };
+}

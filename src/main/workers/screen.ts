@@ -1,0 +1,87 @@
+import { ScreenConfig } from '#shared/domain/screen.ts';
+import { STEPS } from '#shared/domain/steps.ts';
+import type { ArtifactId } from '#shared/domain/ids.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { ortRuntime } from '#engine/runtime/ort.ts';
+import { createCellEncoder } from '#genecompass/encoder.ts';
+import type { JobContext } from '#jobs/worker.ts';
+import { screenToBlobs } from '#screen/blobs.ts';
+import { planScreen } from '#screen/plan.ts';
+import { runScreen } from '#screen/run.ts';
+import type { Dataset, ObsColumn } from '#singlecell/types.ts';
+import { openStoredDataset } from './dataset-store.ts';
+import { loadModel } from './model-store.ts';
+import { describeGenes, geneResolver, resolveGeneId } from './resources.ts';
+import { readTokens } from './tokens-store.ts';
+
+const STEP = STEPS.screen;
+
+/** Perturbs every candidate gene in the start cells and keeps the shift of every cell towards every goal. */
+export async function screenWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
+  const config = ScreenConfig.parse(input);
+  const { artifacts } = context.project;
+  const stored = readTokens(artifacts, config.tokens);
+  const dataset = openStoredDataset(artifacts, stored.dataset);
+  const { model, classes, manifest } = loadModel(artifacts, config.model, stored);
+  const resolver = await geneResolver();
+  const encoder = await createCellEncoder(model, ortRuntime(), classes);
+  try {
+    const plan = planScreen({
+      config,
+      tokens: stored.tokens,
+      vocabulary: stored.vocabulary,
+      labels: columnOf(dataset, config.labelColumn, stored.dataset.title),
+      donors: config.donorColumn ? columnOf(dataset, config.donorColumn, stored.dataset.title) : null,
+      genes: describeGenes(resolver, dataset.genes, dataset.species),
+      detections: stored.detections,
+      maxLength: encoder.maxLength,
+      resolve: resolveGeneId(resolver, dataset.species),
+    });
+    for (const warning of plan.warnings) context.log('warn', warning);
+    const result = await runScreen({
+      plan,
+      tokens: stored.tokens,
+      encoder,
+      modelId: manifest.id,
+      signal: context.signal,
+      store: context.shards,
+      onProgress: ({ stage, done, total, unit }) =>
+        context.progress(stage === 'states' ? 'Start and goal states' : 'Perturbing genes', done, total, unit),
+      onPartial: (partial) => context.partial({ ...partial }),
+    });
+    const draft = artifacts.draft({
+      kind: 'screen',
+      title: `${config.start} → ${config.goals.join(', ')}`,
+      step: STEP.command,
+      stepVersion: STEP.version,
+      config: { ...config },
+      inputs: [config.model as ArtifactId, config.tokens as ArtifactId],
+    });
+    for (const { name, bytes } of screenToBlobs(result)) draft.blob(name, bytes);
+    const nGenes = plan.genes.filter(({ isCandidate }) => isCandidate).length;
+    return [
+      draft.commit({
+        nGenes,
+        nNullGenes: plan.genes.filter(({ isNull }) => isNull).length,
+        notRanked: plan.notRanked.length,
+        nCells: plan.cells.length,
+        nReplicates: plan.nReplicates,
+        replicateUnit: plan.replicateUnit,
+        nPasses: result.nPasses,
+        readOuts: result.readOuts,
+        warnings: plan.warnings,
+      }).id,
+    ];
+  } finally {
+    await encoder.dispose();
+  }
+}
+
+function columnOf(dataset: Dataset, name: string, title: string): ObsColumn {
+  const column = dataset.obs.find((each) => each.name === name);
+  if (column) return column;
+  throw new WorkbenchError(
+    'not-found',
+    `${title}: it has no column "${name}"; it has ${dataset.obs.map((each) => each.name).join(', ') || 'none'}.`,
+  );
+}

@@ -1,0 +1,64 @@
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { ArtifactManifest } from '#shared/domain/artifact.ts';
+import type { ArtifactStore } from '#project/artifacts.ts';
+import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
+import type { TokenSet, Vocabulary } from '#singlecell/types.ts';
+
+/** A stored token set with everything that was made with it. */
+export interface StoredTokens {
+  manifest: ArtifactManifest;
+  dataset: ArtifactManifest;
+  vocabulary: Vocabulary;
+  tokens: TokenSet;
+  /** One per token. */
+  medians: Float32Array;
+  /** Kept cells that express each gene of the dataset. */
+  detections: Int32Array;
+  /** Frozen co-expression vectors, vocabulary size × width. */
+  prior: { manifest: ArtifactManifest; width: number; vectors: Float32Array };
+}
+
+export function readVocabulary(artifacts: ArtifactStore, manifest: ArtifactManifest): Vocabulary {
+  return {
+    id: String(manifest.summary.vocabularyId),
+    hash: String(manifest.summary.hash),
+    tokens: artifacts.readJson<string[]>(manifest.id, VOCABULARY_BLOBS.tokens),
+    homologs: new Map(artifacts.readJson<[number, number][]>(manifest.id, VOCABULARY_BLOBS.homologs)),
+  };
+}
+
+/** Reads a token set with its dataset, vocabulary and prior. Throws `conflict` when its vocabulary is another one. */
+export function readTokens(artifacts: ArtifactStore, id: string): StoredTokens {
+  const manifest = artifacts.get(id);
+  const [dataset, vocabularyManifest, priorManifest] = manifest.inputs.map((input) => artifacts.get(input));
+  const vocabulary = readVocabulary(artifacts, vocabularyManifest);
+  if (vocabulary.hash !== manifest.summary.vocabularyHash) {
+    throw new WorkbenchError(
+      'conflict',
+      `${manifest.title}: it was made with vocabulary ${String(manifest.summary.vocabularyHash).slice(0, 12)}, but ${vocabulary.hash.slice(0, 12)} is stored; prepare the cells again.`,
+    );
+  }
+  return {
+    manifest,
+    dataset,
+    vocabulary,
+    tokens: {
+      vocabularyId: vocabulary.id,
+      vocabularyHash: vocabulary.hash,
+      maxLength: Number(manifest.summary.maxLength),
+      nCells: Number(manifest.summary.nCellsKept),
+      offsets: artifacts.readTyped(manifest.id, TOKENS_BLOBS.offsets, 'float64'),
+      tokenIds: artifacts.readTyped(manifest.id, TOKENS_BLOBS.tokenIds, 'int32'),
+      values: artifacts.readTyped(manifest.id, TOKENS_BLOBS.values, 'float32'),
+      species: artifacts.readTyped(manifest.id, TOKENS_BLOBS.species, 'uint8'),
+      cellIndex: artifacts.readTyped(manifest.id, TOKENS_BLOBS.cellIndex, 'int32'),
+    },
+    medians: artifacts.readTyped(manifest.id, TOKENS_BLOBS.medians, 'float32'),
+    detections: artifacts.readTyped(manifest.id, TOKENS_BLOBS.detections, 'int32'),
+    prior: {
+      manifest: priorManifest,
+      width: Number(priorManifest.summary.dimensions),
+      vectors: artifacts.readTyped(priorManifest.id, PRIOR_BLOBS.vectors, 'float32'),
+    },
+  };
+}

@@ -1,0 +1,148 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { assemble } from '#hosts/assemble.ts';
+import { type Client, followJob, jobResult } from '#hosts/cli/follow-job.ts';
+import { nodeAdapter } from '#hosts/node-adapter.ts';
+import type { JobId } from '#shared/domain/ids.ts';
+import { makeCells } from '../support/make-cells.ts';
+import { writeH5ad } from '../support/write-h5ad.ts';
+
+const MINUTES = 60_000;
+
+describe('the main job on cells with a planted regulator', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'gcw-main-job-'));
+  const cells = makeCells({ nCells: 360, nGenes: 240, nDonors: 4, states: ['progenitor', 'mature'], seed: 7 });
+  const planted = cells.truth.regulators[cells.truth.goalState].map((gene) => cells.genes[gene].symbol);
+  let workbench: ReturnType<typeof assemble>;
+  let client: Client;
+
+  const finish = async (started: Promise<{ jobId: JobId }>) =>
+    jobResult(await followJob(client, (await started).jobId));
+
+  beforeAll(async () => {
+    process.env.GCW_DATA_FOLDER = path.join(folder, 'data');
+    await writeH5ad(path.join(folder, 'cells.h5ad'), cells);
+    workbench = assemble(nodeAdapter('cli'));
+    client = workbench.client;
+    await client.project.create({ path: path.join(folder, 'planted.gcwproj'), passphrase: 'a planted truth' });
+  }, MINUTES);
+
+  afterAll(async () => {
+    await workbench.close();
+    rmSync(folder, { recursive: true });
+  });
+
+  it('says what the file holds before anything is imported', async () => {
+    const inspection = await client.dataset.inspect({ input: path.join(folder, 'cells.h5ad') });
+    expect(inspection).toMatchObject({ format: 'h5ad', nCells: 360, nGenes: 240, species: 'human' });
+    expect(await client.dataset.list()).toEqual([]);
+  });
+
+  it(
+    'finds the planted regulator and keeps every step',
+    async () => {
+      const imported = await finish(
+        client.dataset.import({
+          input: path.join(folder, 'cells.h5ad'),
+          labelColumn: 'cell_type',
+          donorColumn: 'donor',
+        }),
+      );
+      expect(imported).toMatchObject({
+        nCells: 360,
+        species: 'human',
+        labelColumns: expect.arrayContaining(['cell_type']),
+      });
+
+      const tokens = await finish(client.preprocess.run({ dataset: 'latest', profile: 'none', minCellsPerGene: 3 }));
+      expect(tokens).toMatchObject({ nCells: 360, medians: 'own' });
+
+      await finish(client.model.pretrain({ tokens: 'latest', preset: 'demo', epochs: 1 }));
+      await finish(
+        client.training.finetune({
+          model: 'latest',
+          tokens: 'latest',
+          labelColumn: 'cell_type',
+          donorColumn: 'donor',
+          epochs: 4,
+        }),
+      );
+      const report = await client.training.report({ model: 'latest' });
+      expect(report.split).toBe('held-out-donor');
+      expect(report.baselines.map(({ method }) => method)).toHaveLength(3);
+      expect(report.model.macroF1).toBeGreaterThan(0.7);
+
+      const screen = await finish(
+        client.screen.run({
+          model: 'latest',
+          tokens: 'latest',
+          labelColumn: 'cell_type',
+          donorColumn: 'donor',
+          start: 'progenitor',
+          goals: ['mature'],
+          operators: ['over-express', 'mask', 'remove'],
+          nCells: 16,
+        }),
+      );
+      await finish(client.ranking.run({ screen: String(screen.screenId), goal: 'mature', knownRegulators: planted }));
+      const { genes, report: ranking } = await client.ranking.rows({ ranking: 'latest' });
+      const found = genes.find(({ symbol }) => symbol === planted[0])!;
+      expect(found.isKnown).toBe(true);
+      expect(found.effect).toBeGreaterThan(0);
+      expect(found.rank).toBe(1);
+      expect(found.rankByModel).toBeLessThanOrEqual(3);
+      expect(ranking.recall.map(({ method }) => method)).toContain('fold-change');
+
+      const csv = await client.ranking.export({ ranking: 'latest', format: 'csv' });
+      expect(csv.content.split('\n')[0]).toMatch(/^rank,gene_id,symbol,effect,fdr/);
+      const html = await client.ranking.export({ ranking: 'latest', format: 'html' });
+      expect(html.content).not.toMatch(/<script|https?:\/\/(?!doi)/);
+      const { commands, methods } = await client.artifact.provenance({ id: 'latest' });
+      expect(commands.at(-1)).toContain('gcw ranking run');
+      expect(methods).toContain('360 human cells');
+    },
+    4 * MINUTES,
+  );
+
+  it(
+    'gives the stored result when the same step is asked for again',
+    async () => {
+      const before = (await client.artifact.list({})).length;
+      await finish(client.preprocess.run({ dataset: 'latest', profile: 'none', minCellsPerGene: 3 }));
+      expect((await client.artifact.list({})).length).toBe(before);
+    },
+    MINUTES,
+  );
+
+  it('reads the genes of a dataset by any name', async () => {
+    const resolved = await client.dataset.resolveGenes({ dataset: 'latest', genes: [planted[0], 'NOT-A-GENE'] });
+    expect(resolved.matched.map(({ gene }) => gene.symbol)).toEqual([planted[0]]);
+    expect(resolved.missing.map(({ input }) => input)).toEqual(['NOT-A-GENE']);
+  });
+
+  it(
+    'refuses a start state without cells and a gene set nobody expresses, and the project is unharmed',
+    async () => {
+      const base = { model: 'latest', tokens: 'latest', labelColumn: 'cell_type', goals: ['mature'], nCells: 8 };
+      await expect(finish(client.screen.run({ ...base, start: 'neuron' }))).rejects.toMatchObject({
+        code: 'not-found',
+        message: expect.stringContaining('progenitor'),
+      });
+      await expect(
+        finish(client.screen.run({ ...base, start: 'progenitor', genes: ['ZZZ3', 'HBB'] })),
+      ).rejects.toMatchObject({
+        code: 'not-found',
+      });
+      expect((await client.ranking.rows({ ranking: 'latest' })).genes.length).toBeGreaterThan(0);
+    },
+    MINUTES,
+  );
+
+  it('keeps an intact record of who did what', async () => {
+    const { intact, entries } = await client.project.audit();
+    expect(intact).toBe(true);
+    expect(entries[0].what).toBe('project created');
+  });
+});
