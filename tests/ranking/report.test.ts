@@ -42,6 +42,16 @@ describe('report', () => {
     expect(text.match(/<tr class="leads">/g)).toHaveLength(1);
   });
 
+  it('lists every artifact once, and the ranking only where its id is known', () => {
+    const chain = [{ id: 'b'.repeat(64), kind: 'screen', title: 'A screen' }];
+    const provenance = { artifactId: null, chain, methods: '', commands: [] };
+    expect(report({ provenance })).not.toContain('this ranking');
+    const own = report({ provenance: { ...provenance, artifactId: chain[0].id } });
+    expect(own).not.toContain('this ranking');
+    expect(own.split(chain[0].id)).toHaveLength(2);
+    expect(text).toContain('this ranking');
+  });
+
   it('is the same for the same result', () => {
     expect(report()).toBe(text);
   });

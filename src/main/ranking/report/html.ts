@@ -19,7 +19,8 @@ export interface ReportInput {
     nReplicates: number;
   };
   provenance: {
-    artifactId: string;
+    /** Of the ranking; null while it is being made, since the report is part of what its id is computed from. */
+    artifactId: string | null;
     /** Everything the ranking was made from, oldest first. */
     chain: readonly { id: string; kind: string; title: string }[];
     methods: string;
@@ -221,10 +222,7 @@ function provenanceSection({ provenance, credits }: ReportInput): Markup {
           </tr>
         </thead>
         <tbody>
-          ${[
-            ...provenance.chain.filter((link) => link.id !== provenance.artifactId),
-            { id: provenance.artifactId, kind: 'ranking', title: 'this ranking' },
-          ].map(
+          ${linksOf(provenance).map(
             (link) =>
               html`<tr>
                 <td>${link.kind}</td>
@@ -244,6 +242,12 @@ function provenanceSection({ provenance, credits }: ReportInput): Markup {
         : null
     }
   </section>`;
+}
+
+/** The chain, and the ranking itself where its id is known and not among them. */
+function linksOf({ artifactId, chain }: ReportInput['provenance']) {
+  if (artifactId === null || chain.some((link) => link.id === artifactId)) return chain;
+  return [...chain, { id: artifactId, kind: 'ranking', title: 'this ranking' }];
 }
 
 function fact(name: string, value: string): Markup {
