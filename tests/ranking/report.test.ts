@@ -10,7 +10,6 @@ const report = (change: Partial<ReportInput> = {}) =>
     ...ranking,
     screen: { readOut: 'embedding-shift', dosePercentile: 0.9, nCells: 12, replicateUnit: 'cell', nReplicates: 12 },
     provenance: {
-      artifactId: 'a'.repeat(64),
       chain: [{ id: 'b'.repeat(64), kind: 'dataset', title: 'Blood' }],
       methods: 'Cells were counted.',
       commands: ['gcw ranking run --project PROJECT'],
@@ -42,16 +41,6 @@ describe('report', () => {
     expect(text.match(/<tr class="leads">/g)).toHaveLength(1);
   });
 
-  it('lists every artifact once, and the ranking only where its id is known', () => {
-    const chain = [{ id: 'b'.repeat(64), kind: 'screen', title: 'A screen' }];
-    const provenance = { artifactId: null, chain, methods: '', commands: [] };
-    expect(report({ provenance })).not.toContain('this ranking');
-    const own = report({ provenance: { ...provenance, artifactId: chain[0].id } });
-    expect(own).not.toContain('this ranking');
-    expect(own.split(chain[0].id)).toHaveLength(2);
-    expect(text).toContain('this ranking');
-  });
-
   it('is the same for the same result', () => {
     expect(report()).toBe(text);
   });
@@ -61,7 +50,7 @@ describe('report', () => {
     const hostile = report({
       report: { ...ranking.report, goal: evil, start: evil, leaderReason: evil, warnings: [evil] },
       genes: ranking.genes.map((gene) => ({ ...gene, symbol: evil, geneId: evil })),
-      provenance: { artifactId: evil, chain: [{ id: evil, kind: evil, title: evil }], methods: evil, commands: [evil] },
+      provenance: { chain: [{ id: evil, kind: evil, title: evil }], methods: evil, commands: [evil] },
       credits: [evil],
       version: evil,
     });

@@ -19,9 +19,7 @@ export interface ReportInput {
     nReplicates: number;
   };
   provenance: {
-    /** Of the ranking; null while it is being made, since the report is part of what its id is computed from. */
-    artifactId: string | null;
-    /** Everything the ranking was made from, oldest first. */
+    /** Everything the ranking was made from, oldest first; its own id is a hash over this page too, so it cannot stand in it. */
     chain: readonly { id: string; kind: string; title: string }[];
     methods: string;
     commands: readonly string[];
@@ -222,7 +220,7 @@ function provenanceSection({ provenance, credits }: ReportInput): Markup {
           </tr>
         </thead>
         <tbody>
-          ${linksOf(provenance).map(
+          ${provenance.chain.map(
             (link) =>
               html`<tr>
                 <td>${link.kind}</td>
@@ -242,12 +240,6 @@ function provenanceSection({ provenance, credits }: ReportInput): Markup {
         : null
     }
   </section>`;
-}
-
-/** The chain, and the ranking itself where its id is known and not among them. */
-function linksOf({ artifactId, chain }: ReportInput['provenance']) {
-  if (artifactId === null || chain.some((link) => link.id === artifactId)) return chain;
-  return [...chain, { id: artifactId, kind: 'ranking', title: 'this ranking' }];
 }
 
 function fact(name: string, value: string): Markup {
