@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 
@@ -41,5 +42,24 @@ describe('licences', () => {
 describe('package-lock', () => {
   it('records no download address', () => {
     expect(Object.values(lock.packages).filter((entry) => 'resolved' in entry)).toEqual([]);
+  });
+});
+
+describe('dependencies', () => {
+  it('are all imported by the program', () => {
+    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const { dependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    const sources = execFileSync('git', ['ls-files', '-z', 'src', 'electron.vite.config.ts'], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+      .split('\0')
+      .filter((name) => /\.(ts|vue|css)$/.test(name))
+      .map((name) => readFileSync(`${root}/${name}`, 'utf8'))
+      .join('\n');
+    const unused = Object.keys(dependencies).filter((name) => !new RegExp(`['"]${name}(/[^'"]*)?['"]`).test(sources));
+    expect(unused).toEqual([]);
   });
 });
