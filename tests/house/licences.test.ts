@@ -47,7 +47,7 @@ describe('package-lock', () => {
 
 describe('dependencies', () => {
   it('are all imported by the program', () => {
-    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const root = path.join(import.meta.dirname, '..', '..');
     const { dependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
       dependencies: Record<string, string>;
     };
