@@ -1,5 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ALLOWED =
@@ -47,7 +48,7 @@ describe('package-lock', () => {
 
 describe('dependencies', () => {
   it('are all imported by the program', () => {
-    const root = fileURLToPath(new URL('../..', import.meta.url));
+    const root = path.join(import.meta.dirname, '..', '..');
     const { dependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
       dependencies: Record<string, string>;
     };
