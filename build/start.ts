@@ -7,16 +7,12 @@
  */
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
-import type { InlineConfig } from 'vite';
 import { findElectron } from './electron-binary.ts';
 import { isStale } from './freshness.ts';
+import { BUILD_CONFIG, buildPage, PAGE_SOURCES, ROOT } from './page.ts';
 
-const root = path.join(import.meta.dirname, '..');
-const at = (...names: string[]): string => path.join(root, ...names);
-const CONFIG = at('electron.vite.config.ts');
-const PAGE_SOURCES = [at('src', 'renderer'), at('src', 'shared'), CONFIG, at('package.json')];
+const at = (...names: string[]): string => path.join(ROOT, ...names);
 
 const { values } = parseArgs({
   options: {
@@ -31,27 +27,19 @@ if (values['fetch-electron'])
 
 const electron = values.browser
   ? ({ isUsable: false, reason: 'you asked for the browser' } as const)
-  : findElectron(root, process.env, process.platform);
+  : findElectron(ROOT, process.env, process.platform);
 
 if (electron.isUsable) {
   if (isStale(at('out', 'main', 'electron.js'), [...PAGE_SOURCES, at('src', 'main')])) {
     const { build } = await import('electron-vite');
-    await build({ root, configFile: CONFIG, logLevel: 'warn' });
+    await build({ root: ROOT, configFile: BUILD_CONFIG, logLevel: 'warn' });
   }
-  run(electron.file, [root]);
+  run(electron.file, [ROOT]);
 } else {
-  if (isStale(at('out', 'renderer', 'index.html'), PAGE_SOURCES)) await buildPage();
+  await buildPage((line) => console.log(line));
   console.log(`Not in Electron (${electron.reason}); the workbench opens in your browser instead.`);
   const port = values.port === undefined ? [] : ['--port', values.port];
   run(process.execPath, [at('src', 'main', 'hosts', 'browser', 'browser.ts'), ...port]);
-}
-
-/** Only the page: the browser host itself runs from its sources. */
-async function buildPage(): Promise<void> {
-  console.log('Building the window once…');
-  const { build } = await import('vite');
-  const config = (await import(pathToFileURL(CONFIG).href)) as { default: { renderer: InlineConfig } };
-  await build({ ...config.default.renderer, configFile: false, logLevel: 'warn' });
 }
 
 /** The child shares the terminal, hears Ctrl-C itself, and decides how this ends. */

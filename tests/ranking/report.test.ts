@@ -10,7 +10,6 @@ const report = (change: Partial<ReportInput> = {}) =>
     ...ranking,
     screen: { readOut: 'embedding-shift', dosePercentile: 0.9, nCells: 12, replicateUnit: 'cell', nReplicates: 12 },
     provenance: {
-      artifactId: 'a'.repeat(64),
       chain: [{ id: 'b'.repeat(64), kind: 'dataset', title: 'Blood' }],
       methods: 'Cells were counted.',
       commands: ['gcw ranking run --project PROJECT'],
@@ -26,7 +25,7 @@ describe('report', () => {
   it('leads with the reason, warns, and tells how to make it again', () => {
     expect(text).toContain('What drives progenitor → monocyte?');
     expect(text).toContain('When not to trust this');
-    for (const part of ['Cells were counted.', 'gcw ranking run', 'a'.repeat(64), 'b'.repeat(64), 'CC BY 4.0'])
+    for (const part of ['Cells were counted.', 'gcw ranking run', 'b'.repeat(64), 'b'.repeat(64), 'CC BY 4.0'])
       expect(text).toContain(part);
     for (const warning of ranking.report.warnings) expect(text).toContain(html`${warning}`.text);
     expect(text.indexOf('class="lead"')).toBeLessThan(text.indexOf('Leading genes'));
@@ -51,7 +50,7 @@ describe('report', () => {
     const hostile = report({
       report: { ...ranking.report, goal: evil, start: evil, leaderReason: evil, warnings: [evil] },
       genes: ranking.genes.map((gene) => ({ ...gene, symbol: evil, geneId: evil })),
-      provenance: { artifactId: evil, chain: [{ id: evil, kind: evil, title: evil }], methods: evil, commands: [evil] },
+      provenance: { chain: [{ id: evil, kind: evil, title: evil }], methods: evil, commands: [evil] },
       credits: [evil],
       version: evil,
     });

@@ -1,11 +1,11 @@
-import h5wasm from 'h5wasm/node';
+import h5wasm, { type File, type Group } from 'h5wasm/node';
 import type { Dataset, ObsColumn } from '#singlecell/types.ts';
 
 /** Writes a dataset as AnnData h5ad (format of anndata 0.8 and later): CSR counts in X, categorical and numeric obs. */
 export async function writeH5ad(file: string, dataset: Dataset): Promise<void> {
   await h5wasm.ready;
   const root = new h5wasm.File(file, 'w');
-  const encode = (group: h5wasm.Group, type: string, version: string) => {
+  const encode = (group: Group, type: string, version: string) => {
     group.create_attribute('encoding-type', type);
     group.create_attribute('encoding-version', version);
   };
@@ -28,7 +28,7 @@ export async function writeH5ad(file: string, dataset: Dataset): Promise<void> {
   root.close();
 }
 
-function frame(root: h5wasm.File, name: string, index: string[]): h5wasm.Group {
+function frame(root: File, name: string, index: string[]): Group {
   const group = root.create_group(name);
   group.create_attribute('encoding-type', 'dataframe');
   group.create_attribute('encoding-version', '0.2.0');
@@ -37,7 +37,7 @@ function frame(root: h5wasm.File, name: string, index: string[]): h5wasm.Group {
   return group;
 }
 
-function writeColumn(obs: h5wasm.Group, column: ObsColumn): void {
+function writeColumn(obs: Group, column: ObsColumn): void {
   if (column.kind === 'number') {
     obs.create_dataset({ name: column.name, data: column.values });
   } else if (column.kind === 'categorical') {

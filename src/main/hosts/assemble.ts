@@ -1,30 +1,39 @@
-import path from 'node:path';
+import type { ContractRouterClient } from '@orpc/contract';
 import { createRouterClient } from '@orpc/server';
-import { typedCalls } from '#jobs/engine-calls.ts';
+import type { Contract } from '#shared/contract/index.ts';
 import type { SpawnEngine } from '#jobs/engine-child.ts';
-import { EngineSupervisor } from '#jobs/supervisor.ts';
+import { typedCalls } from '#jobs/engine-calls.ts';
 import { JobScheduler } from '#jobs/scheduler.ts';
-import type { ServiceDeps } from '#services/deps.ts';
-import { createServices } from '#services/index.ts';
+import { EngineSupervisor } from '#jobs/supervisor.ts';
+import { createServices, type Services } from '#services/index.ts';
 import { Workspace } from '#services/session.ts';
 import { forkEngine } from './fork-engine.ts';
 import type { HostAdapter } from './host-adapter.ts';
-import { programRoot } from './places.ts';
+import { engineEntry } from './places.ts';
 import { recentProjects } from './recent-projects.ts';
 
-/** The same for every host: adapter, services, queue and engine child joined. */
-export function assemble(host: HostAdapter, options: { spawnEngine?: SpawnEngine } = {}) {
-  const entry = path.join(programRoot().folder, 'src', 'main', 'workers', 'engine-main.ts');
-  const engine = new EngineSupervisor({ spawn: options.spawnEngine ?? (() => forkEngine(entry)) });
+/** Everything behind a host, ready to be called. */
+export interface Workbench {
+  /** To be served over a port or a socket. */
+  router: Services;
+  /** The same services without a wire. */
+  client: ContractRouterClient<Contract>;
+  /** Lets a running job reach its checkpoint, closes the project and ends the engine child. */
+  close(): Promise<void>;
+}
+
+/** Joins services, the open project, its queue and the engine child; nothing is started before it is needed. */
+export function assemble(host: HostAdapter, options: { spawnEngine?: SpawnEngine } = {}): Workbench {
+  const spawnEngine = options.spawnEngine ?? (() => forkEngine(engineEntry()));
+  const engine = new EngineSupervisor({ spawn: spawnEngine });
   const workspace = new Workspace();
-  const deps: ServiceDeps = {
+  const router = createServices({
     workspace,
     host,
     engine: typedCalls(engine),
     openSession: (project) => ({ project, scheduler: new JobScheduler({ project, engine }) }),
     recent: recentProjects(host.dataFolder),
-  };
-  const router = createServices(deps);
+  });
   return {
     router,
     client: createRouterClient(router),

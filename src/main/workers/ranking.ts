@@ -96,7 +96,6 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
       nReplicates: screen.plan.nReplicates,
     },
     provenance: {
-      artifactId: screenManifest.id,
       chain: chain.map(({ id, kind, title }) => ({ id, kind, title })),
       methods: methodsParagraph([...chain, { ...screenManifest, ...plan, summary }], version),
       commands: [...new Set([...chain.map(commandFor), commandFor(plan)])],

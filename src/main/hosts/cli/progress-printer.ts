@@ -8,7 +8,7 @@ export interface MessageStream {
 }
 
 /** Without a terminal a line is printed for each stage and every so many parts of it. */
-const SPARSE_PARTS = 10;
+const SPARSE_PARTS = 5;
 const CLEAR_LINE = '\r\u001B[K';
 
 /** Tells the course of a job: one live line on a terminal, few lines elsewhere. */

@@ -19,8 +19,7 @@ export interface ReportInput {
     nReplicates: number;
   };
   provenance: {
-    artifactId: string;
-    /** Everything the ranking was made from, oldest first. */
+    /** Everything the ranking was made from, oldest first; its own id is a hash over this page too, so it cannot stand in it. */
     chain: readonly { id: string; kind: string; title: string }[];
     methods: string;
     commands: readonly string[];
@@ -221,10 +220,7 @@ function provenanceSection({ provenance, credits }: ReportInput): Markup {
           </tr>
         </thead>
         <tbody>
-          ${[
-            ...provenance.chain.filter((link) => link.id !== provenance.artifactId),
-            { id: provenance.artifactId, kind: 'ranking', title: 'this ranking' },
-          ].map(
+          ${provenance.chain.map(
             (link) =>
               html`<tr>
                 <td>${link.kind}</td>
