@@ -7,7 +7,7 @@ import type { JobRecord } from '#project/job-tables.ts';
 import type { Project } from '#project/project.ts';
 import type { Engine, EngineRun, RunOutcome } from './engine.ts';
 import { Journal, type JobPlan } from './journal.ts';
-import { hasEnded } from './state.ts';
+import { JobStreams, type LatestProgress } from './streams.ts';
 import { Watchers } from './watchers.ts';
 import type { WorkerEvent } from './worker-event.ts';
 
@@ -30,8 +30,6 @@ interface Running {
   ended: Promise<void>;
 }
 
-const PAGE = 500;
-const POLL_MS = 500;
 const GRACE_MS = 10_000;
 const RETRY_MS = 1_000;
 
@@ -41,14 +39,16 @@ export class JobScheduler {
   readonly #engine: Engine;
   readonly #journal: Journal;
   readonly #watchers = new Watchers();
+  readonly #streams: JobStreams;
   readonly #running = new Map<JobId, Running>();
-  readonly #progress = new Map<JobId, { at: string; progress: JobProgress }>();
+  readonly #progress = new Map<JobId, LatestProgress>();
   /** Ends that could not be written down, and why. */
   readonly #unwritten = new Map<JobId, WorkbenchError>();
   readonly #concurrency: number;
   readonly #graceMs: number;
   /** Why this process may only look: another one runs the queue. */
-  readonly #refusal: WorkbenchError | null;
+  #refusal: WorkbenchError | null = null;
+  #retryTimer: NodeJS.Timeout | null = null;
   #isClosing = false;
 
   constructor({ project, engine, concurrency = 1, graceMs = GRACE_MS }: SchedulerOptions) {
@@ -57,10 +57,16 @@ export class JobScheduler {
     this.#concurrency = concurrency;
     this.#graceMs = graceMs;
     this.#journal = new Journal(project.jobs, (id) => this.#watchers.notify(id));
+    this.#streams = new JobStreams({
+      journal: this.#journal,
+      watchers: this.#watchers,
+      progress: this.#progress,
+      problems: this.#unwritten,
+      get: (id) => this.get(id),
+      isLooking: () => this.#refusal !== null,
+    });
     this.#refusal = this.#takeQueue();
-    if (this.#refusal) return;
-    this.#journal.recover();
-    this.#dispatch();
+    if (this.#refusal) this.#retryTimer = setInterval(() => this.#retryQueue(), RETRY_MS).unref();
   }
 
   /** Puts a job at the end of the queue. Throws: `conflict` where another process runs the queue of this project. */
@@ -82,56 +88,17 @@ export class JobScheduler {
   }
 
   /**
-   * Every lossless event after `afterSeq`, first from the journal, then as they come, with the latest progress between
-   * them; ends with the job. Throws: `not-found`, `resource` while the end of the job cannot be written down.
+   * Every lossless event after `afterSeq`, then live until the job ends.
+   *
+   * Throws: `not-found`, `resource` while its end cannot be written down.
    */
-  async *watch(id: JobId, afterSeq = 0, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
-    this.#journal.get(id);
-    const { waiter, leave } = this.#watchers.joinJob(id);
-    let seq = afterSeq;
-    let told: unknown;
-    try {
-      while (!this.#watchers.isClosed) {
-        const events = this.#journal.events(id, seq, PAGE);
-        for (const event of events) {
-          yield event;
-          seq = event.seq;
-        }
-        if (events.length === PAGE) continue;
-        const latest = this.#progress.get(id);
-        if (latest && latest !== told) {
-          told = latest;
-          yield { type: 'progress', seq, ...latest };
-        }
-        if (this.#watchers.isClosed) return;
-        const { state, lastSeq } = this.#journal.get(id);
-        if (hasEnded(state) && lastSeq <= seq) return;
-        const problem = this.#unwritten.get(id);
-        if (problem) throw problem;
-        if (!(await waiter.wait(signal, this.#refusal ? POLL_MS : undefined))) return;
-      }
-    } finally {
-      leave();
-    }
+  watch(id: JobId, afterSeq = 0, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
+    return this.#streams.watch(id, afterSeq, signal);
   }
 
   /** Jobs as they change, each at its latest; begins with all of them. */
-  async *watchAll(signal?: AbortSignal): AsyncGenerator<Job, void, void> {
-    const { waiter, changed, leave } = this.#watchers.joinAll();
-    try {
-      for (const { id } of this.#journal.list()) changed.add(id);
-      waiter.set();
-      while ((await waiter.wait(signal)) && !this.#watchers.isClosed) {
-        const ids = [...changed];
-        changed.clear();
-        for (const id of ids) {
-          if (this.#watchers.isClosed) return;
-          yield this.get(id);
-        }
-      }
-    } finally {
-      leave();
-    }
+  watchAll(signal?: AbortSignal): AsyncGenerator<Job, void, void> {
+    return this.#streams.watchAll(signal);
   }
 
   /** A running job stops after its next step and keeps its checkpoint; with `force` its process is ended at once. */
@@ -180,30 +147,47 @@ export class JobScheduler {
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    if (this.#retryTimer) clearInterval(this.#retryTimer);
     for (const running of this.#running.values()) this.#stop(running, running.intention ?? 'release', false);
     try {
       await Promise.all([...this.#running.values()].map(({ ended }) => ended));
       if (!this.#refusal) this.#journal.flush();
     } finally {
       this.#watchers.close();
-      await this.#engine.release();
+      await this.#engine.release(this.#project);
     }
   }
 
+  /** Null where the queue is ours from now on; what a dead host left running is put in order and begun. */
   #takeQueue(): WorkbenchError | null {
     try {
       this.#project.acquire('queue');
-      return null;
     } catch (thrown) {
       const error = toWorkbenchError(thrown);
       if (error.code === 'conflict') return error;
       throw error;
     }
+    this.#refusal = null;
+    this.#journal.recover();
+    this.#dispatch();
+    return null;
+  }
+
+  /** The queue goes on here when whoever had it closes the project. */
+  #retryQueue(): void {
+    try {
+      this.#refusal = this.#takeQueue();
+    } catch {
+      return;
+    }
+    if (!this.#refusal && this.#retryTimer) clearInterval(this.#retryTimer);
   }
 
   #requireQueue(): void {
-    if (this.#refusal) throw this.#refusal;
     if (this.#isClosing) throw new WorkbenchError('unavailable', 'Jobs: the project is being closed; open it again.');
+    // Whoever had it may have closed the project since.
+    if (this.#refusal) this.#refusal = this.#takeQueue();
+    if (this.#refusal) throw this.#refusal;
   }
 
   #dispatch(): void {

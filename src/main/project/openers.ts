@@ -73,7 +73,7 @@ export class Opener {
       .map(({ pid }) => pid);
   }
 
-  /** Throws: `resource`; the next opener removes then what this one leaves. */
+  /** Throws: `resource` on a full disk; it counts as left all the same. */
   leave(): void {
     living.delete(this.id);
     this.#sql.transaction(() => {

@@ -2,7 +2,7 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ProjectInfo } from '#shared/contract/project.ts';
-import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { ArtifactStore } from './artifacts.ts';
 import { AuditLog } from './audit.ts';
 import { BlobStore } from './blobs.ts';
@@ -178,8 +178,10 @@ export class Project {
     this.#isClosed = true;
     try {
       this.#opener.leave();
-    } catch {
-      // A full disk or a damaged page must not stop the way out; whoever opens the project next tidies up.
+    } catch (thrown) {
+      // On a full disk or a damaged page the entry of this process stays; the next one to open the project sees that it is
+      // dead.
+      if (!['resource', 'data-format'].includes(toWorkbenchError(thrown).code)) throw thrown;
     } finally {
       this.#sql.close();
     }

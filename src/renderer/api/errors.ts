@@ -1,31 +1,19 @@
-import { ERROR_CODES, type ErrorCode } from '#shared/errors/codes.ts';
+import { fromOrpc } from '#shared/errors/from-orpc.ts';
+import type { ErrorData } from '#shared/errors/workbench-error.ts';
 
 /** What a person is told about a failure. */
-export interface Failure {
-  code: ErrorCode;
-  message: string;
-  details?: Record<string, unknown>;
-}
+export type Failure = ErrorData;
 
-interface Thrown {
+interface BadRequest {
   code?: unknown;
-  message?: unknown;
-  data?: { issues?: { message?: string; path?: PropertyKey[] }[] } & Record<string, unknown>;
+  data?: { issues?: { message?: string; path?: PropertyKey[] }[] };
 }
 
-/** Errors of the host keep their code; bad input names its fields; a lost connection is `unavailable`. */
+/** Errors of the host as data; input that a schema refused names its fields. */
 export function toFailure(thrown: unknown): Failure {
-  const error = (thrown ?? {}) as Thrown;
-  const message = typeof error.message === 'string' ? error.message : String(thrown);
-  if (typeof error.code === 'string' && error.code in ERROR_CODES)
-    return { code: error.code as ErrorCode, message, ...(error.data ? { details: error.data } : {}) };
-  if (error.code === 'BAD_REQUEST') {
-    const issues = (error.data?.issues ?? []).map((issue) => `${(issue.path ?? []).join('.')}: ${issue.message ?? ''}`);
-    return { code: 'invalid-input', message: issues.join('; ') || message };
-  }
-  return { code: isConnectionLoss(error) ? 'unavailable' : 'internal', message };
-}
-
-function isConnectionLoss(error: Thrown): boolean {
-  return /closed|disconnect|network|abort/i.test(typeof error.message === 'string' ? error.message : '');
+  const { code, data } = (thrown ?? {}) as BadRequest;
+  const failure = fromOrpc(thrown).toData();
+  if (code !== 'BAD_REQUEST' || !data?.issues?.length) return failure;
+  const lines = data.issues.map((issue) => `${(issue.path ?? []).join('.')}: ${issue.message ?? ''}`);
+  return { ...failure, message: lines.join('; ') };
 }

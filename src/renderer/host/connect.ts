@@ -1,12 +1,9 @@
+import { DESKTOP_MARKER } from '#shared/contract/transport.ts';
 import type { Client } from '../api/client.ts';
 import { connectThroughMessagePort } from './message-port.ts';
 import { connectThroughWebSocket } from './web-socket.ts';
 
-/**
- * Finds the host, wherever the interface runs.
- *
- * Note: the desktop's preload announces itself by a marker on `window`; everything else was served by the browser host.
- */
+/** Finds the host, wherever the interface runs; the desktop leaves a mark on the window, all else is a browser. */
 export function connect(): Promise<Client> {
-  return 'gcwDesktop' in window ? connectThroughMessagePort() : connectThroughWebSocket();
+  return DESKTOP_MARKER in window ? connectThroughMessagePort() : connectThroughWebSocket();
 }

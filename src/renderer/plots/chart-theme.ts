@@ -25,6 +25,7 @@ export function chartTheme(isDark: boolean): Record<string, unknown> {
     categoryAxis: axis,
     valueAxis: axis,
     logAxis: axis,
+    bar: { label: { color: ink } },
     visualMap: { textStyle: { color: ink } },
   };
 }

@@ -24,6 +24,8 @@ export interface WizardState {
 
 export interface FieldIssue {
   field: string;
+  /** Names below `field`, for fields of a group and items of a list. */
+  inner: readonly string[];
   message: string;
 }
 
@@ -44,7 +46,11 @@ export function setValue(state: WizardState, field: string, value: unknown): Wiz
 export function wizardIssues(plan: WizardPlan, state: WizardState): FieldIssue[] {
   const result = plan.schema.safeParse(state.values);
   if (result.success) return [];
-  return result.error.issues.map((issue) => ({ field: String(issue.path[0] ?? ''), message: issue.message }));
+  return result.error.issues.map((issue) => ({
+    field: String(issue.path[0] ?? ''),
+    inner: issue.path.slice(1).map(String),
+    message: issue.message,
+  }));
 }
 
 /** Issues of the fields of one step. */

@@ -46,6 +46,7 @@ describe('help', () => {
     expect(commandHelp(find('project create'))).toMatch(/GCW_PASSPHRASE/);
     expect(commandHelp(find('project create'))).toMatch(/Usage: gcw project create --project FILE /);
     expect(commandHelp(find('ranking export'))).toContain('--out FILE');
+    expect(flagText(commandHelp(find('screen run')), 'model')).toMatch(/^--model ID .*or latest/);
   });
 
   it('keeps within 100 columns', () => {

@@ -1,4 +1,7 @@
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { PORT_MESSAGE, PORT_REQUEST } from '#shared/contract/transport.ts';
 
 // Taken once: the program is loaded anew for every test, the stub is not.
@@ -15,11 +18,18 @@ vi.mock('#hosts/electron/app-protocol.ts', async (importOriginal) => ({
   serveApp,
 }));
 
+const dataFolder = mkdtempSync(path.join(tmpdir(), 'gcw-electron-'));
+
 beforeEach(() => {
   electronState.reset();
   vi.resetModules();
   vi.clearAllMocks();
   serveApp.mockReset();
+  process.env.GCW_DATA_FOLDER = dataFolder;
+});
+afterAll(() => {
+  delete process.env.GCW_DATA_FOLDER;
+  rmSync(dataFolder, { recursive: true });
 });
 
 const names = (): string[] => electronState.calls.map(({ name }) => name);
@@ -140,9 +150,10 @@ describe('the engine child', () => {
 });
 
 describe('the adapter', () => {
-  it('asks the system for files', async () => {
+  it('asks the system for files and shares the data folder of the other hosts', async () => {
     const { electronAdapter } = await import('#hosts/electron/electron-adapter.ts');
     const adapter = electronAdapter();
+    expect(adapter.dataFolder).toBe(dataFolder);
     expect(adapter.capabilities()).toMatchObject({ nativeDialogs: true, defaultFolder: '/places/documents' });
     expect(await adapter.chooseFile('open-project')).toBeNull();
     electronState.dialogAnswer = { canceled: false, filePaths: ['/a/b.gcwproj'] };

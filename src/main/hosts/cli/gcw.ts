@@ -5,6 +5,9 @@ import { askSecret } from './ask-secret.ts';
 import { listenToInterrupts } from '../interrupts.ts';
 import { runCommand } from './run-command.ts';
 
+// npm runs scripts in the program's folder; paths are meant from where the person stands.
+if (process.env.npm_lifecycle_event === 'gcw' && process.env.INIT_CWD) process.chdir(process.env.INIT_CWD);
+
 const isInteractive = Boolean(process.stdin.isTTY && process.stderr.isTTY);
 
 // A closed pipe (`gcw … | head`) is the reader's decision, not a failure.

@@ -3,6 +3,7 @@ import type { FieldDescription } from '#shared/forms/schema-fields.ts';
 import { commonFlags, PROJECT_FLAG, SECRET_VARIABLES, type Command, type CommandFlag } from './commands.ts';
 
 const WIDTH = 100;
+const ARTIFACT_SOURCES: ReadonlySet<string> = new Set(['dataset', 'tokens', 'model', 'screen']);
 
 /** Everything there is, one line each. */
 export function programHelp(commands: readonly Command[]): string {
@@ -83,8 +84,13 @@ function placeholder(field: FieldDescription): string {
     case 'genes':
       return [...(field.options ?? []), 'A,B,…'].join('|');
     default:
+      if (isArtifact(field)) return 'ID';
       return field.source === 'file' || field.name === 'path' ? 'FILE' : 'TEXT';
   }
+}
+
+function isArtifact({ source }: FieldDescription): boolean {
+  return source !== undefined && ARTIFACT_SOURCES.has(source);
 }
 
 function factsOf(field: FieldDescription): string[] {
@@ -96,6 +102,7 @@ function factsOf(field: FieldDescription): string[] {
   const high =
     field.maximum === undefined ? '' : `${field.exclusiveMaximum ? 'less than' : 'at most'} ${field.maximum}`;
   if (low || high) facts.push([low, high].filter(Boolean).join(', '));
+  if (isArtifact(field)) facts.push('an id, its first characters, or latest');
   if (field.nullable) facts.push('none switches it off');
   if (field.default !== undefined) facts.push(`default ${defaultText(field.default)}`);
   return facts;

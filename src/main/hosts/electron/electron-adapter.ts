@@ -3,7 +3,7 @@ import { app, BrowserWindow, dialog, type FileFilter } from 'electron';
 import { findDemoProject } from '../demo-project.ts';
 import { listFolder, writeText } from '../folders.ts';
 import type { FilePurpose, HostAdapter } from '../host-adapter.ts';
-import { programRoot } from '../places.ts';
+import { programRoot, userDataFolder } from '../places.ts';
 
 const PROJECT: FileFilter = { name: 'GeneCompass project', extensions: ['gcwproj'] };
 const CELLS: FileFilter = { name: 'Single-cell counts', extensions: ['h5ad', 'h5', 'mtx', 'gz'] };
@@ -18,7 +18,7 @@ export function electronAdapter(): HostAdapter {
   return {
     kind: 'electron',
     version: root.version,
-    dataFolder: app.getPath('userData'),
+    dataFolder: userDataFolder(),
     capabilities: () => ({
       version: root.version,
       nativeDialogs: true,

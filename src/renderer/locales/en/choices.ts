@@ -1,3 +1,42 @@
 export default {
   species: { auto: 'Decide from the gene names', human: 'human', mouse: 'mouse' },
+  profile: {
+    published: { text: 'Masks cells whose total counts or mitochondrial share lie far from the mean.' },
+    paper: { text: 'Fixed limits on detected genes and mitochondrial share, and small samples left out.' },
+    none: { text: 'For data that was filtered already.' },
+  },
+  preset: {
+    demo: {
+      text: 'Two thin layers and the 256 highest genes of a cell. Good for a first answer; differences between close states may be missed.',
+    },
+    small: { text: 'Six layers and up to 2,048 genes. Start here for an answer you want to keep.' },
+    base: {
+      text: 'Twelve layers, as in the paper. Days without a GPU, and more than a few thousand cells are needed.',
+    },
+  },
+  operators: {
+    mask: {
+      title: 'Silence (ranks held)',
+      text: 'The gene is hidden and every other gene keeps its rank: only the effect of the gene itself.',
+    },
+    remove: {
+      title: 'Remove (as published)',
+      text: 'The gene is dropped and later genes move up one rank: its effect and the shift together.',
+    },
+    'over-express': { title: 'Over-express', text: 'The gene is raised to a level seen in cells that express it.' },
+  },
+  operator: {
+    mask: { title: 'Silence (ranks held)', text: 'Which genes hold the cell where it is?' },
+    remove: { title: 'Remove (as published)', text: 'For comparison with published results.' },
+    'over-express': { title: 'Over-express', text: 'Which genes push the cell towards the goal?' },
+  },
+  genes: {
+    tf: 'Transcription factors',
+    all: 'Every gene above the detection gate (slow)',
+  },
+  pooling: { cls: 'Species token, as published', mean: 'Average over genes' },
+  readOut: {
+    'embedding-shift': 'Shift in the embedding (cosine)',
+    'probability-shift': 'Change of the state’s probability',
+  },
 };

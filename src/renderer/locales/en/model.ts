@@ -1,3 +1,41 @@
 export default {
-  loss: { label: 'Training curve, {n} points' },
+  architecture: 'Architecture',
+  loss: {
+    title: 'Training curve',
+    label: 'Training curve, {n} points',
+    none: 'No curve was recorded.',
+    hint: 'The loss should fall and level off. If the dashed validation loss rises again, the model learns its training cells by heart.',
+  },
+  verdict: {
+    model:
+      'The model tells the states apart better than every simple method: macro-F1 {f1} against {rivalF1} ({rival}); accuracy {accuracy}.',
+    tie: 'The model and the best simple method ({rival}) are level: macro-F1 {f1} against {rivalF1}. Nothing is gained by the model here yet.',
+    baseline:
+      'A simple method does better: {rival} has macro-F1 {rivalF1}, the model {f1}. For naming cell states, use the simple method, or train longer or on more cells.',
+  },
+  split: {
+    'held-out-donor': 'Measured on donors the model has never seen.',
+    stratified: 'Measured on held-out cells of donors the model has seen, which flatters every method.',
+    counts: '{train} cells to learn, {validation} to choose the epoch, {test} to test.',
+  },
+  scores: {
+    title: 'Beside simple methods',
+    label: 'Bars: macro-F1 and accuracy of the model and of simple methods; the numbers are in the table beside it',
+    method: 'Method',
+    macroF1: 'Macro-F1',
+    accuracy: 'Accuracy',
+  },
+  classes: {
+    title: 'State by state',
+    label: 'State',
+    nTest: 'Test cells',
+    precision: 'Precision',
+    recall: 'Recall',
+    f1: 'F1',
+  },
+  confusion: {
+    title: 'What is mistaken for what',
+    caption: 'Rows: true state; columns: what the model says. Shade: share of the row.',
+    corner: 'true ↓ said →',
+  },
 };

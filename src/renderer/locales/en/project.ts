@@ -78,6 +78,11 @@ export default {
       action: 'Show the ranking',
     },
   },
+  provenance: {
+    methods: 'For the methods section',
+    commands: 'Commands that make it again',
+    chain: 'Made from',
+  },
   machine: {
     title: 'This machine',
     facts: '{cpu}, {cores} cores, {memory} memory ({free} free)',

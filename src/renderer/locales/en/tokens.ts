@@ -1,1 +1,15 @@
-export default {};
+export default {
+  sentence: '{kept} of {all} cells passed the quality rules. The vocabulary covers {covered} of their counts.',
+  report: 'Coverage',
+  of: '{part} of {all}',
+  kept: 'Cells kept',
+  maskedBy: 'Masked: {rule}',
+  genes: 'Genes in the vocabulary',
+  covered: 'Counts covered',
+  maxLength: 'Genes read per cell, at most',
+  medianLength: 'Genes per cell, median',
+  truncated: 'Cells with more genes than are read',
+  medians: 'Usual level of each gene',
+  mediansFrom: { own: 'from these cells', imported: 'imported' },
+  homologs: 'Genes mapped to their homologue',
+};

@@ -1,1 +1,132 @@
-export default {};
+const review = {
+  short: 'Review',
+  title: 'Check and run',
+  text: 'Nothing has started yet. You can go back to every step.',
+};
+
+export default {
+  steps: 'Steps',
+  next: 'Next',
+  change: 'Change',
+  changeField: 'Change {field}',
+  command: 'The same on the command line',
+  yes: 'yes',
+  no: 'no',
+  off: 'off',
+  andMore: '{list} and {n} more',
+  columnNote: '{n} values, {missing} missing',
+  looksPersonal: 'looks personal',
+  cellsNote: '{n} cells',
+  import: {
+    title: 'Import data',
+    run: 'Import',
+    looking: 'Looking into the file',
+    columns: '{n} annotations:',
+    content: {
+      counts: 'raw counts',
+      normalized: 'normalised, not used',
+      negative: 'scaled, with negative values, not used',
+    },
+    steps: {
+      file: {
+        short: 'File',
+        title: 'Choose a file',
+        text: 'You see what it holds before anything is read into the project.',
+      },
+      columns: {
+        short: 'Columns',
+        title: 'What the annotations mean',
+        text: 'Say which annotation holds your cell states, and which one tells donors or animals apart.',
+      },
+      review,
+    },
+  },
+  prepare: {
+    title: 'Prepare cells',
+    run: 'Prepare',
+    steps: {
+      quality: {
+        short: 'Quality',
+        title: 'Which cells are good enough',
+        text: 'Masked cells stay in the project; nothing is deleted.',
+      },
+      tokens: {
+        short: 'Encoding',
+        title: 'How cells are written for the model',
+        text: 'Every cell becomes a list of its genes in order of rank, each gene compared with its usual level.',
+      },
+      review,
+    },
+  },
+  train: {
+    title: 'Train a model',
+    run: 'Start training',
+    pretrain: { title: 'First: how genes go together', help: 'The model guesses hidden genes of your cells.' },
+    finetune: { title: 'Then: your cell states', help: 'The model learns to tell the states of one column apart.' },
+    modelHint: 'Leave the model empty to train a new one.',
+    skipped: 'The chosen model was pretrained already, so this step is left out.',
+    cost: 'About {n} corrections. The jobs panel shows the time left once it runs.',
+    steps: {
+      cells: { short: 'Cells', title: 'Which cells to learn from', text: 'The prepared cells of one dataset.' },
+      size: {
+        short: 'Model',
+        title: 'How big the model is',
+        text: 'Start small: a quick look tells whether the question is worth a night of training.',
+      },
+      states: {
+        short: 'States',
+        title: 'Which states to tell apart',
+        text: 'Some cells are held out and tell how well it works on cells the model has never seen.',
+      },
+      review,
+    },
+  },
+  screen: {
+    title: 'Screen genes',
+    run: 'Start the screen',
+    startIsGoal: 'The start state is also a goal: no gene can move cells to where they already are.',
+    pretrainedOnly: 'This model was not taught any states. Choose the shift in the embedding, or a fine-tuned model.',
+    emptyList: 'The gene list is empty. Paste at least one gene, or choose a whole set.',
+    steps: {
+      fate: {
+        short: 'From → to',
+        title: 'Which cells you have, which you want',
+        text: 'The screen perturbs start cells and measures how far they move towards each goal.',
+      },
+      operators: {
+        short: 'What is done',
+        title: 'What is done to each gene',
+        text: 'Coloured: the gene that is perturbed. Bars: genes of a cell in order of rank.',
+      },
+      genes: {
+        short: 'Genes',
+        title: 'Which genes are tried',
+        text: 'Transcription factors are the usual start; or paste your own candidates.',
+      },
+      cells: {
+        short: 'How many cells',
+        title: 'How many start cells',
+        text: 'The time grows with cells × genes × operators.',
+      },
+      review,
+    },
+  },
+  rank: {
+    title: 'Rank genes',
+    run: 'Rank',
+    notScreened: 'The screen did not use this operator. Choose one it used.',
+    steps: {
+      goal: {
+        short: 'Goal',
+        title: 'Which goal, which perturbation',
+        text: 'One ranking answers one question; make as many as you like from the same screen.',
+      },
+      known: {
+        short: 'Known genes',
+        title: 'Genes you already know',
+        text: 'Optional. They measure the ranking and show whether it beats simple methods. They never change it.',
+      },
+      review,
+    },
+  },
+};

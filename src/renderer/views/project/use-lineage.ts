@@ -44,7 +44,7 @@ export function useLineage() {
       possible: project.tokens.length > 0,
       items: project.models.map((one) => ({
         ...one,
-        facts: t(`project.facts.${one.stage === 'pretrained' ? 'pretrained' : 'finetuned'}`, {
+        facts: t(one.stage === 'pretrained' ? 'project.facts.pretrained' : 'project.facts.finetuned', {
           parameters: whole(one.nParameters),
           labels: one.labels?.length ?? 0,
         }),

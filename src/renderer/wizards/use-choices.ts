@@ -1,0 +1,72 @@
+import { useI18n } from 'vue-i18n';
+import type { DatasetInfo } from '#shared/contract/dataset.ts';
+import type { FieldDescription } from '#shared/forms/schema-fields.ts';
+import type { Choice, FormContext } from '../forms/form-context.ts';
+import { useProject } from '../state/project.ts';
+
+type Column = DatasetInfo['obsColumns'][number];
+
+/** What a wizard is about, read when a field is drawn. */
+export interface Subject {
+  columns(): readonly Column[];
+  labelColumn(): string | undefined;
+  dataset(): string | null;
+  /** Fields whose offer this wizard narrows. */
+  only?(field: FieldDescription): Choice[] | null;
+}
+
+/** Values a project offers for every `source` a schema can name. */
+export function useChoices(subject: Subject): FormContext {
+  const project = useProject();
+  const { t, n } = useI18n();
+
+  const columnChoices = (kinds: readonly Column['kind'][]): Choice[] =>
+    subject
+      .columns()
+      .filter((column) => kinds.includes(column.kind))
+      .map((column) => ({
+        value: column.name,
+        title: column.name,
+        note: [
+          t('wizards.columnNote', { n: column.nDistinct, missing: n(column.nMissing, 'integer') }),
+          column.looksPersonal ? t('wizards.looksPersonal') : '',
+        ]
+          .filter(Boolean)
+          .join(' · '),
+      }));
+
+  const labelChoices = (): Choice[] => {
+    const column = subject.columns().find((one) => one.name === subject.labelColumn());
+    return (column?.categories ?? []).map((one) => ({
+      value: one.value,
+      title: one.value,
+      note: t('wizards.cellsNote', { n: n(one.nCells, 'integer') }),
+    }));
+  };
+
+  function choices(field: FieldDescription): Choice[] {
+    const narrowed = subject.only?.(field);
+    if (narrowed) return narrowed;
+    switch (field.source) {
+      case 'dataset':
+        return project.datasets.map((one) => ({ value: one.id, title: one.name })).reverse();
+      case 'tokens':
+        return project.tokens.map((one) => ({ value: one.id, title: one.title })).reverse();
+      case 'model':
+        return project.models.map((one) => ({ value: one.id, title: one.title })).reverse();
+      case 'screen':
+        return project.screens.map((one) => ({ value: one.id, title: one.title })).reverse();
+      case 'label-column':
+        return columnChoices(['categorical', 'boolean']);
+      case 'donor-column':
+        return columnChoices(['categorical', 'text', 'number']);
+      case 'label':
+      case 'labels':
+        return labelChoices();
+      default:
+        return [];
+    }
+  }
+
+  return { choices, dataset: () => subject.dataset() };
+}

@@ -1,0 +1,177 @@
+// @vitest-environment happy-dom
+import { afterEach, describe, expect, it } from 'vitest';
+import type { ArtifactId, JobId } from '#shared/domain/ids.ts';
+import type { Job } from '#shared/domain/job.ts';
+import { toFailure } from '../../src/renderer/api/errors.ts';
+import { setClient } from '../../src/renderer/api/client.ts';
+import { folderOf, isOffered } from '../../src/renderer/files/file-purpose.ts';
+import { formatBytes, formatDuration, formatEffect, formatProbability } from '../../src/renderer/parts/format.ts';
+import { addFollowUp, hasFollowUp, runFollowUps } from '../../src/renderer/state/follow-ups.ts';
+import { nextStep, type ProjectCounts } from '../../src/renderer/state/next-step.ts';
+import { passphraseStrength } from '../../src/renderer/state/passphrase.ts';
+import { verdictOf } from '../../src/renderer/views/model/verdict.ts';
+import { filterGenes, noFilter, sortGenes, toTsv } from '../../src/renderer/views/ranking/table-rows.ts';
+import { guessDonorColumn, guessLabelColumn } from '../../src/renderer/wizards/guess-columns.ts';
+import { artifactId, classifierReport, dataset, rankedGenes } from './fake-data.ts';
+import { createFakeHost } from './fake-host.ts';
+
+const nothing: ProjectCounts = { datasets: 0, tokens: 0, finetuned: 0, screens: 0, rankings: 0, activeJobs: [] };
+
+describe('next step', () => {
+  it.each([
+    [nothing, { kind: 'wizard', wizard: 'import' }],
+    [
+      { ...nothing, activeJobs: ['import' as const] },
+      { kind: 'wait', job: 'import' },
+    ],
+    [
+      { ...nothing, datasets: 1 },
+      { kind: 'wizard', wizard: 'prepare' },
+    ],
+    [
+      { ...nothing, datasets: 1, tokens: 1, activeJobs: ['pretrain' as const] },
+      { kind: 'wait', job: 'pretrain' },
+    ],
+    [
+      { ...nothing, datasets: 1, tokens: 1, finetuned: 1 },
+      { kind: 'wizard', wizard: 'screen' },
+    ],
+    [
+      { ...nothing, datasets: 1, tokens: 1, finetuned: 1, screens: 1 },
+      { kind: 'wizard', wizard: 'rank' },
+    ],
+    [
+      { ...nothing, datasets: 1, tokens: 1, finetuned: 1, screens: 1, rankings: 2 },
+      { kind: 'read', what: 'ranking' },
+    ],
+  ])('%#', (counts, expected) => {
+    expect(nextStep(counts)).toEqual(expected);
+  });
+
+  it('ends with the model for those who came to name cells', () => {
+    expect(nextStep({ ...nothing, datasets: 1, tokens: 1, finetuned: 1 }, 'cell-types')).toEqual({
+      kind: 'read',
+      what: 'model',
+    });
+  });
+});
+
+describe('fine-tuning that waits for its model', () => {
+  afterEach(() => sessionStorage.clear());
+  const finetune = {
+    ...{ tokens: 't', labelColumn: 'clusters', testFraction: 0.2, validationFraction: 0.1, epochs: 5, freezeLayers: 0 },
+    ...{
+      classWeights: true,
+      learningRate: 1e-3,
+      weightDecay: 0.01,
+      warmUpFraction: 0.1,
+      batchSize: 16,
+      clipNorm: 1,
+      seed: 0,
+    },
+  };
+  const job = (state: Job['state'], outputs: ArtifactId[]) =>
+    ({
+      id: 'job-aaaaaa' as JobId,
+      kind: 'pretrain',
+      title: '',
+      state,
+      input: {},
+      outputs,
+      attempts: 1,
+      position: 0,
+      createdAt: '',
+    }) as Job;
+
+  it('starts with the model the job made, once', async () => {
+    const host = createFakeHost({ isOpen: true, tickMs: 2 ** 30 });
+    setClient(host.client);
+    addFollowUp({ afterJob: 'job-aaaaaa' as JobId, finetune });
+    expect(hasFollowUp('job-aaaaaa')).toBe(true);
+    const ended = job('succeeded', [artifactId('0d')]);
+    expect(await runFollowUps(ended)).toBe('job-000001');
+    expect(await runFollowUps(ended)).toBeNull();
+    expect(host.jobs.list().map((one) => one.input.model)).toEqual([artifactId('0d')]);
+    host.jobs.stop();
+  });
+
+  it('is forgotten when the pretraining was stopped', async () => {
+    addFollowUp({ afterJob: 'job-aaaaaa' as JobId, finetune });
+    expect(await runFollowUps(job('cancelled', []))).toBeNull();
+    expect(hasFollowUp('job-aaaaaa')).toBe(false);
+  });
+});
+
+describe('ranked table', () => {
+  it('filters by symbol, id, rate and knowledge', () => {
+    const known = filterGenes(rankedGenes, { ...noFilter, onlyKnown: true, text: 'NKX' });
+    expect(known.map((gene) => gene.symbol).sort()).toEqual(['Nkx2-2', 'Nkx6-1']);
+    expect(filterGenes(rankedGenes, { ...noFilter, text: rankedGenes[7].geneId.toLowerCase() })).toEqual([
+      rankedGenes[7],
+    ]);
+    expect(filterGenes(rankedGenes, { ...noFilter, maxFdr: 0.05 }).every((gene) => gene.fdr <= 0.05)).toBe(true);
+  });
+
+  it('sorts both ways and keeps the rank among equals', () => {
+    const tied = rankedGenes.slice(0, 6).map((gene) => ({ ...gene, fdr: 0.5 }));
+    expect(sortGenes([...tied].reverse(), 'fdr', true)).toEqual(tied);
+    const [first, second] = sortGenes(rankedGenes, 'effect', true);
+    expect(first.effect).toBeGreaterThanOrEqual(second.effect);
+  });
+
+  it('copies every digit and every row', () => {
+    const lines = toTsv(rankedGenes).split('\n');
+    expect(lines).toHaveLength(rankedGenes.length + 1);
+    const column = lines[0].split('\t').indexOf('effect');
+    expect(Number(lines[1].split('\t')[column])).toBe(rankedGenes[0].effect);
+  });
+});
+
+describe('who tells the states apart best', () => {
+  it('names a baseline that wins', () => {
+    const verdict = verdictOf(classifierReport);
+    expect(verdict.key).toBe('baseline');
+    expect(verdict.rival?.macroF1).toBe(Math.max(...classifierReport.baselines.map((one) => one.macroF1)));
+  });
+
+  it('calls a hair’s breadth a tie and has an answer without baselines', () => {
+    const level = { ...classifierReport.baselines[0], macroF1: classifierReport.model.macroF1 + 0.005 };
+    expect(verdictOf({ ...classifierReport, baselines: [level] }).key).toBe('tie');
+    expect(verdictOf({ ...classifierReport, baselines: [] }).key).toBe('model');
+  });
+});
+
+describe('small things', () => {
+  it('guesses columns by name and fill', () => {
+    expect(guessLabelColumn(dataset.obsColumns)).toBe('clusters');
+    expect(guessDonorColumn(dataset.obsColumns)).toBe('embryo');
+    expect(guessLabelColumn([{ name: 'cell_type', kind: 'text', nDistinct: 5000 }])).toBeUndefined();
+  });
+
+  it('rates passphrases', () => {
+    expect(passphraseStrength('password')).toBe('weak');
+    expect(passphraseStrength('aaaaaaaaaaaaaaaaaaaa')).toBe('weak');
+    expect(passphraseStrength('correct horse battery staple lamp')).toBe('strong');
+  });
+
+  it('writes numbers for people', () => {
+    expect(formatBytes(1_536_000)).toBe('1.5 MB');
+    expect(formatDuration(83_000)).toBe('1 min 23 s');
+    expect(formatDuration(7_500_000)).toBe('2 h 5 min');
+    expect(formatProbability(1.234e-7)).toBe('1.2e-7');
+    expect(formatEffect(-0.0123)).toBe('−0.0123');
+  });
+
+  it('offers only what can be opened', () => {
+    expect(isOffered('open-project', { name: 'a.gcwproj', kind: 'file' })).toBe(true);
+    expect(isOffered('open-project', { name: 'a.h5ad', kind: 'file' })).toBe(false);
+    expect(isOffered('import-data', { name: 'sub', kind: 'folder' })).toBe(true);
+    expect(folderOf('/data/lab/a.gcwproj')).toBe('/data/lab');
+  });
+
+  it('names the fields a schema refused', () => {
+    const refused = { code: 'BAD_REQUEST', message: 'x', data: { issues: [{ path: ['goals'], message: 'too few' }] } };
+    expect(toFailure(refused)).toMatchObject({ code: 'invalid-input', message: 'goals: too few' });
+    expect(toFailure(new Error('boom')).code).toBe('internal');
+  });
+});
