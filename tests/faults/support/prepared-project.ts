@@ -75,8 +75,8 @@ export function copyProject(from: string, to: string): void {
   for (const suffix of SIDE_FILES) if (existsSync(from + suffix)) cpSync(from + suffix, to + suffix);
 }
 
-/** What a fault must not change; reading it checks every page, every blob and the audit chain. */
-export async function snapshot(file: string) {
+/** What a fault must not change, and what a job has kept; reading it checks every page, every blob and the audit chain. */
+export async function snapshot(file: string, jobId?: JobId) {
   const project = await Project.open(file, { passphrase: PASSPHRASE });
   try {
     project.integrityCheck({ content: true });
@@ -85,6 +85,7 @@ export async function snapshot(file: string) {
       isAuditIntact: project.audit.verify().intact,
       audit: project.audit.entries(),
       jobs: project.jobs.list(),
+      keptParts: jobId ? project.blobs.list(`job:${jobId}`).map(({ name }) => name) : [],
     };
   } finally {
     project.close();
