@@ -37,7 +37,6 @@ export const PACKAGE_ROOMS = {
   'scran.js': ['main/singlecell/classical/'],
   'better-sqlite3-multiple-ciphers': ['main/project/'],
   'hash-wasm': ['main/project/'],
-  yauzl: ['main/genecompass/checkpoint/'],
   ws: ['main/hosts/browser/', 'renderer/host/'],
   vue: ['renderer/'],
   zod: [''],

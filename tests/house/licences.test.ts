@@ -1,4 +1,6 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 
 const ALLOWED =
@@ -41,5 +43,24 @@ describe('licences', () => {
 describe('package-lock', () => {
   it('records no download address', () => {
     expect(Object.values(lock.packages).filter((entry) => 'resolved' in entry)).toEqual([]);
+  });
+});
+
+describe('dependencies', () => {
+  it('are all imported by the program', () => {
+    const root = path.join(import.meta.dirname, '..', '..');
+    const { dependencies } = JSON.parse(readFileSync(`${root}/package.json`, 'utf8')) as {
+      dependencies: Record<string, string>;
+    };
+    const sources = execFileSync('git', ['ls-files', '-z', 'src', 'electron.vite.config.ts'], {
+      cwd: root,
+      encoding: 'utf8',
+    })
+      .split('\0')
+      .filter((name) => /\.(ts|vue|css)$/.test(name))
+      .map((name) => readFileSync(`${root}/${name}`, 'utf8'))
+      .join('\n');
+    const unused = Object.keys(dependencies).filter((name) => !new RegExp(`['"]${name}(/[^'"]*)?['"]`).test(sources));
+    expect(unused).toEqual([]);
   });
 });

@@ -116,6 +116,29 @@ describe('the engine process', () => {
     expect((await follow(queue, id)).at(-1)).toMatchObject({ state: 'parked', error: { code: 'internal' } });
   });
 
+  it('serves another project when the jobs of the first have stopped, as when a host opens one after the other', async () => {
+    const first = await queues.create(supervised());
+    const { id } = begin(first, { do: 'count', to: 8 });
+    await until(first, id, isLog('half'));
+    const second = await queues.create(first.engine);
+    const other = begin(second, { do: 'artifact', name: 'other' });
+    await first.scheduler.close();
+    expect(statesOf(await follow(second, other.id))).toEqual(['queued', 'running', 'succeeded']);
+    expect(second.project.artifacts.list().map(({ title }) => title)).toEqual(['other']);
+    expect(first.scheduler.get(id).state).toBe('queued');
+  });
+
+  it('goes on with a project that is opened again before it is closed', async () => {
+    const first = await queues.create(supervised());
+    const { id } = begin(first, { do: 'count', to: 8 });
+    await until(first, id, isLog('half'));
+    const again = await queues.reopen(first, first.engine);
+    const events = follow(again, id);
+    await first.scheduler.close();
+    first.project.close();
+    expect(statesOf(await events)).toEqual(['queued', 'running', 'queued', 'running', 'succeeded']);
+  });
+
   it('lets go of the project when the queue is closed; the job waits for the next time', async () => {
     const queue = await queues.create(supervised());
     const { id } = begin(queue, { do: 'count', to: 8 });

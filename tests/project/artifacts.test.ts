@@ -158,6 +158,15 @@ describe('a draft', () => {
     expect(project.artifacts.list()).toEqual([]);
   });
 
+  it('is discarded with all others that this process began', async () => {
+    const left = project.artifacts.draft(planOf());
+    left.blob('content', new Uint8Array(3_000_000));
+    const kept = store();
+    project.artifacts.discardDrafts();
+    expect(await thrownBy(() => left.commit({}))).toMatchObject({ code: 'conflict' });
+    expect(project.artifacts.list().map(({ id }) => id)).toEqual([kept.id]);
+  });
+
   it('of another opener survives that the project is opened', async () => {
     const other = track(await Project.open(file(), { dataKey: project.dataKey }));
     const draft = other.artifacts.draft(planOf());

@@ -56,8 +56,8 @@ describe('ranking', () => {
         .map((gene) => gene.symbol)
         .sort(),
     ).toEqual(['GENE0', 'GENE3']);
-    // GENE4 is no transcription factor: measured, not ranked, missed by all.
-    expect(report.recall.every((entry) => entry.known === 3)).toBe(true);
+    // GENE4 is no transcription factor, and only those were asked for.
+    expect(report.recall.every((entry) => entry.known === 2)).toBe(true);
     expect(report.recall.map((entry) => entry.method)).toEqual([
       'model',
       'fold-change',
@@ -67,7 +67,7 @@ describe('ranking', () => {
       'detection-difference',
     ]);
     expect(report.warnings.join(' ')).toMatch(/not measured in this dataset: NOSUCH\./);
-    expect(report.warnings.join(' ')).toMatch(/missed by every method: GENE4\./);
+    expect(report.warnings.join(' ')).toMatch(/outside the screened gene set, not counted: GENE4\./);
   });
 
   it('never makes a score of known regulators', async () => {

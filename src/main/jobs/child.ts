@@ -49,6 +49,7 @@ export function runEngineChild({ workers, parent, calls = {} }: EngineChildOptio
       send({ type: 'event', jobId, event }),
     );
     running.delete(jobId);
+    if (running.size === 0) discardDrafts(project);
     send({ ...outcome, jobId });
   };
 
@@ -87,4 +88,13 @@ export function runEngineChild({ workers, parent, calls = {} }: EngineChildOptio
     }
   });
   send({ type: 'ready' });
+}
+
+/** What a failed worker had half written. On a full disk even that has to wait; it is swept when the project is closed. */
+function discardDrafts(project: Project): void {
+  try {
+    project.artifacts.discardDrafts();
+  } catch (thrown) {
+    if (toWorkbenchError(thrown).code !== 'resource') throw thrown;
+  }
 }

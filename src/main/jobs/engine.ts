@@ -29,8 +29,8 @@ export interface Engine {
   run(project: Project, request: RunRequest, emit: (event: WorkerEvent) => void): EngineRun;
   /** A short question without a project and without a job. Throws: what the handler throws, `unavailable`. */
   call(name: string, input: unknown): Promise<unknown>;
-  /** Lets go of the project's file. */
-  release(): Promise<void>;
+  /** Lets go of the project's file, unless jobs of it are still under way. */
+  release(project: Project): Promise<void>;
   close(): Promise<void>;
 }
 

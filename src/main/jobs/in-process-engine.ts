@@ -43,7 +43,7 @@ export class InProcessEngine implements Engine {
     return answerCall(this.#calls, name, input);
   }
 
-  async release(): Promise<void> {}
+  async release(_project: Project): Promise<void> {}
 
   async close(): Promise<void> {}
 }

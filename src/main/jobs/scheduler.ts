@@ -46,7 +46,8 @@ export class JobScheduler {
   readonly #concurrency: number;
   readonly #graceMs: number;
   /** Why this process may only look: another one runs the queue. */
-  readonly #refusal: WorkbenchError | null;
+  #refusal: WorkbenchError | null = null;
+  #retryTimer: NodeJS.Timeout | null = null;
   #isClosing = false;
 
   constructor({ project, engine, concurrency = 1, graceMs = GRACE_MS }: SchedulerOptions) {
@@ -56,9 +57,7 @@ export class JobScheduler {
     this.#graceMs = graceMs;
     this.#journal = new Journal(project.jobs, (id) => this.#watchers.notify(id));
     this.#refusal = this.#takeQueue();
-    if (this.#refusal) return;
-    this.#journal.recover();
-    this.#dispatch();
+    if (this.#refusal) this.#retryTimer = setInterval(() => this.#retryQueue(), RETRY_MS).unref();
   }
 
   /** Puts a job at the end of the queue. Throws: `conflict` where another process runs the queue of this project. */
@@ -176,27 +175,44 @@ export class JobScheduler {
   async close(): Promise<void> {
     if (this.#isClosing) return;
     this.#isClosing = true;
+    if (this.#retryTimer) clearInterval(this.#retryTimer);
     for (const running of this.#running.values()) this.#stop(running, running.intention ?? 'release', false);
     await Promise.all([...this.#running.values()].map(({ ended }) => ended));
     if (!this.#refusal) this.#journal.flush();
     this.#watchers.close();
-    await this.#engine.release();
+    await this.#engine.release(this.#project);
   }
 
+  /** Null where the queue is ours from now on; what a dead host left running is put in order and begun. */
   #takeQueue(): WorkbenchError | null {
     try {
       this.#project.acquire('queue');
-      return null;
     } catch (thrown) {
       const error = toWorkbenchError(thrown);
       if (error.code === 'conflict') return error;
       throw error;
     }
+    this.#refusal = null;
+    this.#journal.recover();
+    this.#dispatch();
+    return null;
+  }
+
+  /** The queue goes on here when whoever had it closes the project. */
+  #retryQueue(): void {
+    try {
+      this.#refusal = this.#takeQueue();
+    } catch {
+      return;
+    }
+    if (!this.#refusal && this.#retryTimer) clearInterval(this.#retryTimer);
   }
 
   #requireQueue(): void {
-    if (this.#refusal) throw this.#refusal;
     if (this.#isClosing) throw new WorkbenchError('unavailable', 'Jobs: the project is being closed; open it again.');
+    // Whoever had it may have closed the project since.
+    if (this.#refusal) this.#refusal = this.#takeQueue();
+    if (this.#refusal) throw this.#refusal;
   }
 
   #dispatch(): void {

@@ -10,6 +10,8 @@ import type { RunRequest } from './run-job.ts';
 import type { WorkerEvent } from './worker-event.ts';
 
 interface Run {
+  projectPath: string;
+  outcome: Promise<RunOutcome>;
   emit: (event: WorkerEvent) => void;
   end: (outcome: RunOutcome) => void;
   /** The child was told to begin; before that a stop needs no word to it. */
@@ -24,6 +26,8 @@ interface Child {
   /** Path of the project it has open or is opening. */
   projectPath: string | null;
   opened: PromiseWithResolvers<void>;
+  /** Who may open a project next: one after the other. */
+  turn: Promise<void>;
   released: PromiseWithResolvers<void> | null;
   runs: Map<JobId, Run>;
   calls: Map<number, PromiseWithResolvers<unknown>>;
@@ -46,18 +50,21 @@ export class EngineSupervisor implements Engine {
   run(project: Project, request: RunRequest, emit: (event: WorkerEvent) => void): EngineRun {
     const { promise: outcome, resolve: end } = Promise.withResolvers<RunOutcome>();
     const { jobId } = request;
-    const run: Run = { emit, end, isTold: false, isKilled: false };
+    const run: Run = { projectPath: project.path, outcome, emit, end, isTold: false, isKilled: false };
     const child = this.#ensure();
     child.runs.set(jobId, run);
-    this.#openIn(child, project).then(
-      () => {
+    const begin = async (): Promise<void> => {
+      try {
+        await this.#openIn(child, project);
         // It may have been stopped or killed while the project was opened.
         if (!child.runs.has(jobId)) return;
         run.isTold = true;
         tell(child, { type: 'run', ...request });
-      },
-      (thrown: unknown) => this.#finish(child, jobId, { type: 'failed', error: toWorkbenchError(thrown).toData() }),
-    );
+      } catch (thrown) {
+        this.#finish(child, jobId, { type: 'failed', error: toWorkbenchError(thrown).toData() });
+      }
+    };
+    child.turn = child.turn.then(begin);
     return {
       outcome,
       stop: (reason) => {
@@ -83,27 +90,31 @@ export class EngineSupervisor implements Engine {
     return answer.promise;
   }
 
-  async release(): Promise<void> {
+  async release(project: Project): Promise<void> {
     const child = this.#child;
-    if (!child || child.projectPath === null) return;
-    child.projectPath = null;
-    child.opened = Promise.withResolvers();
-    child.released = Promise.withResolvers();
-    const timer = setTimeout(() => child.process.kill(), RELEASE_MS);
-    tell(child, { type: 'release' });
-    await child.released.promise;
-    clearTimeout(timer);
+    if (!child || child.projectPath !== project.path) return;
+    if ([...child.runs.values()].some(({ projectPath }) => projectPath === project.path)) return;
+    await this.#release(child);
   }
 
   async close(): Promise<void> {
     this.#isClosed = true;
     const child = this.#child;
     if (!child) return;
-    await this.release();
+    if (child.projectPath !== null) await this.#release(child);
     const { promise, resolve } = Promise.withResolvers<void>();
     child.process.onExit(() => resolve());
     child.process.kill();
     await promise;
+  }
+
+  async #release(child: Child): Promise<void> {
+    child.projectPath = null;
+    child.released = Promise.withResolvers();
+    const timer = setTimeout(() => child.process.kill(), RELEASE_MS);
+    tell(child, { type: 'release' });
+    await child.released.promise;
+    clearTimeout(timer);
   }
 
   #ensure(): Child {
@@ -117,6 +128,7 @@ export class EngineSupervisor implements Engine {
       ready: Promise.withResolvers(),
       projectPath: null,
       opened: Promise.withResolvers(),
+      turn: Promise.resolve(),
       released: null,
       runs: new Map(),
       calls: new Map(),
@@ -132,8 +144,14 @@ export class EngineSupervisor implements Engine {
     return child;
   }
 
+  /** A child has one project open; jobs of another one come to their end first. */
   async #openIn(child: Child, project: Project): Promise<void> {
     await child.ready.promise;
+    await Promise.all(
+      [...child.runs.values()]
+        .filter((run) => run.isTold && run.projectPath !== project.path)
+        .map((run) => run.outcome),
+    );
     if (child.projectPath !== project.path) {
       child.projectPath = project.path;
       child.opened = Promise.withResolvers();

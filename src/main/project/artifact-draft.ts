@@ -19,16 +19,25 @@ export class ArtifactDraft {
   readonly #blobs: BlobStore;
   readonly #audit: AuditLog;
   readonly #plan: ArtifactPlan;
+  readonly #onEnd: (draft: ArtifactDraft) => void;
   readonly #id = randomUUID();
   readonly #owner = `draft:${this.#id}`;
   readonly #finished: BlobInfo[] = [];
   #nStarted = 0;
 
-  constructor(sql: Sql, blobs: BlobStore, audit: AuditLog, openerId: string, plan: ArtifactPlan) {
+  constructor(
+    sql: Sql,
+    blobs: BlobStore,
+    audit: AuditLog,
+    openerId: string,
+    plan: ArtifactPlan,
+    onEnd: (draft: ArtifactDraft) => void = () => undefined,
+  ) {
     this.#sql = sql;
     this.#blobs = blobs;
     this.#audit = audit;
     this.#plan = plan;
+    this.#onEnd = onEnd;
     sql.run('INSERT INTO draft (id, opener) VALUES (?, ?)', this.#id, openerId);
   }
 
@@ -63,7 +72,7 @@ export class ArtifactDraft {
       throw new WorkbenchError('internal', `${this.#plan.title}: a blob was not finished before commit.`);
     }
     const manifest = this.#manifest(summary);
-    return this.#sql.transaction(() => {
+    const kept = this.#sql.transaction(() => {
       if (this.#sql.run('DELETE FROM draft WHERE id = ?', this.#id).changes === 0) {
         throw new WorkbenchError('conflict', `${this.#plan.title}: its draft is gone; run the step again.`);
       }
@@ -75,6 +84,8 @@ export class ArtifactDraft {
       this.#insert(manifest);
       return manifest;
     });
+    this.#onEnd(this);
+    return kept;
   }
 
   /** Gives the space back before the project is closed. */
@@ -83,6 +94,7 @@ export class ArtifactDraft {
       this.#blobs.delete(this.#owner);
       this.#sql.run('DELETE FROM draft WHERE id = ?', this.#id);
     });
+    this.#onEnd(this);
   }
 
   #manifest(summary: Record<string, unknown>): ArtifactManifest {

@@ -22,6 +22,7 @@ export class ArtifactStore {
   readonly #blobs: BlobStore;
   readonly #audit: AuditLog;
   readonly #openerId: string;
+  readonly #drafts = new Set<ArtifactDraft>();
 
   constructor(sql: Sql, blobs: BlobStore, audit: AuditLog, openerId: string) {
     this.#sql = sql;
@@ -32,7 +33,16 @@ export class ArtifactStore {
 
   /** Begins an artifact. Throws: `resource`. */
   draft(plan: ArtifactPlan): ArtifactDraft {
-    return new ArtifactDraft(this.#sql, this.#blobs, this.#audit, this.#openerId, plan);
+    const draft = new ArtifactDraft(this.#sql, this.#blobs, this.#audit, this.#openerId, plan, (ended) =>
+      this.#drafts.delete(ended),
+    );
+    this.#drafts.add(draft);
+    return draft;
+  }
+
+  /** Gives back the space of everything this process began and did not commit. */
+  discardDrafts(): void {
+    for (const draft of this.#drafts) draft.discard();
   }
 
   /** What the same recipe already gave; the newest where it gave several. */

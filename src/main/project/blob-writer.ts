@@ -6,12 +6,15 @@ import type { Sql } from './sql.ts';
 import { asBytes } from './typed-bytes.ts';
 
 /** Raw bytes per chunk: large enough to compress well, small enough that reading a few bytes decompresses little. */
-export const CHUNK_BYTES = 1 << 20;
+export const CHUNK_BYTES = 1 << 18;
+
+/** Packed bytes written in one transaction: each one waits for the disk, and others may write between two of them. */
+const TRANSACTION_BYTES = 1 << 22;
 
 /** How a chunk lies in the file: as it is where compression does not pay, else zstd. */
 export const CODEC = { raw: 0, zstd: 1 } as const;
 
-/** Takes bytes in portions of any size and keeps them in chunks of `CHUNK_BYTES`; memory is one chunk. */
+/** Takes bytes in portions of any size and keeps them in chunks of `CHUNK_BYTES`; memory is one transaction's worth. */
 export class BlobWriter {
   readonly name: string;
   readonly #sql: Sql;
@@ -19,6 +22,8 @@ export class BlobWriter {
   readonly #hash = createHash('sha256');
   readonly #pending = new Uint8Array(CHUNK_BYTES);
   readonly #onFinish: (info: BlobInfo) => void;
+  #packed: { codec: number; content: Uint8Array }[] = [];
+  #packedBytes = 0;
   #nPending = 0;
   #ordinal = 0;
   #sizeBytes = 0;
@@ -58,7 +63,10 @@ export class BlobWriter {
     if (this.#nPending > 0) this.#flush();
     this.#isFinished = true;
     const info = { name: this.name, sizeBytes: this.#sizeBytes, sha256: this.#hash.digest('hex') };
-    this.#sql.run('UPDATE blob SET size_bytes = ?, sha256 = ? WHERE id = ?', info.sizeBytes, info.sha256, this.#id);
+    this.#sql.transaction(() => {
+      this.#insert();
+      this.#sql.run('UPDATE blob SET size_bytes = ?, sha256 = ? WHERE id = ?', info.sizeBytes, info.sha256, this.#id);
+    });
     this.#onFinish(info);
     return info;
   }
@@ -70,13 +78,25 @@ export class BlobWriter {
 
   #store(raw: Uint8Array): void {
     const packed = zstdCompressSync(raw);
-    const [codec, content] = packed.length < raw.length ? [CODEC.zstd, packed] : [CODEC.raw, raw];
-    this.#sql.run(
-      'INSERT INTO chunk (blob, ordinal, codec, content) VALUES (?, ?, ?, ?)',
-      this.#id,
-      this.#ordinal++,
-      codec,
-      content,
-    );
+    // What lies as it came is copied: the caller may write over its bytes before they are inserted.
+    const chunk =
+      packed.length < raw.length ? { codec: CODEC.zstd, content: packed } : { codec: CODEC.raw, content: raw.slice() };
+    this.#packed.push(chunk);
+    this.#packedBytes += chunk.content.length;
+    if (this.#packedBytes >= TRANSACTION_BYTES) this.#sql.transaction(() => this.#insert());
+  }
+
+  #insert(): void {
+    for (const { codec, content } of this.#packed) {
+      this.#sql.run(
+        'INSERT INTO chunk (blob, ordinal, codec, content) VALUES (?, ?, ?, ?)',
+        this.#id,
+        this.#ordinal++,
+        codec,
+        content,
+      );
+    }
+    this.#packed = [];
+    this.#packedBytes = 0;
   }
 }

@@ -6,6 +6,9 @@ import { BlobWriter, CHUNK_BYTES, CODEC } from './blob-writer.ts';
 import type { Sql } from './sql.ts';
 import { asTyped, bytesPerValue, type TypedName, type TypedOf } from './typed-bytes.ts';
 
+/** 8 MiB of raw bytes. */
+const HELD_CHUNKS = 32;
+
 interface BlobRow {
   id: number;
   name: string;
@@ -16,8 +19,8 @@ interface BlobRow {
 /** Named byte strings of an owner (an artifact, a draft, a job), compressed in chunks that are read one by one. */
 export class BlobStore {
   readonly #sql: Sql;
-  /** The chunk read last: neighbours are usually read after one another. */
-  #held: { blob: number; ordinal: number; raw: Uint8Array } | null = null;
+  /** Chunks read lately, oldest first: rows are read one after the other, often from several blobs in turn. */
+  readonly #held = new Map<string, Uint8Array>();
 
   constructor(sql: Sql) {
     this.#sql = sql;
@@ -122,7 +125,13 @@ export class BlobStore {
   }
 
   #chunk(blob: BlobRow, ordinal: number): Uint8Array {
-    if (this.#held?.blob === blob.id && this.#held.ordinal === ordinal) return this.#held.raw;
+    const key = `${blob.id} ${ordinal}`;
+    const held = this.#held.get(key);
+    if (held) {
+      this.#held.delete(key);
+      this.#held.set(key, held);
+      return held;
+    }
     const row = this.#sql.get<{ codec: number; content: Buffer }>(
       'SELECT codec, content FROM chunk WHERE blob = ? AND ordinal = ?',
       blob.id,
@@ -131,7 +140,8 @@ export class BlobStore {
     const wanted = Math.min(CHUNK_BYTES, blob.size_bytes - ordinal * CHUNK_BYTES);
     const raw = row && unpack(row.codec, row.content);
     if (raw?.length !== wanted) throw damaged(blob.name);
-    this.#held = { blob: blob.id, ordinal, raw };
+    this.#held.set(key, raw);
+    if (this.#held.size > HELD_CHUNKS) this.#held.delete(this.#held.keys().next().value!);
     return raw;
   }
 }

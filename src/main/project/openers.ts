@@ -73,12 +73,13 @@ export class Opener {
       .map(({ pid }) => pid);
   }
 
+  /** Throws: `resource` on a full disk; it counts as left all the same. */
   leave(): void {
+    living.delete(this.id);
     this.#sql.transaction(() => {
       this.#sql.run('DELETE FROM opener WHERE id = ?', this.id);
       this.#sweepDrafts();
     });
-    living.delete(this.id);
   }
 
   #sweepDrafts(): void {

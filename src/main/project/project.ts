@@ -2,7 +2,7 @@ import { existsSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { z } from 'zod';
 import type { ProjectInfo } from '#shared/contract/project.ts';
-import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { ArtifactStore } from './artifacts.ts';
 import { AuditLog } from './audit.ts';
 import { BlobStore } from './blobs.ts';
@@ -178,6 +178,9 @@ export class Project {
     this.#isClosed = true;
     try {
       this.#opener.leave();
+    } catch (thrown) {
+      // On a full disk the entry of this process stays; the next one to open the project sees that it is dead.
+      if (toWorkbenchError(thrown).code !== 'resource') throw thrown;
     } finally {
       this.#sql.close();
     }

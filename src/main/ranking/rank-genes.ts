@@ -135,8 +135,13 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   };
 }
 
-/** Known regulators the dataset measures; the rest is told in warnings. */
-function knownRegulators({ config, genes, resolve }: RankingInput) {
+/** Known regulators among the genes the screen was asked for; the rest is told in warnings. */
+function knownRegulators({ config, genes, resolve, screen }: RankingInput) {
+  const asked = new Set([
+    ...screen.plan.genes.filter((gene) => gene.isCandidate).map((gene) => gene.geneId),
+    ...screen.plan.notRanked.map((entry) => entry.gene),
+  ]);
+  const outside: string[] = [];
   const bySymbol = new Map(genes.map((gene) => [gene.symbol.toUpperCase(), gene]));
   const byId = new Map(genes.map((gene) => [gene.id.toUpperCase(), gene]));
   const ids = new Map<string, string>();
@@ -144,14 +149,18 @@ function knownRegulators({ config, genes, resolve }: RankingInput) {
   for (const name of config.knownRegulators.map((text) => text.trim()).filter((text) => text !== '')) {
     const key = name.toUpperCase();
     const gene = byId.get(key) ?? bySymbol.get(key) ?? byId.get(resolve?.(name)?.toUpperCase() ?? '');
-    if (gene) ids.set(gene.id, gene.symbol);
-    else unmeasured.push(name);
+    if (!gene) unmeasured.push(name);
+    else if (asked.has(gene.id) || asked.has(gene.symbol)) ids.set(gene.id, gene.symbol);
+    else outside.push(gene.symbol);
   }
   const warnings = (ranked: readonly RankedGene[]) => {
     const present = new Set(ranked.map((gene) => gene.geneId));
     const missed = [...ids].filter(([id]) => !present.has(id)).map(([, symbol]) => symbol);
     return [
       ...(unmeasured.length > 0 ? [`Known regulators not measured in this dataset: ${unmeasured.join(', ')}.`] : []),
+      ...(outside.length > 0
+        ? [`Known regulators outside the screened gene set, not counted: ${outside.join(', ')}.`]
+        : []),
       ...(missed.length > 0
         ? [`Known regulators measured but not ranked, counted as missed by every method: ${missed.join(', ')}.`]
         : []),

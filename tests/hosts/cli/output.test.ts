@@ -74,6 +74,20 @@ describe('asking for a secret', () => {
     expect(input.listenerCount('data')).toBe(0);
   });
 
+  it('hides what is typed the moment the question is there', async () => {
+    const input = terminal();
+    let isRaw: boolean | undefined;
+    const answer = askSecret('Passphrase', input as never, {
+      write: () => {
+        isRaw ??= input.raw.at(-1);
+        input.emit('data', 'x\r');
+        return true;
+      },
+    });
+    expect(isRaw).toBe(true);
+    expect(await answer).toBe('x');
+  });
+
   it('is cancelled by Ctrl-C', async () => {
     const input = terminal();
     const answer = ask(input, []);

@@ -34,10 +34,11 @@ export function askSecret(
         else typed.push(key);
       }
     };
-    output.write(`${question}: `);
-    input.setEncoding('utf8');
+    // Raw before the question is shown: whoever answers at once would see it echoed otherwise.
     input.setRawMode(true);
+    input.setEncoding('utf8');
     input.on('data', onData);
     input.resume();
+    output.write(`${question}: `);
   });
 }
