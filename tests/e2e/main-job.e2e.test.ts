@@ -239,9 +239,11 @@ describe.skipIf(!executablePath)(`the main job in the window${skipped}`, () => {
     await looker.look('screen-operators');
     await next('Which genes are tried');
     await page.getByRole('radio', { name: 'My own list' }).check();
-    await page.getByRole('textbox', { name: /^Genes/ }).fill([...GENES, 'NOTAGENE'].join('\n'));
+    await page.getByRole('textbox', { name: /^Paste symbols/ }).fill([...GENES, 'NOTAGENE'].join('\n'));
     await page.getByText(/1 not found, left out/).waitFor();
     await fill('Detection gate', 3);
+    await button(/^More options/).click();
+    await fill('Null genes', 30);
     await looker.look('screen-genes');
     await next('How many start cells');
     await fill('Start cells', 6);
@@ -263,7 +265,7 @@ describe.skipIf(!executablePath)(`the main job in the window${skipped}`, () => {
     await heading('Which goal, which perturbation').waitFor();
     await looker.look('rank-goal');
     await next('Genes you already know');
-    await page.getByRole('textbox', { name: /^Known regulators/ }).fill(KNOWN.join(', '));
+    await page.getByRole('textbox', { name: /^Paste symbols/ }).fill(KNOWN.join(', '));
     await page.getByText(/\d+ found/).waitFor();
     await looker.look('rank-known');
     await next('Check and run');

@@ -28,6 +28,8 @@ export class Looker {
       await this.#checkWidth(`${name} at ${size.width}×${size.height}`);
       for (const colorScheme of SCHEMES) {
         await this.#page.emulateMedia({ colorScheme });
+        await this.#page.locator(`.v-application.v-theme--${colorScheme}`).waitFor();
+        await this.#page.evaluate(twoFrames);
         const file = `${number}-${name}-${size.width}-${colorScheme}.png`;
         await this.#page.screenshot({ path: path.join(FOLDER, file), animations: 'disabled' });
       }
@@ -46,6 +48,11 @@ export class Looker {
     const wide = await this.#page.evaluate(overflowing);
     expect(wide, `${name}: wider than the window`).toEqual([]);
   }
+}
+
+/** Runs in the page: what has changed is drawn by then. */
+function twoFrames(): Promise<void> {
+  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
 }
 
 /** Runs in the page. */
