@@ -30,6 +30,7 @@ export default defineConfig({
           browser: source('main/hosts/browser/browser.ts'),
           gcw: source('main/hosts/cli/gcw.ts'),
           'engine-main': source('main/workers/engine-main.ts'),
+          'probe-thread': source('main/singlecell/io/hdf5/probe-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },
       },

@@ -1,3 +1,4 @@
+import crypto from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_KDF_COST, fits, keyFromPassphrase, newKey, readHeader } from '#project/key.ts';
@@ -80,4 +81,20 @@ describe('the key header', () => {
     expect(readHeader(Buffer.from('SQLite format 3\0')).kind).toBe('foreign');
     expect(readHeader(Buffer.from('GCW')).kind).toBe('foreign');
   });
+
+  it.skipIf(!('argon2Sync' in crypto))(
+    'derives what OpenSSL derives (skipped where node:crypto has no Argon2)',
+    async () => {
+      const { header, dataKey } = await newKey('a passphrase', { memoryKiB: 1024, iterations: 3 });
+      const key = crypto.argon2Sync('argon2id', {
+        message: Buffer.from('a passphrase'),
+        nonce: header.bytes.subarray(0, 14),
+        parallelism: 1,
+        tagLength: 32,
+        memory: 1024,
+        passes: 3,
+      });
+      expect(dataKey.equals(key)).toBe(true);
+    },
+  );
 });

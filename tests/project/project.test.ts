@@ -1,5 +1,6 @@
-import { copyFileSync, existsSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { Project } from '#project/project.ts';
@@ -136,6 +137,15 @@ describe('changing the passphrase', () => {
     expect(again.artifacts.readTyped(id, 'x', 'float32', 299_999)[0]).toBe(299_999);
     again.integrityCheck({ content: true });
     expect(again.audit.entries().at(-1)).toMatchObject({ what: 'passphrase changed' });
+  });
+
+  it('that fails leaves the project under its old passphrase and nothing beside it', async () => {
+    const { project } = await makeProject(file());
+    project.close();
+    mkdirSync(`${file()}.changing`);
+    await thrownBy(() => Project.changePassphrase(file(), { passphrase: PASSPHRASE }, 'x'));
+    expect(readdirSync(path.dirname(file()))).toEqual(['blood.gcwproj']);
+    track(await Project.open(file(), { passphrase: PASSPHRASE }));
   });
 
   it('is refused while somebody has the project open', async () => {

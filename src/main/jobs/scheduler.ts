@@ -7,7 +7,7 @@ import type { JobRecord } from '#project/job-tables.ts';
 import type { Project } from '#project/project.ts';
 import type { Engine, EngineRun, RunOutcome } from './engine.ts';
 import { Journal, type JobPlan } from './journal.ts';
-import { hasEnded } from './state.ts';
+import { JobStreams, type LatestProgress } from './streams.ts';
 import { Watchers } from './watchers.ts';
 import type { WorkerEvent } from './worker-event.ts';
 
@@ -30,8 +30,6 @@ interface Running {
   ended: Promise<void>;
 }
 
-const PAGE = 500;
-const POLL_MS = 500;
 const GRACE_MS = 10_000;
 const RETRY_MS = 1_000;
 
@@ -41,8 +39,9 @@ export class JobScheduler {
   readonly #engine: Engine;
   readonly #journal: Journal;
   readonly #watchers = new Watchers();
+  readonly #streams: JobStreams;
   readonly #running = new Map<JobId, Running>();
-  readonly #progress = new Map<JobId, { at: string; progress: JobProgress }>();
+  readonly #progress = new Map<JobId, LatestProgress>();
   readonly #concurrency: number;
   readonly #graceMs: number;
   /** Why this process may only look: another one runs the queue. */
@@ -56,6 +55,13 @@ export class JobScheduler {
     this.#concurrency = concurrency;
     this.#graceMs = graceMs;
     this.#journal = new Journal(project.jobs, (id) => this.#watchers.notify(id));
+    this.#streams = new JobStreams({
+      journal: this.#journal,
+      watchers: this.#watchers,
+      progress: this.#progress,
+      get: (id) => this.get(id),
+      isLooking: () => this.#refusal !== null,
+    });
     this.#refusal = this.#takeQueue();
     if (this.#refusal) this.#retryTimer = setInterval(() => this.#retryQueue(), RETRY_MS).unref();
   }
@@ -78,55 +84,14 @@ export class JobScheduler {
     return this.#toJob(this.#journal.get(id));
   }
 
-  /**
-   * Every lossless event after `afterSeq`, first from the journal, then as they come, with the latest progress between
-   * them; ends with the job. Throws: `not-found`.
-   */
-  async *watch(id: JobId, afterSeq = 0, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
-    this.#journal.get(id);
-    const { waiter, leave } = this.#watchers.joinJob(id);
-    let seq = afterSeq;
-    let told: unknown;
-    try {
-      while (!this.#watchers.isClosed) {
-        const events = this.#journal.events(id, seq, PAGE);
-        for (const event of events) {
-          yield event;
-          seq = event.seq;
-        }
-        if (events.length === PAGE) continue;
-        const latest = this.#progress.get(id);
-        if (latest && latest !== told) {
-          told = latest;
-          yield { type: 'progress', seq, ...latest };
-        }
-        if (this.#watchers.isClosed) return;
-        const { state, lastSeq } = this.#journal.get(id);
-        if (hasEnded(state) && lastSeq <= seq) return;
-        if (!(await waiter.wait(signal, this.#refusal ? POLL_MS : undefined))) return;
-      }
-    } finally {
-      leave();
-    }
+  /** Every lossless event after `afterSeq`, then live until the job ends. Throws: `not-found`. */
+  watch(id: JobId, afterSeq = 0, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
+    return this.#streams.watch(id, afterSeq, signal);
   }
 
   /** Jobs as they change, each at its latest; begins with all of them. */
-  async *watchAll(signal?: AbortSignal): AsyncGenerator<Job, void, void> {
-    const { waiter, changed, leave } = this.#watchers.joinAll();
-    try {
-      for (const { id } of this.#journal.list()) changed.add(id);
-      waiter.set();
-      while ((await waiter.wait(signal)) && !this.#watchers.isClosed) {
-        const ids = [...changed];
-        changed.clear();
-        for (const id of ids) {
-          if (this.#watchers.isClosed) return;
-          yield this.get(id);
-        }
-      }
-    } finally {
-      leave();
-    }
+  watchAll(signal?: AbortSignal): AsyncGenerator<Job, void, void> {
+    return this.#streams.watchAll(signal);
   }
 
   /** A running job stops after its next step and keeps its checkpoint; with `force` its process is ended at once. */

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync, statSync } from 'node:fs';
+import { closeSync, copyFileSync, existsSync, openSync, readSync, renameSync, rmSync, statSync } from 'node:fs';
 import path from 'node:path';
 import Database from 'better-sqlite3-multiple-ciphers';
 import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
@@ -74,7 +74,12 @@ export function openDatabase(file: string, dataKey: Uint8Array, header: KeyHeade
   }
 }
 
-/** Encrypts the whole file anew. The caller is the only one who has it open. Throws: as `Sql`. */
+/**
+ * Encrypts the whole file anew. The caller is the only one who has it open. Throws: `conflict`, `resource`.
+ *
+ * Note: works on a copy that then takes the place of the file. Cut off half-way in place, pages under both keys would be
+ * left and the header of one of them.
+ */
 export function reencrypt(
   file: string,
   oldKey: Uint8Array,
@@ -82,18 +87,28 @@ export function reencrypt(
   newKey: Uint8Array,
   newHeader: KeyHeader,
 ): void {
-  const database = new Database(file, { fileMustExist: true, timeout: 0 });
+  const name = path.basename(file);
+  const copy = `${file}.changing`;
+  if (existsSync(`${file}-wal`)) {
+    throw new WorkbenchError('conflict', `${name}: another program has this project open; close it there first.`);
+  }
   try {
-    unlock(database, oldKey, oldHeader);
-    readFirstPage(database);
-    // A rollback journal lets SQLite undo a half-done change of key; a write-ahead log is refused for it.
-    database.pragma('journal_mode=DELETE');
-    database.rekey(rawKey(newKey, newHeader));
-    database.pragma('journal_mode=WAL');
+    copyFileSync(file, copy);
+    const database = new Database(copy, { fileMustExist: true, timeout: 0 });
+    try {
+      unlock(database, oldKey, oldHeader);
+      readFirstPage(database);
+      // The cipher changes keys under a rollback journal only.
+      database.pragma('journal_mode=DELETE');
+      database.pragma('synchronous=FULL');
+      database.rekey(rawKey(newKey, newHeader));
+    } finally {
+      database.close();
+    }
+    renameSync(copy, file);
   } catch (thrown) {
-    throw fromSqlite(thrown, path.basename(file));
-  } finally {
-    database.close();
+    for (const left of [copy, `${copy}-journal`]) rmSync(left, { force: true, recursive: true });
+    throw fromSqlite(thrown, name);
   }
 }
 

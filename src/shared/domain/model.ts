@@ -56,7 +56,7 @@ export const MODEL_PRESETS = {
     nHeads: 4,
     width: 96,
     feedForwardWidth: 192,
-    maxLength: 512,
+    maxLength: 256,
     learnedIds: false,
     initializerRange: 0.08,
   },

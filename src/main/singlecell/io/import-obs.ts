@@ -105,7 +105,9 @@ function warnOfLabels(columns: readonly ObsColumn[], { labelColumn }: ImportConf
   const used = new Set(column.codes);
   if (used.has(-1)) {
     const n = column.codes.reduce((count, code) => count + (code < 0 ? 1 : 0), 0);
-    warnings.push(`obs/${column.name} is empty for ${n.toLocaleString('en')} cells; they belong to no state.`);
+    warnings.push(
+      `obs/${column.name} is empty for ${n.toLocaleString('en')} ${n === 1 ? 'cell' : 'cells'}, which belong to no state.`,
+    );
   }
   used.delete(-1);
   if (used.size < 2) {

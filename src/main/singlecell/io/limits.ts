@@ -10,3 +10,5 @@ export const CHUNK_CELLS = 4096;
 export const TRANSPOSE_ENTRIES = 32_000_000;
 /** Values looked at to tell counts from normalised numbers before an import. */
 export const SAMPLE_ENTRIES = 200_000;
+/** A whole file's headers are looked through in well under a second, also on slow disks in a few. */
+export const PROBE_LIMIT_MS = 8000;

@@ -4,6 +4,7 @@ import type { FileInspection } from '#shared/domain/dataset.ts';
 import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { h5adReader } from './h5ad/h5ad-reader.ts';
 import { H5File } from './hdf5/file.ts';
+import { probeHdf5 } from './hdf5/probe.ts';
 import { isHdf5 } from './hdf5/signature.ts';
 import { inspectOpen } from './inspect.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
@@ -21,6 +22,7 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
   const found = await stat(path).catch((cause) => {
     throw toWorkbenchError(cause, name);
   });
+  if (found.isFile() && (await isHdf5(path))) await probeHdf5(path);
   for (const reader of READERS) if (await reader.sniff(path)) return await reader.open(path, options);
   throw await notRecognised(path, name, found.isDirectory(), found.size);
 }

@@ -23,6 +23,7 @@ export default {
     inCells: 'seen in {n} cells',
     more: '{n} more',
     fewer: 'fewer',
+    looking: 'Looking the names up…',
     drop: 'Take out {gene}',
   },
 };

@@ -70,7 +70,11 @@ export class H5File {
   }
 
   close(): void {
-    this.#file.close();
+    try {
+      this.#file.close();
+    } catch {
+      // Read-only: nothing is lost, and what made the library fail was already told when it was read.
+    }
   }
 
   /** What lies at a path; null for nothing. Throws unsupported for a link to another file. */
