@@ -1,4 +1,5 @@
 import type { Page } from 'playwright-core';
+import { twoFrames } from './frames.ts';
 
 export interface TabStop {
   /** What a screen reader would say, in short. */
@@ -14,6 +15,7 @@ export async function tabTo(page: Page, name: RegExp): Promise<TabStop[]> {
   const stops: TabStop[] = [];
   while (stops.length < MOST_STOPS) {
     await page.keyboard.press('Tab');
+    await page.evaluate(twoFrames);
     const stop = await page.evaluate(focusedStop);
     stops.push(stop);
     if (name.test(stop.name)) return stops;

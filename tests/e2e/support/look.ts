@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { twoFrames } from './frames.ts';
 
 const FOLDER = path.join(import.meta.dirname, '..', 'screenshots');
 const SIZES = [
@@ -50,11 +51,6 @@ export class Looker {
   }
 }
 
-/** Runs in the page: what has changed is drawn by then. */
-function twoFrames(): Promise<void> {
-  return new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(() => resolve())));
-}
-
 /** Runs in the page. */
 function overflowing(): string[] {
   const width = document.documentElement.clientWidth;
@@ -85,14 +81,16 @@ function namelessControls(): string[] {
     ]
       .join(' ')
       .trim();
-  return [
-    ...document.querySelectorAll<HTMLElement>(
-      'button, a[href], input, textarea, select, [role=button], [role=checkbox], [role=radio], [role=combobox], [role=tab], [role=progressbar], [role=img], [role=dialog], canvas',
-    ),
-  ]
-    .filter((element) => element.checkVisibility() && !element.closest('[aria-hidden=true]'))
-    // A picture is named as a whole; what it is drawn with has no name of its own.
-    .filter((element) => !element.parentElement?.closest('[role=img]'))
-    .filter((element) => nameOf(element) === '')
-    .map((element) => element.outerHTML.slice(0, 200));
+  return (
+    [
+      ...document.querySelectorAll<HTMLElement>(
+        'button, a[href], input, textarea, select, [role=button], [role=checkbox], [role=radio], [role=combobox], [role=tab], [role=progressbar], [role=img], [role=dialog], canvas',
+      ),
+    ]
+      .filter((element) => element.checkVisibility() && !element.closest('[aria-hidden=true]'))
+      // A picture is named as a whole; what it is drawn with has no name of its own.
+      .filter((element) => !element.parentElement?.closest('[role=img]'))
+      .filter((element) => nameOf(element) === '')
+      .map((element) => element.outerHTML.slice(0, 200))
+  );
 }

@@ -4,7 +4,7 @@ export default {
     title: 'Training curve',
     label: 'Training curve, {n} points',
     none: 'No curve was recorded.',
-    hint: 'The loss should fall and level off. If the dashed validation loss rises again, the model learns its training cells by heart.',
+    hint: 'The loss should fall and level off. If the dashed curves of the validation cells get worse again, the model learns its training cells by heart.',
   },
   verdict: {
     model:
