@@ -231,10 +231,7 @@ describe.skipIf(!executablePath)(`the main job in the window${skipped}`, () => {
     await done(/^Pretrain/);
     await done(/^Fine-tun/);
     await looker.look('jobs-trained');
-    await job(/^Fine-tun/)
-      .getByRole('link', { name: 'Show result' })
-      .click();
-    await closeJobs();
+    await showResult(/^Fine-tun/);
     await heading('What is mistaken for what').waitFor();
     await looker.look('model');
   });
@@ -266,11 +263,7 @@ describe.skipIf(!executablePath)(`the main job in the window${skipped}`, () => {
     await start('Start the screen');
     await done(/^Screen/);
     await looker.look('jobs-screened');
-    await job(/^Screen/)
-      .first()
-      .getByRole('link', { name: 'Show result' })
-      .click();
-    await closeJobs();
+    await showResult(/^Screen/);
     await heading('Settings').waitFor();
     await looker.look('screen');
   });

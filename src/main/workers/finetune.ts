@@ -44,8 +44,6 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   const { history, record } = recordHistory(context);
 
   const runtime = ortRuntime();
-  // Both kinds of series share one axis: corrections.
-  let corrections = 0;
   const trained = await finetune({
     model: start,
     cells: stored.tokens,
@@ -57,14 +55,13 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
     runtime,
     signal: context.signal,
     onStep: ({ step, totalSteps, loss }) => {
-      corrections = step;
       record('training loss', step, loss);
       context.progress('Fine-tuning', step, totalSteps, 'steps');
     },
-    onEpoch: ({ validation }) => {
+    onEpoch: ({ epoch, validation }) => {
       if (!validation) return;
-      record('validation accuracy', corrections, validation.accuracy);
-      record('validation macro-F1', corrections, validation.macroF1);
+      record('validation accuracy', epoch, validation.accuracy);
+      record('validation macro-F1', epoch, validation.macroF1);
     },
   });
 
