@@ -38,8 +38,11 @@ export function assemble(host: HostAdapter, options: { spawnEngine?: SpawnEngine
     router,
     client: createRouterClient(router),
     close: async () => {
-      await workspace.replace(null);
-      await engine.close();
+      try {
+        await workspace.replace(null);
+      } finally {
+        await engine.close();
+      }
     },
   };
 }

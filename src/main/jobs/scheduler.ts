@@ -42,6 +42,8 @@ export class JobScheduler {
   readonly #streams: JobStreams;
   readonly #running = new Map<JobId, Running>();
   readonly #progress = new Map<JobId, LatestProgress>();
+  /** Ends that could not be written down, and why. */
+  readonly #unwritten = new Map<JobId, WorkbenchError>();
   readonly #concurrency: number;
   readonly #graceMs: number;
   /** Why this process may only look: another one runs the queue. */
@@ -59,6 +61,7 @@ export class JobScheduler {
       journal: this.#journal,
       watchers: this.#watchers,
       progress: this.#progress,
+      problems: this.#unwritten,
       get: (id) => this.get(id),
       isLooking: () => this.#refusal !== null,
     });
@@ -84,7 +87,11 @@ export class JobScheduler {
     return this.#toJob(this.#journal.get(id));
   }
 
-  /** Every lossless event after `afterSeq`, then live until the job ends. Throws: `not-found`. */
+  /**
+   * Every lossless event after `afterSeq`, then live until the job ends.
+   *
+   * Throws: `not-found`, `resource` while its end cannot be written down.
+   */
   watch(id: JobId, afterSeq = 0, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
     return this.#streams.watch(id, afterSeq, signal);
   }
@@ -142,10 +149,13 @@ export class JobScheduler {
     this.#isClosing = true;
     if (this.#retryTimer) clearInterval(this.#retryTimer);
     for (const running of this.#running.values()) this.#stop(running, running.intention ?? 'release', false);
-    await Promise.all([...this.#running.values()].map(({ ended }) => ended));
-    if (!this.#refusal) this.#journal.flush();
-    this.#watchers.close();
-    await this.#engine.release(this.#project);
+    try {
+      await Promise.all([...this.#running.values()].map(({ ended }) => ended));
+      if (!this.#refusal) this.#journal.flush();
+    } finally {
+      this.#watchers.close();
+      await this.#engine.release(this.#project);
+    }
   }
 
   /** Null where the queue is ours from now on; what a dead host left running is put in order and begun. */
@@ -219,20 +229,26 @@ export class JobScheduler {
   /**
    * Writes down how a job ended and goes on with the next.
    *
-   * Note: while the disk is full the end is kept and written later; a host that falls over would lose the whole queue.
+   * Note: while the disk is full the end is kept and written later, and whoever watches is told; a host that falls over
+   * would lose the whole queue. A host that closes leaves the job as running, and the next one takes it up again.
    */
   async #end(id: JobId, outcome: RunOutcome): Promise<void> {
-    const { graceTimer } = this.#running.get(id)!;
-    if (graceTimer) clearTimeout(graceTimer);
+    const running = this.#running.get(id)!;
     for (;;) {
+      // Nothing is left to be ended; one that is asked to stop between two tries sets the timer again.
+      if (running.graceTimer) clearTimeout(running.graceTimer);
       try {
         if (this.#running.has(id)) this.#settle(id, outcome);
+        this.#unwritten.delete(id);
         this.#dispatch();
         return;
       } catch (thrown) {
-        const { code } = toWorkbenchError(thrown);
-        if (this.#isClosing || (code !== 'resource' && code !== 'unavailable')) throw thrown;
-        await delay(RETRY_MS, undefined, { ref: false });
+        const error = toWorkbenchError(thrown);
+        if (error.code !== 'resource' && error.code !== 'unavailable') throw thrown;
+        if (this.#isClosing) return;
+        this.#unwritten.set(id, error);
+        this.#watchers.notify(id);
+        await delay(RETRY_MS);
       }
     }
   }

@@ -14,6 +14,8 @@ export interface StreamSources {
   journal: Journal;
   watchers: Watchers;
   progress: ReadonlyMap<JobId, LatestProgress>;
+  /** Why nothing more can be told of a job at present. */
+  problems: ReadonlyMap<JobId, Error>;
   get(id: JobId): Job;
   /** Another process runs the queue, so nobody here tells when something happened. */
   isLooking(): boolean;
@@ -32,7 +34,7 @@ export class JobStreams {
 
   /** Events after `afterSeq` from the journal, then as they come, with the latest progress between them. */
   async *watch(id: JobId, afterSeq: number, signal?: AbortSignal): AsyncGenerator<JobEvent, void, void> {
-    const { journal, watchers, progress, isLooking } = this.#from;
+    const { journal, watchers, progress, problems, isLooking } = this.#from;
     journal.get(id);
     const { waiter, leave } = watchers.joinJob(id);
     let seq = afterSeq;
@@ -53,6 +55,8 @@ export class JobStreams {
         if (watchers.isClosed) return;
         const { state, lastSeq } = journal.get(id);
         if (hasEnded(state) && lastSeq <= seq) return;
+        const problem = problems.get(id);
+        if (problem) throw problem;
         if (!(await waiter.wait(signal, isLooking() ? POLL_MS : undefined))) return;
       }
     } finally {

@@ -179,8 +179,9 @@ export class Project {
     try {
       this.#opener.leave();
     } catch (thrown) {
-      // On a full disk the entry of this process stays; the next one to open the project sees that it is dead.
-      if (toWorkbenchError(thrown).code !== 'resource') throw thrown;
+      // On a full disk or a damaged page the entry of this process stays; the next one to open the project sees that it is
+      // dead.
+      if (!['resource', 'data-format'].includes(toWorkbenchError(thrown).code)) throw thrown;
     } finally {
       this.#sql.close();
     }

@@ -35,8 +35,11 @@ export class Workspace {
     const previous = this.#session;
     this.#session = session;
     if (!previous) return;
-    await previous.scheduler.close();
-    previous.project.close();
+    try {
+      await previous.scheduler.close();
+    } finally {
+      previous.project.close();
+    }
   }
 
   /** Resolves a full id, an unambiguous beginning of one, or `latest`. Throws `not-found` or `invalid-input`. */

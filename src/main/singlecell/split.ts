@@ -81,13 +81,7 @@ function usableClasses(input: SplitInput, warnings: string[]): { classes: string
     if (sizes[label] >= MIN_CELLS_PER_CLASS) position[label] = classes.indexOf(name);
   });
   const small = classNames.filter((_, label) => sizes[label] > 0 && sizes[label] < MIN_CELLS_PER_CLASS);
-  if (classes.length < 2) {
-    throw new WorkbenchError(
-      'invalid-input',
-      `${labelColumn}: ${classes.length} of its states have at least ${MIN_CELLS_PER_CLASS} usable cells, and telling ` +
-        'states apart needs two; choose another column or loosen the quality rules.',
-    );
-  }
+  if (classes.length < 2) throw tooFewClasses(labelColumn, classes.length, small.length);
   if (small.length > 0) {
     warnings.push(`Left out, fewer than ${MIN_CELLS_PER_CLASS} cells: ${small.join(', ')}.`);
   }
@@ -95,6 +89,16 @@ function usableClasses(input: SplitInput, warnings: string[]): { classes: string
   const labels = new Int32Array(input.labels.length).fill(-1);
   for (const cell of cells) if (input.labels[cell] >= 0) labels[cell] = position[input.labels[cell]];
   return { classes, labels };
+}
+
+function tooFewClasses(labelColumn: string, nUsable: number, nSmall: number): WorkbenchError {
+  const states = nUsable === 0 ? 'no state' : 'one state only';
+  const fact =
+    nSmall === 0
+      ? `it holds ${states}, and telling states apart needs two; choose another column.`
+      : `it holds ${states} with at least ${MIN_CELLS_PER_CLASS} usable cells, and telling states apart needs two; ` +
+        'choose another column or loosen the quality rules.';
+  return new WorkbenchError('invalid-input', `${labelColumn}: ${fact}`);
 }
 
 function withAllClasses<T extends { train: Int32Array; test: Int32Array }>(

@@ -6,9 +6,8 @@ import type { ArtifactStore } from '#project/artifacts.ts';
 import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
 import { coExpressionPrior } from '#singlecell/priors/co-expression.ts';
 import { cellMetrics } from '#singlecell/qc/metrics.ts';
-import { applyQcRules, resolveQcRules, type QcResult } from '#singlecell/qc/rules.ts';
+import { applyQcRules, resolveQcRules } from '#singlecell/qc/rules.ts';
 import { prepareTokens, type PreparedCells } from '#singlecell/tokenize/prepare.ts';
-import type { Dataset } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
 import { readVocabulary } from './tokens-store.ts';
@@ -47,8 +46,13 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
   });
   for (const warning of prepared.coverage.warnings) context.log('warn', warning);
 
+  const prior = await coExpressionPrior(dataset, qc.keep, prepared.vocabulary, {
+    dimensions: config.priorDimensions,
+    onCells: (done, total) => context.progress('Co-expression vectors', done, total, 'cells'),
+  });
+  // Nothing is kept before all of it is computed: a job that fails leaves no vocabulary without its tokens.
   const vocabularyId = given?.id ?? storeVocabulary(artifacts, prepared, config, manifest.id);
-  const priorId = await storePrior(context, dataset, qc, prepared, config, [manifest.id, vocabularyId]);
+  const priorId = storePrior(artifacts, prior, config, [manifest.id, vocabularyId]);
   return [
     vocabularyId,
     priorId,
@@ -107,19 +111,13 @@ function storeTokens(
   return draft.commit({ ...coverage, maxLength: tokens.maxLength, vocabularyHash: vocabulary.hash }).id;
 }
 
-async function storePrior(
-  context: JobContext,
-  dataset: Dataset,
-  qc: QcResult,
-  { vocabulary }: PreparedCells,
+function storePrior(
+  artifacts: ArtifactStore,
+  prior: Awaited<ReturnType<typeof coExpressionPrior>>,
   config: PreprocessConfig,
   inputs: ArtifactId[],
-): Promise<ArtifactId> {
-  const prior = await coExpressionPrior(dataset, qc.keep, vocabulary, {
-    dimensions: config.priorDimensions,
-    onCells: (done, total) => context.progress('Co-expression vectors', done, total, 'cells'),
-  });
-  const draft = context.project.artifacts.draft({
+): ArtifactId {
+  const draft = artifacts.draft({
     kind: 'prior',
     title: `Co-expression of own cells, ${prior.dimensions} dimensions`,
     step: STEP.command,
