@@ -3,6 +3,7 @@ export default {
   loss: {
     title: 'Training curve',
     label: 'Training curve, {n} points',
+    scores: 'Validation scores, epoch by epoch',
     none: 'No curve was recorded.',
     hint: 'The loss should fall and level off. If the dashed curves of the validation cells get worse again, the model learns its training cells by heart.',
   },
