@@ -2,6 +2,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import type { ArtifactId, JobId } from '#shared/domain/ids.ts';
 import type { Job } from '#shared/domain/job.ts';
+import type { RankingMethod } from '#shared/domain/screen.ts';
 import { toFailure } from '../../src/renderer/api/errors.ts';
 import { setClient } from '../../src/renderer/api/client.ts';
 import { folderOf, isOffered } from '../../src/renderer/files/file-purpose.ts';
@@ -10,9 +11,10 @@ import { addFollowUp, hasFollowUp, runFollowUps } from '../../src/renderer/state
 import { nextStep, type ProjectCounts } from '../../src/renderer/state/next-step.ts';
 import { passphraseStrength } from '../../src/renderer/state/passphrase.ts';
 import { verdictOf } from '../../src/renderer/views/model/verdict.ts';
+import { leadOf } from '../../src/renderer/views/ranking/lead.ts';
 import { filterGenes, noFilter, sortGenes, toTsv } from '../../src/renderer/views/ranking/table-rows.ts';
 import { guessDonorColumn, guessLabelColumn } from '../../src/renderer/wizards/guess-columns.ts';
-import { artifactId, classifierReport, dataset, rankedGenes } from './fake-data.ts';
+import { artifactId, classifierReport, dataset, rankedGenes, ranking } from './fake-data.ts';
 import { createFakeHost } from './fake-host.ts';
 
 const nothing: ProjectCounts = { datasets: 0, tokens: 0, finetuned: 0, screens: 0, rankings: 0, activeJobs: [] };
@@ -138,6 +140,51 @@ describe('who tells the states apart best', () => {
     const level = { ...classifierReport.baselines[0], macroF1: classifierReport.model.macroF1 + 0.005 };
     expect(verdictOf({ ...classifierReport, baselines: [level] }).key).toBe('tie');
     expect(verdictOf({ ...classifierReport, baselines: [] }).key).toBe('model');
+  });
+});
+
+describe('first sentence of a ranking', () => {
+  const report = (leader: RankingMethod, rows: [RankingMethod, number, number, number][]) => ({
+    ...ranking.report,
+    leader,
+    recall: rows.map(([method, known, at10, at50]) => ({ method, known, at10, at50 })),
+  });
+  it.each([
+    ['unmeasured', report('model', [['model', 0, 0, 0]])],
+    [
+      'level',
+      report('fold-change', [
+        ['model', 2, 2, 2],
+        ['fold-change', 2, 2, 2],
+        ['random', 2, 2, 2],
+      ]),
+    ],
+    [
+      'level',
+      report('model', [
+        ['model', 9, 0, 1],
+        ['fold-change', 9, 0, 0],
+        ['random', 9, 0, 1],
+      ]),
+    ],
+    [
+      'simple',
+      report('fold-change', [
+        ['model', 9, 1, 3],
+        ['fold-change', 9, 2, 3],
+        ['random', 9, 0, 1],
+      ]),
+    ],
+    [
+      'model',
+      report('model', [
+        ['model', 9, 1, 4],
+        ['fold-change', 9, 2, 3],
+        ['random', 9, 0, 1],
+      ]),
+    ],
+  ] as const)('%s', (lead, given) => {
+    expect(leadOf(given)).toBe(lead);
   });
 });
 

@@ -48,7 +48,7 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
 
   const prior = await coExpressionPrior(dataset, qc.keep, prepared.vocabulary, {
     dimensions: config.priorDimensions,
-    onCells: (done, total) => context.progress('Co-expression vectors', done, total, 'cells'),
+    onCells: (done, total) => context.progress('Co-expression vectors', done, total, 'cell reads'),
   });
   // Nothing is kept before all of it is computed: a job that fails leaves no vocabulary without its tokens.
   const vocabularyId = given?.id ?? storeVocabulary(artifacts, prepared, config, manifest.id);

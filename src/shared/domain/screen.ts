@@ -66,7 +66,7 @@ export const ScreenConfig = z.object({
   }),
   readOut: field(z.enum(['embedding-shift', 'probability-shift']).default('embedding-shift'), {
     title: 'Read-out',
-    help: 'How far the cell moves towards the goal: in the embedding (cosine), or in the probability of the fine-tuned classifier.',
+    help: 'How far the cell moves towards the goal: in the embedding (change of cosine), or in the fine-tuned classifier (change of the log2 odds of the goal; +1 doubles the odds).',
   }),
   nBootstrap: field(z.number().int().min(100).max(10_000).default(1000), {
     title: 'Bootstrap samples',

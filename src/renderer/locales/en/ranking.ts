@@ -10,13 +10,15 @@ export default {
     'co-expression-projection': 'Co-expression projection',
   },
   lead: {
+    unmeasured: 'Nothing measures this ranking: no known regulators were given. The table follows: {method}.',
+    level: 'No ranking stands out here. The table follows: {method}.',
     model: 'The model’s ranking is better supported here, so the table follows it.',
     combined: 'Model and fold change together are better supported than either alone, so the table follows both.',
     simple: 'A simple method, {method}, is better supported than the model here, so the table follows it.',
   },
   counts:
     '{operator}, {start} → {goal}: {genes} genes ranked, {significant} with a false discovery rate below 0.05, {notRanked} not ranked (seen in too few cells).',
-  splitHalf: 'Two halves of the start cells agree with r = {r}.',
+  splitHalf: 'Two halves of the start cells agree with a rank correlation of {r}.',
   recall: {
     title: 'Known regulators found',
     method: 'Order by',
