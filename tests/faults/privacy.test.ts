@@ -25,11 +25,13 @@ describe('what belongs to patients', () => {
 
   async function run(words: string, isFailing = false): Promise<Ended> {
     const given = words.split(' ').map((word) => (word.startsWith('@') ? path.join(folder, word.slice(1)) : word));
-    const ended = await gcw(dataFolder, [...given, '--project', project]);
+    const ended = await gcw(dataFolder, [...given, '--project', project, ...(isExport(words) ? [] : ['--json'])]);
     expect(ended.status === 0, ended.stderr).toBe(!isFailing);
     outputs.push(ended);
     return ended;
   }
+
+  const isExport = (words: string): boolean => words.startsWith('ranking export');
 
   beforeAll(async () => {
     mkdirSync(dataFolder);
@@ -50,6 +52,7 @@ describe('what belongs to patients', () => {
     texts.set('CSV', (await run('ranking export --ranking latest --format csv')).stdout);
     texts.set('HTML', (await run('ranking export --ranking latest --format html')).stdout);
     await run('artifact provenance --id latest');
+    await run('dataset list');
     await run('jobs list');
     await run('project audit');
   }, 240_000);
@@ -85,6 +88,17 @@ describe('what belongs to patients', () => {
         .map(([what]) => `${what} in ${place}`),
     );
     expect(found).toEqual([]);
+  });
+
+  it('is told of by columns and numbers only', () => {
+    const imported = outputs.map(({ stdout }) => stdout).find((text) => text.includes('obsColumns'))!;
+    const { obsColumns } = JSON.parse(imported) as { obsColumns: { name: string; categories?: unknown }[] };
+    expect(obsColumns.map(({ name, categories }) => [name, categories !== undefined])).toEqual([
+      ['cell_type', true],
+      ['donor', false],
+      ['progress', false],
+      ['visit_note', false],
+    ]);
   });
 
   it('can be found by this search where it is', () => {
