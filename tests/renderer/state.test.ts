@@ -1,4 +1,5 @@
 // @vitest-environment happy-dom
+import { describe, expect, it } from 'vitest';
 import type { RankingMethod } from '#shared/domain/screen.ts';
 import { toFailure } from '../../src/renderer/api/errors.ts';
 import { folderOf, isOffered } from '../../src/renderer/files/file-purpose.ts';

@@ -74,7 +74,7 @@ export function screenService({ workspace }: ServiceDeps) {
     run: os.run.handler(({ input }) => {
       const model = workspace.input('model', input.model);
       const tokens = workspace.input('tokens', input.tokens);
-      return workspace.start('screen', `${input.start} → ${input.goals.join(', ')}`, {
+      return workspace.start('screen', `Screen ${input.start} → ${input.goals.join(', ')}`, {
         ...input,
         model: model.id,
         tokens: tokens.id,

@@ -12,12 +12,13 @@ export interface RunningHost {
   stop(): Promise<number | null>;
 }
 
-/** The browser host as a user starts it, with a data folder of its own. */
-export async function startBrowserHost(): Promise<RunningHost> {
+/** The browser host as a user starts it, with a data folder of its own and, where given, a home folder. */
+export async function startBrowserHost({ homeFolder }: { homeFolder?: string } = {}): Promise<RunningHost> {
   const dataFolder = mkdtempSync(path.join(tmpdir(), 'gcw-e2e-'));
+  const home = homeFolder === undefined ? {} : { HOME: homeFolder, USERPROFILE: homeFolder };
   const child = spawn(process.execPath, [path.join(root, 'src', 'main', 'hosts', 'browser', 'browser.ts')], {
     stdio: ['ignore', 'pipe', 'inherit'],
-    env: { ...process.env, GCW_DATA_FOLDER: dataFolder },
+    env: { ...process.env, ...home, GCW_DATA_FOLDER: dataFolder },
   });
   const address = await printedAddress(child);
   return {
@@ -33,7 +34,8 @@ export async function startBrowserHost(): Promise<RunningHost> {
   };
 }
 
-function printedAddress(child: ChildProcess): Promise<string> {
+/** The address a program prints once its window is served. */
+export function printedAddress(child: ChildProcess): Promise<string> {
   return new Promise((resolve, reject) => {
     let printed = '';
     child.stdout!.setEncoding('utf8').on('data', (text: string) => {

@@ -55,7 +55,7 @@ async function tryProvider(name: ExecutionProvider): Promise<ProviderReport> {
       name,
       usable: true,
       gigaflops,
-      words: `${what}: ready, about ${gigaflops.toPrecision(2)} billion operations a second`,
+      words: `${what}: ready, about ${Number(gigaflops.toPrecision(2))} billion operations a second`,
     };
   } catch {
     return {

@@ -7,7 +7,7 @@ export default {
   },
   preset: {
     demo: {
-      text: 'Two thin layers and the 256 highest genes of a cell. Good for a first answer; differences between close states may be missed.',
+      text: 'Two thin layers and only the highest genes of a cell. Good for a first answer; differences between close states may be missed.',
     },
     small: { text: 'Six layers and up to 2,048 genes. Start here for an answer you want to keep.' },
     base: {

@@ -30,7 +30,7 @@ export default {
   },
   recent: {
     title: 'Opened lately',
-    none: 'Nothing yet. Make a project, or look around in the demo.',
+    none: 'Nothing yet. Make a project, or choose a question above.',
     gone: 'file is gone',
     opened: 'opened {when}',
   },
@@ -72,6 +72,7 @@ export default {
     folderTitle: 'Choose where to save',
     up: 'Up one folder',
     chooseFolder: 'Use this folder',
+    choose10x: 'This folder holds 10x output',
     fileName: 'File name',
     empty: 'Nothing here that can be opened.',
     onHost: 'Files of the machine the workbench runs on',

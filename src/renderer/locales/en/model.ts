@@ -5,7 +5,7 @@ export default {
     label: 'Training curve, {n} points',
     scores: 'Validation scores, epoch by epoch',
     none: 'No curve was recorded.',
-    hint: 'The loss should fall and level off. If the dashed validation loss rises again, the model learns its training cells by heart.',
+    hint: 'The loss should fall and level off. If the validation scores fall again, the model learns its training cells by heart.',
   },
   verdict: {
     model:

@@ -21,7 +21,7 @@ export default {
     title: 'Import data',
     run: 'Import',
     looking: 'Looking into the file',
-    columns: '{n} annotations:',
+    columns: 'No annotations | One annotation: | {n} annotations:',
     content: {
       counts: 'raw counts',
       normalized: 'normalised, not used',
