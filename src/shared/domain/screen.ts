@@ -112,7 +112,9 @@ export const RankedGene = z.object({
   effectHigh: z.number(),
   pValue: z.number(),
   fdr: z.number(),
+  /** Where the effect lies among those of expression-matched null genes; 0 to 100. */
   nullPercentile: z.number(),
+  /** Cells in which the model reads the gene; at most as many as express it. */
   detections: z.number().int(),
   nCells: z.number().int(),
   isTranscriptionFactor: z.boolean(),
