@@ -1,21 +1,16 @@
 // @vitest-environment happy-dom
-import { afterEach, describe, expect, it } from 'vitest';
-import type { ArtifactId, JobId } from '#shared/domain/ids.ts';
-import type { Job } from '#shared/domain/job.ts';
+import { describe, expect, it } from 'vitest';
 import type { RankingMethod } from '#shared/domain/screen.ts';
 import { toFailure } from '../../src/renderer/api/errors.ts';
-import { setClient } from '../../src/renderer/api/client.ts';
 import { folderOf, isOffered } from '../../src/renderer/files/file-purpose.ts';
 import { formatBytes, formatDuration, formatEffect, formatProbability } from '../../src/renderer/parts/format.ts';
-import { addFollowUp, hasFollowUp, runFollowUps } from '../../src/renderer/state/follow-ups.ts';
 import { nextStep, type ProjectCounts } from '../../src/renderer/state/next-step.ts';
 import { passphraseStrength } from '../../src/renderer/state/passphrase.ts';
 import { verdictOf } from '../../src/renderer/views/model/verdict.ts';
 import { leadOf } from '../../src/renderer/views/ranking/lead.ts';
 import { filterGenes, noFilter, sortGenes, toTsv } from '../../src/renderer/views/ranking/table-rows.ts';
 import { guessDonorColumn, guessLabelColumn } from '../../src/renderer/wizards/guess-columns.ts';
-import { artifactId, classifierReport, dataset, rankedGenes, ranking } from './fake-data.ts';
-import { createFakeHost } from './fake-host.ts';
+import { classifierReport, dataset, rankedGenes, ranking } from './fake-data.ts';
 
 const nothing: ProjectCounts = { datasets: 0, tokens: 0, finetuned: 0, screens: 0, rankings: 0, activeJobs: [] };
 
@@ -55,52 +50,6 @@ describe('next step', () => {
       kind: 'read',
       what: 'model',
     });
-  });
-});
-
-describe('fine-tuning that waits for its model', () => {
-  afterEach(() => sessionStorage.clear());
-  const finetune = {
-    ...{ tokens: 't', labelColumn: 'clusters', testFraction: 0.2, validationFraction: 0.1, epochs: 5, freezeLayers: 0 },
-    ...{
-      classWeights: true,
-      learningRate: 1e-3,
-      weightDecay: 0.01,
-      warmUpFraction: 0.1,
-      batchSize: 16,
-      clipNorm: 1,
-      seed: 0,
-    },
-  };
-  const job = (state: Job['state'], outputs: ArtifactId[]) =>
-    ({
-      id: 'job-aaaaaa' as JobId,
-      kind: 'pretrain',
-      title: '',
-      state,
-      input: {},
-      outputs,
-      attempts: 1,
-      position: 0,
-      createdAt: '',
-    }) as Job;
-
-  it('starts with the model the job made, once', async () => {
-    const host = createFakeHost({ isOpen: true, tickMs: 2 ** 30 });
-    setClient(host.client);
-    addFollowUp({ afterJob: 'job-aaaaaa' as JobId, finetune });
-    expect(hasFollowUp('job-aaaaaa')).toBe(true);
-    const ended = job('succeeded', [artifactId('0d')]);
-    expect(await runFollowUps(ended)).toBe('job-000001');
-    expect(await runFollowUps(ended)).toBeNull();
-    expect(host.jobs.list().map((one) => one.input.model)).toEqual([artifactId('0d')]);
-    host.jobs.stop();
-  });
-
-  it('is forgotten when the pretraining was stopped', async () => {
-    addFollowUp({ afterJob: 'job-aaaaaa' as JobId, finetune });
-    expect(await runFollowUps(job('cancelled', []))).toBeNull();
-    expect(hasFollowUp('job-aaaaaa')).toBe(false);
   });
 });
 

@@ -6,6 +6,7 @@ import { assemble } from '#hosts/assemble.ts';
 import { type Client, followJob, jobResult } from '#hosts/cli/follow-job.ts';
 import { nodeAdapter } from '#hosts/node-adapter.ts';
 import type { JobId } from '#shared/domain/ids.ts';
+import { jobRef } from '#shared/domain/job-ref.ts';
 import { makeCells } from '../support/make-cells.ts';
 import { writeH5ad } from '../support/write-h5ad.ts';
 
@@ -59,10 +60,10 @@ describe('the main job on cells with a planted regulator', () => {
       const tokens = await finish(client.preprocess.run({ dataset: 'latest', profile: 'none', minCellsPerGene: 3 }));
       expect(tokens).toMatchObject({ nCells: 360, medians: 'own' });
 
-      await finish(client.model.pretrain({ tokens: 'latest', preset: 'demo', epochs: 1 }));
+      const { jobId } = await client.model.pretrain({ tokens: 'latest', preset: 'demo', epochs: 1 });
       await finish(
         client.training.finetune({
-          model: 'latest',
+          model: jobRef(jobId),
           tokens: 'latest',
           labelColumn: 'cell_type',
           donorColumn: 'donor',
@@ -136,6 +137,20 @@ describe('the main job on cells with a planted regulator', () => {
         code: 'not-found',
       });
       expect((await client.ranking.rows({ ranking: 'latest' })).genes.length).toBeGreaterThan(0);
+    },
+    MINUTES,
+  );
+
+  it(
+    'does not run what waits for a job that was cancelled',
+    async () => {
+      const { jobId } = await client.model.pretrain({ tokens: 'latest', preset: 'demo', epochs: 2 });
+      const waiting = client.training.finetune({ model: jobRef(jobId), tokens: 'latest', labelColumn: 'cell_type' });
+      await client.jobs.cancel({ jobId });
+      await expect(finish(waiting)).rejects.toMatchObject({
+        code: 'conflict',
+        message: expect.stringContaining('cancelled'),
+      });
     },
     MINUTES,
   );

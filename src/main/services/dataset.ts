@@ -54,7 +54,7 @@ export function datasetService({ workspace, engine }: ServiceDeps) {
       return { gene: genes[index], values };
     }),
     map: os.map.handler(({ input }) => {
-      const dataset = workspace.artifact('dataset', input.dataset);
+      const dataset = workspace.input('dataset', input.dataset);
       return workspace.start('layout', `Map of ${dataset.title}`, { dataset: dataset.id });
     }),
     cellMap: os.cellMap.handler(({ input }) => {

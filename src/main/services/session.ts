@@ -1,6 +1,7 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArtifactKind, ArtifactManifest } from '#shared/domain/artifact.ts';
 import { ArtifactId, type JobId } from '#shared/domain/ids.ts';
+import { jobOfRef } from '#shared/domain/job-ref.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { JobKind } from '#shared/domain/job.ts';
 import type { Project } from '#project/project.ts';
@@ -45,6 +46,12 @@ export class Workspace {
   /** Resolves a full id, an unambiguous beginning of one, or `latest`. Throws `not-found` or `invalid-input`. */
   artifact(kind: ArtifactKind | null, ref: string): ArtifactManifest {
     return resolveArtifact(this.require().project, kind, ref);
+  }
+
+  /** What a new job works on: an artifact, or what a job that is still in the queue will make. */
+  input(kind: ArtifactKind, ref: string): { id: string; title: string } {
+    const jobId = jobOfRef(ref);
+    return jobId ? { id: ref, title: this.require().scheduler.get(jobId).title } : this.artifact(kind, ref);
   }
 
   /** Queues a job with every artifact reference of its input made a full id. */

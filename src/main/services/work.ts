@@ -15,7 +15,7 @@ export function preprocessService({ workspace }: ServiceDeps) {
   const os = implement(contract.preprocess);
   return os.router({
     run: os.run.handler(({ input }) => {
-      const dataset = workspace.artifact('dataset', input.dataset);
+      const dataset = workspace.input('dataset', input.dataset);
       const vocabulary = input.vocabulary === 'own' ? 'own' : workspace.artifact('vocabulary', input.vocabulary).id;
       return workspace.start('preprocess', `Prepare ${dataset.title}`, { ...input, dataset: dataset.id, vocabulary });
     }),
@@ -28,7 +28,7 @@ export function modelService({ workspace }: ServiceDeps) {
   const os = implement(contract.model);
   return os.router({
     pretrain: os.pretrain.handler(({ input }) => {
-      const tokens = workspace.artifact('tokens', input.tokens);
+      const tokens = workspace.input('tokens', input.tokens);
       return workspace.start('pretrain', `Pretrain on ${tokens.title}`, { ...input, tokens: tokens.id });
     }),
     list: os.list.handler(() => workspace.require().project.artifacts.list({ kind: 'model' }).map(modelInfo)),
@@ -46,8 +46,8 @@ export function trainingService({ workspace }: ServiceDeps) {
   const os = implement(contract.training);
   return os.router({
     finetune: os.finetune.handler(({ input }) => {
-      const model = workspace.artifact('model', input.model);
-      const tokens = workspace.artifact('tokens', input.tokens);
+      const model = workspace.input('model', input.model);
+      const tokens = workspace.input('tokens', input.tokens);
       return workspace.start('finetune', `Fine-tune on ${input.labelColumn}`, {
         ...input,
         model: model.id,
@@ -72,8 +72,8 @@ export function screenService({ workspace }: ServiceDeps) {
   const os = implement(contract.screen);
   return os.router({
     run: os.run.handler(({ input }) => {
-      const model = workspace.artifact('model', input.model);
-      const tokens = workspace.artifact('tokens', input.tokens);
+      const model = workspace.input('model', input.model);
+      const tokens = workspace.input('tokens', input.tokens);
       return workspace.start('screen', `Screen ${input.start} → ${input.goals.join(', ')}`, {
         ...input,
         model: model.id,
@@ -90,7 +90,7 @@ export function rankingService({ workspace }: ServiceDeps) {
   const artifacts = () => workspace.require().project.artifacts;
   return os.router({
     run: os.run.handler(({ input }) => {
-      const screen = workspace.artifact('screen', input.screen);
+      const screen = workspace.input('screen', input.screen);
       return workspace.start('ranking', `Rank for ${input.goal}`, { ...input, screen: screen.id });
     }),
     list: os.list.handler(() =>

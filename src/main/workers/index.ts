@@ -6,15 +6,16 @@ import { layoutWorker } from './layout.ts';
 import { preprocessWorker } from './preprocess.ts';
 import { pretrainWorker } from './pretrain.ts';
 import { rankingWorker } from './ranking.ts';
+import { withJobRefs } from './resolve-job-refs.ts';
 import { screenWorker } from './screen.ts';
 
 /** What the engine process can do; a kind without a worker does not compile. */
 export const WORKERS: Record<JobKind, Worker> = {
   import: importWorker,
-  preprocess: preprocessWorker,
-  layout: layoutWorker,
-  pretrain: pretrainWorker,
-  finetune: finetuneWorker,
-  screen: screenWorker,
-  ranking: rankingWorker,
+  preprocess: withJobRefs(preprocessWorker),
+  layout: withJobRefs(layoutWorker),
+  pretrain: withJobRefs(pretrainWorker),
+  finetune: withJobRefs(finetuneWorker),
+  screen: withJobRefs(screenWorker),
+  ranking: withJobRefs(rankingWorker),
 };

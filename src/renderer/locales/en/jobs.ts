@@ -6,7 +6,6 @@ export default {
   rate: '{rate} {unit}/s',
   eta: 'about {time} left',
   etaUnknown: 'time left not known yet',
-  followUp: 'Fine-tuning starts by itself when this is done; leave the window open for that.',
   show: 'Show result',
   pause: 'Pause',
   resume: 'Go on',
