@@ -95,7 +95,7 @@ export const RankingConfig = z.object({
   }),
   knownRegulators: field(z.array(z.string()).default([]), {
     title: 'Known regulators',
-    help: 'Genes you already know to drive this fate. They are only used to measure the ranking, never to make it.',
+    help: 'Genes you already know to drive this fate. They measure every method and so choose the one that orders the table; no score is made from them.',
     source: 'genes',
   }),
 });
