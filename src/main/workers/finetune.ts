@@ -8,7 +8,7 @@ import { classifierBaselines } from '#singlecell/baselines/classifiers.ts';
 import { confusionMatrix, scoreClassifier } from '#singlecell/baselines/metrics.ts';
 import { splitCells } from '#singlecell/split.ts';
 import { openStoredDataset } from './dataset-store.ts';
-import { labelsOf } from './labels.ts';
+import { labelsOf, refusePrivateColumn } from './labels.ts';
 import { loadModel, recordHistory, storeModel } from './model-store.ts';
 import { readTokens } from './tokens-store.ts';
 
@@ -19,6 +19,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   const config = FinetuneConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
+  refusePrivateColumn(stored.dataset, config.labelColumn);
   const dataset = openStoredDataset(artifacts, stored.dataset);
   const { model: start } = loadModel(artifacts, config.model, stored);
   const title = stored.dataset.title;

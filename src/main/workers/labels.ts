@@ -1,10 +1,32 @@
+import type { ArtifactManifest } from '#shared/domain/artifact.ts';
+import type { ObsColumnInfo } from '#shared/domain/dataset.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { hasPrivateValues } from '#singlecell/io/column-info.ts';
 import type { Dataset, ObsColumn } from '#singlecell/types.ts';
 
 /** A categorical annotation of selected cells; -1 where a cell has none. */
 export interface Labels {
   categories: string[];
   codes: Int32Array;
+}
+
+/**
+ * Refuses a column of donors, personal words or free text as cell states: results and messages name states.
+ *
+ * Throws: `invalid-input`.
+ */
+export function refusePrivateColumn({ title, summary }: ArtifactManifest, name: string): void {
+  const { obsColumns, donorColumn, nCells } = summary as {
+    obsColumns?: ObsColumnInfo[];
+    donorColumn?: string | null;
+    nCells: number;
+  };
+  const column = obsColumns?.find((each) => each.name === name);
+  if (!column || !hasPrivateValues(column, { nCells, donorColumn })) return;
+  throw new WorkbenchError(
+    'invalid-input',
+    `${title}: column "${name}" holds donors, personal words or free text, which are no cell states and are named nowhere; choose another column.`,
+  );
 }
 
 /** The annotation `name` for the given rows of a dataset. Throws `not-found` naming the columns there are. */

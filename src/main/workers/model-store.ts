@@ -11,9 +11,12 @@ export interface HistoryPoint {
   value: number;
 }
 
-/** Curves of a training: each point is kept and told to whoever watches the job. */
-export function recordHistory(context: { metric(series: string, step: number, value: number): void }) {
-  const history: HistoryPoint[] = [];
+/** Curves of a training, after what a stopped run had `recorded`: each point is kept and told to whoever watches the job. */
+export function recordHistory(
+  context: { metric(series: string, step: number, value: number): void },
+  recorded: readonly HistoryPoint[] = [],
+) {
+  const history = [...recorded];
   const record = (series: string, step: number, value: number | null): void => {
     if (value === null || !Number.isFinite(value)) return;
     history.push({ series, step, value });

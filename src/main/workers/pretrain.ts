@@ -9,11 +9,12 @@ import type { Model } from '#genecompass/model.ts';
 import { pretrain } from '#genecompass/pretrain.ts';
 import { readPretrainState, writePretrainState } from '#genecompass/training-state-io.ts';
 import type { JobContext } from '#jobs/worker.ts';
-import { recordHistory, storeModel } from './model-store.ts';
+import { type HistoryPoint, recordHistory, storeModel } from './model-store.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
 
 const STEP = STEPS.pretrain;
 const CHECKPOINT = 'pretraining';
+const CURVES = 'curves';
 /** A crash costs at most this many steps. */
 const CHECKPOINT_STEPS = 200;
 
@@ -23,18 +24,23 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
   const model = initialModel(config, stored);
-  const { history, record } = recordHistory(context);
-
   const checkpoint = await context.shards.load(CHECKPOINT);
+  const resume = checkpoint ? readPretrainState(checkpoint, 'checkpoint of the pretraining') : undefined;
+  const { history, record } = recordHistory(context, resume ? await curvesUntil(context, resume.training.step) : []);
+
   const result = await pretrain({
     model,
     cells: stored.tokens,
     options: config,
     runtime: ortRuntime(),
     signal: context.signal,
-    resume: checkpoint ? readPretrainState(checkpoint, 'checkpoint of the pretraining') : undefined,
+    resume,
     checkpointSteps: CHECKPOINT_STEPS,
-    onCheckpoint: (state) => context.shards.save(CHECKPOINT, writePretrainState(state)),
+    onCheckpoint: async (state) => {
+      // First, so that a checkpoint never lacks a part of its curves.
+      await context.shards.save(CURVES, new TextEncoder().encode(JSON.stringify(history)));
+      await context.shards.save(CHECKPOINT, writePretrainState(state));
+    },
     onStep: ({ step, totalSteps, loss, idLoss, valueLoss }) => {
       record('loss', step, loss);
       record('identity loss', step, idLoss);
@@ -79,6 +85,12 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
     },
   );
   return [manifest.id];
+}
+
+async function curvesUntil(context: JobContext, step: number): Promise<HistoryPoint[]> {
+  const bytes = await context.shards.load(CURVES);
+  const points = bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as HistoryPoint[]) : [];
+  return points.filter((point) => point.step <= step);
 }
 
 function initialModel(config: PretrainConfig, stored: StoredTokens): Model {

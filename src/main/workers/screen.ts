@@ -10,6 +10,7 @@ import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
 import type { Dataset, ObsColumn } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
+import { refusePrivateColumn } from './labels.ts';
 import { loadModel } from './model-store.ts';
 import { describeGenes, geneResolver, resolveGeneId } from './resources.ts';
 import { readTokens } from './tokens-store.ts';
@@ -21,6 +22,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   const config = ScreenConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
+  refusePrivateColumn(stored.dataset, config.labelColumn);
   const dataset = openStoredDataset(artifacts, stored.dataset);
   const { model, classes, manifest } = loadModel(artifacts, config.model, stored);
   const resolver = await geneResolver();

@@ -4,6 +4,8 @@ type Sentence = (manifest: ArtifactManifest) => string;
 
 const count = (value: unknown): string => Number(value ?? 0).toLocaleString('en-US');
 const percent = (value: unknown): string => `${(100 * Number(value ?? 0)).toFixed(1)} %`;
+const percentile = (share: unknown): string =>
+  Number(share) === 1 ? 'the maximum' : `the ${Number((100 * Number(share)).toFixed(2))}th percentile`;
 const list = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value ?? ''));
 const shortId = (manifest: ArtifactManifest): string => manifest.id.slice(0, 12);
 
@@ -26,12 +28,14 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
     m.summary.stage === 'fine-tuned'
       ? `The model was fine-tuned to tell ${count((m.summary.labels as unknown[] | undefined)?.length)} cell states apart (${String(m.summary.split)} split, seed ${String(m.config.seed)}); ` +
         `test accuracy ${Number(m.summary.accuracy).toFixed(3)}, macro-F1 ${Number(m.summary.macroF1).toFixed(3)}; best baseline ${String(m.summary.bestBaseline)}, macro-F1 ${Number(m.summary.bestBaselineMacroF1).toFixed(3)}.`
-      : `A GeneCompass encoder (${count(m.summary.nLayers)} layers, width ${count(m.summary.width)}, ${count(m.summary.nParameters)} parameters) was pretrained on these cells by masked ` +
-        `gene and value prediction (${count(m.summary.nSteps)} steps, seed ${String(m.config.seed)}).`,
+      : `A GeneCompass encoder (${count(m.summary.nLayers)} layers, width ${count(m.summary.width)}, ${count(m.summary.nParameters)} parameters) ` +
+        (m.summary.nSteps === 0
+          ? `was used with its initial weights (seed ${String(m.config.seed)}).`
+          : `was pretrained on these cells by masked gene and value prediction (${count(m.summary.nSteps)} steps, seed ${String(m.config.seed)}).`),
   evaluation: (m) => `Evaluation ${shortId(m)}.`,
   screen: (m) =>
     `In ${count(m.summary.nCells)} cells of the start state "${String(m.config.start)}", ${count(m.summary.nGenes)} genes were perturbed in silico (${list(m.config.operators)}; ` +
-    `over-expression to percentile ${String(m.config.dosePercentile)} of expressing cells); the read-out was the ${String(m.config.readOut)} towards ${list(m.config.goals)}. ` +
+    `over-expression to ${percentile(m.config.dosePercentile)} of expressing cells); the read-out was the ${String(m.config.readOut)} towards ${list(m.config.goals)}. ` +
     `Intervals are 95 % bootstrap intervals over ${m.config.donorColumn ? 'donors' : 'cells'}; p-values come from expression-matched null genes and were adjusted by Benjamini-Hochberg.`,
   ranking: (m) =>
     `Genes were ranked for the goal "${String(m.config.goal)}" beside fold change, mean expression, detection difference, co-expression projection and random order.`,

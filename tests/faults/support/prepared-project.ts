@@ -23,7 +23,7 @@ export interface PreparedProject {
   remove(): void;
 }
 
-export type Step = 'import' | 'preprocess' | 'pretrain' | 'finetune';
+export type Step = 'import' | 'preprocess' | 'pretrain' | 'finetune' | 'screen' | 'ranking' | 'map';
 
 /** A small project with every step up to `last` done, made in this process: one start instead of five. */
 export async function prepareProject(last: Step): Promise<PreparedProject> {
@@ -68,6 +68,17 @@ const STEPS: Record<Step, (client: Client, cells: string) => Promise<{ jobId: Jo
   pretrain: (client) => client.model.pretrain({ tokens: 'latest', epochs: 0 }),
   finetune: (client) =>
     client.training.finetune({ model: 'latest', tokens: 'latest', labelColumn: 'cell_type', epochs: 1 }),
+  screen: (client) =>
+    client.screen.run({
+      model: 'latest',
+      tokens: 'latest',
+      labelColumn: 'cell_type',
+      start: 'progenitor',
+      goals: ['mature'],
+      nCells: 4,
+    }),
+  ranking: (client) => client.ranking.run({ screen: 'latest', goal: 'mature' }),
+  map: (client) => client.dataset.map({ dataset: 'latest' }),
 };
 
 /** With what is not yet in the one file, as a copy of a crashed machine's disk would be. */
@@ -75,8 +86,8 @@ export function copyProject(from: string, to: string): void {
   for (const suffix of SIDE_FILES) if (existsSync(from + suffix)) cpSync(from + suffix, to + suffix);
 }
 
-/** What a fault must not change; reading it checks every page, every blob and the audit chain. */
-export async function snapshot(file: string) {
+/** What a fault must not change, and what a job has kept; reading it checks every page, every blob and the audit chain. */
+export async function snapshot(file: string, jobId?: JobId) {
   const project = await Project.open(file, { passphrase: PASSPHRASE });
   try {
     project.integrityCheck({ content: true });
@@ -85,6 +96,7 @@ export async function snapshot(file: string) {
       isAuditIntact: project.audit.verify().intact,
       audit: project.audit.entries(),
       jobs: project.jobs.list(),
+      keptParts: jobId ? project.blobs.list(`job:${jobId}`).map(({ name }) => name) : [],
     };
   } finally {
     project.close();

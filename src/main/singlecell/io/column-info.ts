@@ -34,6 +34,17 @@ export function columnInfo(column: ObsColumn): ObsColumnInfo {
   return info;
 }
 
+/**
+ * Whether the values of a column must not be told: it names donors, looks personal, or says something else of nearly every
+ * cell, as free text and record numbers do.
+ */
+export function hasPrivateValues(
+  { name, kind, nDistinct, looksPersonal: isPersonal }: ObsColumnInfo,
+  dataset: { nCells: number; donorColumn: string | null | undefined },
+): boolean {
+  return isPersonal || name === dataset.donorColumn || (kind !== 'number' && 2 * nDistinct > dataset.nCells);
+}
+
 /** Whether a column looks like names, dates, record numbers or e-mail addresses. */
 export function looksPersonal(name: string, distinctTexts: readonly string[]): boolean {
   if (PERSONAL_NAME.test(name)) return true;
