@@ -293,6 +293,8 @@ describe.skipIf(!executablePath)(`the main job in the window${skipped}`, () => {
     expect(byRank.length).toBeGreaterThan(4);
     await table.getByRole('columnheader', { name: 'Gene' }).click();
     await expect.poll(symbols).toEqual([...byRank].sort((a, b) => a.localeCompare(b, 'en')));
+    const [, share] = /larger than that of ([\d.,]+)%/.exec(await page.getByRole('main').innerText()) ?? [];
+    expect(Number(share)).toBeLessThanOrEqual(100);
     await looker.look('ranking-sorted');
     await page.getByRole('textbox', { name: 'Search gene' }).fill('CEB');
     await expect.poll(async () => (await symbols()).every((symbol) => symbol.startsWith('CEB'))).toBe(true);

@@ -99,6 +99,17 @@ describe('ranking', () => {
     expect(report.warnings.join(' ')).toMatch(/much the same for "b-cell" \(Spearman 1\.00\)/);
   });
 
+  it('says which genes the model could not read even when they were raised', async () => {
+    const unread = structuredClone(screen);
+    const effects = unread.effects['over-express'] as Float32Array;
+    const perGene = effects.length / unread.plan.genes.length;
+    const silent = unread.plan.genes.findIndex((gene) => gene.isCandidate && gene.symbol !== 'GENE0');
+    effects.fill(0, silent * perGene, (silent + 1) * perGene);
+    const { report } = await makeRanking({}, { screen: unread });
+    expect(report.warnings.join(' ')).toMatch(/^.*1 of \d+ genes change no start cell even when raised/);
+    expect((await makeRanking({}, { screen })).report.warnings.join(' ')).not.toMatch(/even when raised/);
+  });
+
   it('refuses a goal, an operator and a dataset the screen does not have', async () => {
     await expect(makeRanking({ goal: 'stem' }, { screen })).rejects.toMatchObject({ code: 'not-found' });
     const masked = await makeScreen({ operators: ['mask'] });

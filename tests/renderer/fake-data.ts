@@ -282,7 +282,7 @@ export const rankedGenes: RankedGene[] = (() => {
       effectHigh: gene.effect + gene.half,
       pValue: gene.pValue,
       fdr: Math.min(1, (gene.pValue * 742) / rankOf(byModel, gene.symbol)),
-      nullPercentile: Math.max(0, Math.min(1, 0.5 + gene.effect * 30)),
+      nullPercentile: Math.max(0, Math.min(100, 50 + gene.effect * 3000)),
       detections: 20 + Math.round(gene.random * 1500),
       nCells: 24,
       isTranscriptionFactor: true,

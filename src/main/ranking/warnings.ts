@@ -25,6 +25,12 @@ export function rankingWarnings(
     warnings.push(`Only ${evidence.nNull} null genes could be measured; p-values are coarse.`);
   if (effects.length > 1 && standardDeviation(effects) === 0)
     warnings.push('The model answers every perturbation alike; the screen says nothing here.');
+  const unmoved = evidence.genes.filter((gene) => gene.effectLow === 0 && gene.effectHigh === 0).length;
+  // A raised gene whose rank still lies beyond the model's length is not read, so its effect is 0 by construction.
+  if (operator === 'over-express' && unmoved > 0 && unmoved < effects.length)
+    warnings.push(
+      `${unmoved} of ${effects.length} genes change no start cell even when raised: at this dose they rank below the genes the model reads, so their effect of 0 says nothing.`,
+    );
   if (evidence.splitHalf !== null && evidence.splitHalf < STABLE)
     warnings.push(
       `The screen does not repeat itself well: two halves of the start cells correlate at ${evidence.splitHalf.toFixed(2)} only.`,

@@ -95,7 +95,7 @@ export const RankingConfig = z.object({
   }),
   knownRegulators: field(z.array(z.string()).default([]), {
     title: 'Known regulators',
-    help: 'Genes you already know to drive this fate. They are only used to measure the ranking, never to make it.',
+    help: 'Genes you already know to drive this fate. They measure every method and so choose the one that orders the table; no score is made from them.',
     source: 'genes',
   }),
 });
@@ -112,7 +112,9 @@ export const RankedGene = z.object({
   effectHigh: z.number(),
   pValue: z.number(),
   fdr: z.number(),
+  /** Where the effect lies among those of expression-matched null genes; 0 to 100. */
   nullPercentile: z.number(),
+  /** Cells in which the model reads the gene; at most as many as express it. */
   detections: z.number().int(),
   nCells: z.number().int(),
   isTranscriptionFactor: z.boolean(),

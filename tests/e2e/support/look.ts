@@ -2,6 +2,7 @@ import { mkdirSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { expect } from 'vitest';
+import { paleWords } from './contrast.ts';
 import { twoFrames } from './frames.ts';
 
 const FOLDER = path.join(import.meta.dirname, '..', 'screenshots');
@@ -11,7 +12,7 @@ const SIZES = [
 ];
 const SCHEMES = ['dark', 'light'] as const;
 
-/** Looks at every view as its user would: four pictures, nothing sideways, everything named, one main heading. */
+/** Looks at every view as its user would: four pictures, nothing sideways or pale, everything named, one main heading. */
 export class Looker {
   readonly #page: Page;
   #seen = 0;
@@ -33,6 +34,7 @@ export class Looker {
         await this.#page.evaluate(twoFrames);
         const file = `${number}-${name}-${size.width}-${colorScheme}.png`;
         await this.#page.screenshot({ path: path.join(FOLDER, file), animations: 'disabled' });
+        expect(await this.#page.evaluate(paleWords), `${file}: too pale to read`).toEqual([]);
       }
     }
     expect(await this.#page.evaluate(namelessControls), `${name}: controls without a name`).toEqual([]);

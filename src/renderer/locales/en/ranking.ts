@@ -17,13 +17,14 @@ export default {
     simple: 'A simple method, {method}, is better supported than the model here, so the table follows it.',
   },
   counts:
-    '{operator}, {start} → {goal}: {genes} genes ranked, {significant} with a false discovery rate below 0.05, {notRanked} not ranked (seen in too few cells).',
+    '{operator}, {start} → {goal}: {genes} genes ranked, {significant} with a false discovery rate below 0.05, {notRanked} not ranked (seen in too few cells, or never among the genes the model reads).',
   splitHalf: 'Two halves of the start cells agree with a rank correlation of {r}.',
   recall: {
     title: 'Known regulators found',
     method: 'Order by',
     at: 'among the first {k}',
     order: 'this table',
+    short: 'Only {n} genes were ranked, so these columns say little: most orders find most of them.',
     none: 'No known regulators were given, so nothing measures this ranking. Rank again with genes you trust, to see which method finds them.',
   },
   trust: {
@@ -45,7 +46,7 @@ export default {
     log2FoldChange: 'log2 fold change',
     rankByModel: 'Rank, model',
     rankByFoldChange: 'Rank, fold change',
-    detections: 'Cells seen in',
+    detections: 'Cells read in',
     shown: '{n} of {all} genes',
   },
   detail: {

@@ -124,7 +124,7 @@ export default {
       known: {
         short: 'Known genes',
         title: 'Genes you already know',
-        text: 'Optional. They measure the ranking and show whether it beats simple methods. They never change it.',
+        text: 'Optional. They measure the model beside simple methods and so choose which of them orders the table. No score is made from them.',
       },
       review,
     },
