@@ -1,6 +1,5 @@
 import { implement } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
-import type { ProjectInfo } from '#shared/contract/project.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { Project } from '#project/project.ts';
 import type { ServiceDeps } from './deps.ts';
@@ -20,18 +19,18 @@ export function projectService({ workspace, host, openSession, recent }: Service
       });
       await workspace.replace(openSession(project));
       project.audit.append({ what: 'project created' });
-      const info = describe(project);
+      const info = project.info();
       recent.remember(info);
       return { project: info, recoveryKey };
     }),
     open: os.open.handler(async ({ input }) => {
       const current = workspace.session;
-      if (current && current.project.path === input.path && host.kind === 'cli') return describe(current.project);
+      if (current && current.project.path === input.path && host.kind === 'cli') return current.project.info();
       const secret = input.recoveryKey ? { recoveryKey: input.recoveryKey } : { passphrase: input.passphrase ?? '' };
       const project = await Project.open(input.path, secret);
       await workspace.replace(openSession(project));
       project.audit.append({ what: 'project opened' });
-      const info = describe(project);
+      const info = project.info();
       recent.remember(info);
       return info;
     }),
@@ -39,7 +38,7 @@ export function projectService({ workspace, host, openSession, recent }: Service
       await workspace.replace(null);
       return {};
     }),
-    info: os.info.handler(() => (workspace.session ? describe(workspace.session.project) : null)),
+    info: os.info.handler(() => workspace.session?.project.info() ?? null),
     recent: os.recent.handler(() => recent.list()),
     audit: os.audit.handler(() => {
       const { audit } = workspace.require().project;
@@ -47,10 +46,6 @@ export function projectService({ workspace, host, openSession, recent }: Service
       return { intact, brokenAt, entries: audit.entries() };
     }),
   });
-}
-
-function describe(project: Project): ProjectInfo {
-  return project.info();
 }
 
 function baseName(path: string): string {

@@ -11,6 +11,7 @@ import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf, refusePrivateColumn } from './labels.ts';
 import { loadModel, recordHistory, storeModel } from './model-store.ts';
 import { readTokens } from './tokens-store.ts';
+import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.finetune;
 
@@ -78,7 +79,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
     train: Int32Array.from([...split.train, ...split.validation]).sort(),
     test: split.test,
     seed: config.seed,
-    onMethod: (done, total) => context.progress('Baselines', done, total, 'methods'),
+    onMethod: (done, total) => reportStep(context, 'Baselines', done, total, 'methods'),
   });
   const report: ClassifierReport = {
     split: split.kind,

@@ -5,6 +5,7 @@ import type { JobContext } from '#jobs/worker.ts';
 import { LAYOUT_BLOBS } from '#project/stored/layout-blobs.ts';
 import { classicalView } from '#singlecell/classical/classical-view.ts';
 import { openStoredDataset } from './dataset-store.ts';
+import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.layout;
 const STAGES = { components: 'Principal components', neighbours: 'Neighbours and clusters', layout: 'UMAP' } as const;
@@ -23,7 +24,7 @@ export async function layoutWorker(context: JobContext, input: unknown): Promise
     );
   }
   const view = await classicalView(dataset, keep, {
-    onStep: (step, share) => context.progress(STAGES[step], Math.round(100 * share), 100, '%'),
+    onStep: (step, share) => reportStep(context, STAGES[step], Math.round(100 * share), 100, '%'),
   });
   for (const warning of view.warnings) context.log('warn', warning);
   const draft = artifacts.draft({

@@ -12,6 +12,7 @@ import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
 import { readVocabulary } from './tokens-store.ts';
 import { geneResolver } from './resources.ts';
+import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.preprocess;
 
@@ -27,7 +28,7 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
     coreGeneIds: new Set(
       dataset.genes.map(({ id }) => id).filter((id) => resolver.sets.isCoreGene(id, dataset.species)),
     ),
-    onCells: (done, total) => context.progress('Checking cells', done, total, 'cells'),
+    onCells: (done, total) => reportStep(context, 'Checking cells', done, total, 'cells'),
   });
   const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);
   const samples = config.sampleColumn
@@ -42,13 +43,13 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
     homologs: resolver.orthologs.homologs(),
     vocabulary: given && readVocabulary(artifacts, given),
     onStep: (step, done, total) =>
-      context.progress(step === 'medians' ? 'Gene medians' : 'Encoding cells', done, total, 'cells'),
+      reportStep(context, step === 'medians' ? 'Gene medians' : 'Encoding cells', done, total, 'cells'),
   });
   for (const warning of prepared.coverage.warnings) context.log('warn', warning);
 
   const prior = await coExpressionPrior(dataset, qc.keep, prepared.vocabulary, {
     dimensions: config.priorDimensions,
-    onCells: (done, total) => context.progress('Co-expression vectors', done, total, 'cell reads'),
+    onCells: (done, total) => reportStep(context, 'Co-expression vectors', done, total, 'cell reads'),
   });
   // Nothing is kept before all of it is computed: a job that fails leaves no vocabulary without its tokens.
   const vocabularyId = given?.id ?? storeVocabulary(artifacts, prepared, config, manifest.id);

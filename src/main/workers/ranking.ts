@@ -16,6 +16,7 @@ import { labelsOf } from './labels.ts';
 import { describeGenes, geneResolver, resolveGeneId } from './resources.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
 import { geneTableCredits, programVersion } from './version.ts';
+import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.ranking;
 
@@ -45,7 +46,7 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     else if (label === config.goal) groupOfCell[cell] = GOAL_GROUP;
   });
   const expression = await groupExpression(dataset.counts, groupOfCell, 2, (done, total) =>
-    context.progress('Expression in start and goal', done, total, 'cells'),
+    reportStep(context, 'Expression in start and goal', done, total, 'cells'),
   );
 
   const { genes, report } = rankGenes({

@@ -40,6 +40,9 @@ export class WorkbenchError extends Error {
 /** Wraps anything thrown, once; a `WorkbenchError` passes through and the cause is kept. */
 export function toWorkbenchError(thrown: unknown, subject = 'GeneCompass Workbench'): WorkbenchError {
   if (thrown instanceof WorkbenchError) return thrown;
+  if ((thrown as { name?: unknown } | null)?.name === 'AbortError') {
+    return new WorkbenchError('cancelled', `${subject}: stopped; what was finished is kept.`, { cause: thrown });
+  }
   const systemCode = (thrown as { code?: unknown } | null)?.code;
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   switch (systemCode) {
