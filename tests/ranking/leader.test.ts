@@ -6,6 +6,7 @@ import { recallOf } from '#ranking/recall.ts';
 const recall = (found: Partial<Record<RankingMethod, [at10: number, at50: number]>>, known = 10) =>
   Object.entries(found).map(([method, [at10, at50]]) => ({ method: method as RankingMethod, known, at10, at50 }));
 const support: Support = {
+  nGenes: 800,
   operator: 'over-express',
   recall: [],
   splitHalf: 0.8,
@@ -31,6 +32,13 @@ describe('which ranking leads', () => {
     expect(tie.leader).toBe('fold-change');
     expect(tie.leaderReason).toMatch(/simplest of the best/);
     expect(leaderOf({ recall: recall({ model: [3, 6], 'fold-change': [3, 5] }) }).leader).toBe('model');
+  });
+
+  it('counts a depth only in a ranking at least twice as long', () => {
+    const found = recall({ 'fold-change': [3, 6], combined: [2, 7] });
+    expect(leaderOf({ nGenes: 100, recall: found }).leader).toBe('combined');
+    expect(leaderOf({ nGenes: 99, recall: found }).leader).toBe('fold-change');
+    expect(leaderOf({ nGenes: 19, recall: found }).leaderReason).toMatch(/^Ordered by the screen: two halves/);
   });
 
   it('random order never leads', () => {

@@ -25,7 +25,12 @@ const BY_SIMPLICITY: RankingMethod[] = [
   'combined',
 ];
 
+/** How far down a ranking known regulators are counted. */
+const DEPTHS = { at50: 50, at10: 10 } as const;
+
 export interface Support {
+  /** Genes in the ranking. */
+  nGenes: number;
   operator: Operator;
   recall: readonly Recall[];
   splitHalf: number | null;
@@ -37,32 +42,34 @@ export interface Support {
 /**
  * Which ranking the table is ordered by, and why, in plain words.
  *
- * With known regulators: the best recall at 50, then at 10, a tie to the simpler method. Without (or when no method
- * finds any): the screen leads only if it repeats itself (split-half Spearman ≥ .5), has a gene at FDR 5 % and its
+ * With known regulators: the best recall at 50, then at 10, a tie to the simpler method; a depth counts only in a ranking
+ * at least twice as long, since any order fills half of a short one. Without (or when no method finds any): the screen leads only if it repeats itself (split-half Spearman ≥ .5), has a gene at FDR 5 % and its
  * classifier beats the simple ones; otherwise fold change.
  */
 export function chooseLeader(support: Support): { leader: RankingMethod; leaderReason: string } {
   return byRecall(support) ?? bySupport(support);
 }
 
-function byRecall({ recall }: Support): { leader: RankingMethod; leaderReason: string } | null {
+function byRecall({ recall, nGenes }: Support): { leader: RankingMethod; leaderReason: string } | null {
+  const depths = (['at50', 'at10'] as const).filter((depth) => nGenes >= 2 * DEPTHS[depth]);
+  const better = (a: Recall, b: Recall) => {
+    const deciding = depths.find((depth) => a[depth] !== b[depth]);
+    return deciding !== undefined && a[deciding] > b[deciding];
+  };
   const scores = BY_SIMPLICITY.map((method) => recall.find((entry) => entry.method === method)).filter(
     (entry) => entry !== undefined && entry.known > 0,
   ) as Recall[];
   const best = scores.reduce<Recall | null>(
-    (leader, entry) =>
-      leader === null || entry.at50 > leader.at50 || (entry.at50 === leader.at50 && entry.at10 > leader.at10)
-        ? entry
-        : leader,
+    (leader, entry) => (leader === null || better(entry, leader) ? entry : leader),
     null,
   );
-  if (!best || best.at50 === 0) return null;
+  if (!best || depths.every((depth) => best[depth] === 0)) return null;
   const model = recall.find((entry) => entry.method === 'model');
   const beside =
     model && best.method !== 'model'
       ? ` The screen alone finds ${model.at50} at 50 and ${model.at10} at 10.`
       : foldChangeBeside(recall);
-  const tied = scores.filter((entry) => entry.at50 === best.at50 && entry.at10 === best.at10).length > 1;
+  const tied = scores.filter((entry) => !better(best, entry)).length > 1;
   return {
     leader: best.method,
     leaderReason:

@@ -89,6 +89,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   const nSignificant = evidence.genes.filter((gene) => gene.fdr < 0.05).length;
   const { splitHalf } = evidence;
   const { leader, leaderReason } = chooseLeader({
+    nGenes: evidence.genes.length,
     operator: config.operator,
     recall,
     splitHalf,

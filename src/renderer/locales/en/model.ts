@@ -16,7 +16,7 @@ export default {
   },
   split: {
     'held-out-donor': 'Measured on donors the model has never seen.',
-    stratified: 'Measured on held-out cells of donors the model has seen, which flatters every method.',
+    stratified: 'Measured on held-out cells, not on held-out donors, which flatters every method.',
     counts: '{train} cells to learn, {validation} to choose the epoch, {test} to test.',
   },
   scores: {
