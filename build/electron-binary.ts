@@ -17,7 +17,16 @@ export function findElectron(root: string, environment: Environment, platform: N
   const override = environment.ELECTRON_OVERRIDE_DIST_PATH;
   const file = override ? path.join(override, name ?? 'electron') : name && path.join(folder, 'dist', name);
   if (!file || !existsSync(file)) return { isUsable: false, reason: 'its program was not fetched yet' };
-  if (platform === 'linux' && !environment.DISPLAY && !environment.WAYLAND_DISPLAY)
-    return { isUsable: false, reason: 'there is no screen here' };
+  if (!hasScreen(environment, platform)) return { isUsable: false, reason: 'there is no screen here' };
   return { isUsable: true, file };
+}
+
+/** Whether a missing program is worth fetching: there is a screen for it, and nobody said no (GCW_FETCH_ELECTRON=0). */
+export function mayFetchElectron(environment: Environment, platform: NodeJS.Platform): boolean {
+  const isRefused = environment.GCW_FETCH_ELECTRON === '0' || environment.ELECTRON_OVERRIDE_DIST_PATH !== undefined;
+  return !isRefused && hasScreen(environment, platform);
+}
+
+function hasScreen(environment: Environment, platform: NodeJS.Platform): boolean {
+  return platform !== 'linux' || Boolean(environment.DISPLAY || environment.WAYLAND_DISPLAY);
 }

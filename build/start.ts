@@ -3,12 +3,13 @@
  *
  *   npm start                        Electron, or the browser host with one line saying why
  *   npm start -- --browser           the browser host; --port N chooses its port
- *   npm start -- --fetch-electron    fetches Electron's program first (needs a network)
+ *
+ * Electron's program is the one thing that may be fetched, once, where there is a screen for it; GCW_FETCH_ELECTRON=0 says no.
  */
 import { spawn, spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { findElectron } from './electron-binary.ts';
+import { findElectron, mayFetchElectron } from './electron-binary.ts';
 import { isStale } from './freshness.ts';
 import { BUILD_CONFIG, buildPage, PAGE_SOURCES, ROOT } from './page.ts';
 
@@ -18,12 +19,23 @@ const { values } = parseArgs({
   options: {
     browser: { type: 'boolean', default: false },
     port: { type: 'string' },
-    'fetch-electron': { type: 'boolean', default: process.env.GCW_FETCH_ELECTRON === '1' },
   },
 });
 
-if (values['fetch-electron'])
-  spawnSync(process.execPath, [at('node_modules', 'electron', 'install.js')], { stdio: 'inherit' });
+/** A network that answers nothing must not keep the workbench from opening. */
+const FETCH_LIMIT_MS = 180_000;
+
+if (
+  !values.browser &&
+  !findElectron(ROOT, process.env, process.platform).isUsable &&
+  mayFetchElectron(process.env, process.platform)
+) {
+  console.log('Fetching Electron, once…');
+  spawnSync(process.execPath, [at('node_modules', 'electron', 'install.js')], {
+    stdio: 'ignore',
+    timeout: FETCH_LIMIT_MS,
+  });
+}
 
 const electron = values.browser
   ? ({ isUsable: false, reason: 'you asked for the browser' } as const)

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, utimesSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { findElectron } from '../../build/electron-binary.ts';
+import { findElectron, mayFetchElectron } from '../../build/electron-binary.ts';
 import { isStale } from '../../build/freshness.ts';
 
 let root: string;
@@ -45,6 +45,18 @@ describe('Electron’s program', () => {
     });
     expect(findElectron(root, { WAYLAND_DISPLAY: 'w' }, 'linux').isUsable).toBe(true);
     expect(findElectron(root, {}, 'darwin').isUsable).toBe(true);
+  });
+});
+
+describe('fetching Electron', () => {
+  it.each([
+    [{ DISPLAY: ':0' }, 'linux', true],
+    [{}, 'linux', false],
+    [{}, 'darwin', true],
+    [{ DISPLAY: ':0', GCW_FETCH_ELECTRON: '0' }, 'linux', false],
+    [{ DISPLAY: ':0', ELECTRON_OVERRIDE_DIST_PATH: '/elsewhere' }, 'linux', false],
+  ] as const)('with %o on %s: %s', (environment, platform, expected) => {
+    expect(mayFetchElectron(environment, platform)).toBe(expected);
   });
 });
 

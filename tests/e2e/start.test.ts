@@ -35,7 +35,7 @@ describe('npm start on a machine without the program of Electron', () => {
       env: {
         ...process.env,
         GCW_DATA_FOLDER: folder,
-        GCW_FETCH_ELECTRON: '',
+        GCW_FETCH_ELECTRON: '0',
         ELECTRON_OVERRIDE_DIST_PATH: path.join(folder, 'no-electron'),
       },
     });
