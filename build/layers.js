@@ -32,6 +32,9 @@ export const LAYERS = {
 export const PACKAGE_ROOMS = {
   electron: ['main/hosts/electron/'],
   'onnxruntime-node': ['main/engine/runtime/'],
+  '@tensorflow/tfjs-core': ['main/engine/runtime/'],
+  '@tensorflow/tfjs-backend-cpu': ['main/engine/runtime/'],
+  '@tensorflow/tfjs-backend-wasm': ['main/engine/runtime/'],
   protobufjs: ['main/engine/onnx/'],
   h5wasm: ['main/singlecell/io/'],
   'scran.js': ['main/singlecell/classical/'],
