@@ -7,6 +7,13 @@ export const NAMES = {
   priorTable: (name: PriorName) => `bert.embeddings.${name}_knowledge`,
   homologIndex: 'bert.embeddings.homologous_index',
   positionIds: 'bert.embeddings.position_ids',
+  /** Layout `encoder`: linear1, linear2, norm. Layout `fused`: c_fc, c_ln, c_proj. */
+  valueLinear1: 'bert.embeddings.values_embeddings.linear1',
+  valueLinear2: 'bert.embeddings.values_embeddings.linear2',
+  valueNorm: 'bert.embeddings.values_embeddings.norm',
+  fuseLinear: 'bert.embeddings.values_embeddings.c_fc',
+  fuseNorm: 'bert.embeddings.values_embeddings.c_ln',
+  fuseProjection: 'bert.embeddings.values_embeddings.c_proj',
   catLinear: 'bert.embeddings.concat_embeddings.cat_fc',
   catNorm: 'bert.embeddings.concat_embeddings.cat_ln',
   catProjection: 'bert.embeddings.concat_embeddings.cat_proj',
