@@ -7,6 +7,7 @@ export const NAMES = {
   priorTable: (name: PriorName) => `bert.embeddings.${name}_knowledge`,
   homologIndex: 'bert.embeddings.homologous_index',
   positionIds: 'bert.embeddings.position_ids',
+  valueBlock: 'bert.embeddings.values_embeddings.',
   /** Layout `encoder`: linear1, linear2, norm. Layout `fused`: c_fc, c_ln, c_proj. */
   valueLinear1: 'bert.embeddings.values_embeddings.linear1',
   valueLinear2: 'bert.embeddings.values_embeddings.linear2',
