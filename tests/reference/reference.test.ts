@@ -1,0 +1,47 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { PYTHON, torchVersion } from '#tests/support/python.ts';
+
+const stored = path.join(import.meta.dirname, '..', 'genecompass', 'fixtures');
+const published = path.join(import.meta.dirname, '..', '..', '..', 'shared', 'parity', 'tiny');
+const torch = torchVersion();
+const run = (script: string, ...args: string[]) =>
+  spawnSync(PYTHON, ['-B', path.join(import.meta.dirname, script), ...args], {
+    encoding: 'utf8',
+    env: { ...process.env, OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' },
+  });
+
+describe.skipIf(!torch)(`the reference in PyTorch${torch ? '' : ` (skipped: ${PYTHON} has no torch)`}`, () => {
+  it.skipIf(!existsSync(published))(
+    `agrees with the published code${existsSync(published) ? '' : ' (skipped: ../shared/parity/tiny is absent)'}`,
+    () => {
+      const { status, stdout, stderr } = run('check_fixture.py', published);
+      expect(status, stdout + stderr).toBe(0);
+    },
+  );
+
+  it.each(readdirSync(stored))('agrees with the stored numbers of %s', (name) => {
+    const { status, stdout, stderr } = run('check_fixture.py', path.join(stored, name), '--float64');
+    expect(status, stdout + stderr).toBe(0);
+  });
+
+  it('makes the stored numbers again', () => {
+    const folder = mkdtempSync(path.join(os.tmpdir(), 'gcw-reference-'));
+    try {
+      const { status, stderr } = run('make_fixture.py', folder);
+      expect(status, stderr).toBe(0);
+      for (const name of readdirSync(stored)) {
+        const config = (root: string) => readFileSync(path.join(root, name, 'config.json'), 'utf8');
+        expect(config(folder)).toBe(config(stored));
+        expect(readdirSync(path.join(folder, name)).sort()).toEqual(readdirSync(path.join(stored, name)).sort());
+        const again = run('check_fixture.py', path.join(folder, name), '--float64');
+        expect(again.status, again.stdout + again.stderr).toBe(0);
+      }
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+});
