@@ -3,7 +3,13 @@ import { join } from 'node:path';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { type FileSource, openFileSource } from '../checkpoint/byte-source.ts';
 import { readSafetensors } from '../checkpoint/safetensors.ts';
-import { elementCount, type StoredTensor, type StoredTensors, toFloat32, toInt32 } from '../checkpoint/stored-tensor.ts';
+import {
+  elementCount,
+  type StoredTensor,
+  type StoredTensors,
+  toFloat32,
+  toInt32,
+} from '../checkpoint/stored-tensor.ts';
 
 /** Tensors of one file of reference numbers; read when asked for. */
 export class ExpectedFile {
