@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ResolvedGenes } from '#shared/contract/dataset.ts';
 import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
+import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
 import { MachineReport } from '#shared/contract/host.ts';
 import type { CallHandlers, Engine } from './engine.ts';
 
@@ -18,6 +19,7 @@ export const ENGINE_CALLS = {
     output: ResolvedGenes,
   },
   machine: { input: z.object({}), output: MachineReport },
+  selftest: { input: SelftestConfig, output: SelftestReport },
 } as const;
 
 export type EngineCallName = keyof typeof ENGINE_CALLS;
