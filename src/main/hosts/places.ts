@@ -31,6 +31,11 @@ export function userDataFolder(environment: Readonly<Record<string, string | und
   return folder;
 }
 
+/** What the engine child is told of this machine besides its own environment. */
+export function engineEnvironment(dataFolder: string): Record<string, string> {
+  return { GCW_DATA_FOLDER: dataFolder };
+}
+
 function systemDataFolder(environment: Readonly<Record<string, string | undefined>>): string {
   switch (process.platform) {
     case 'win32':

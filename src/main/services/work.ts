@@ -9,6 +9,7 @@ import type { ClassifierReport } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
+import { libraryHandlers } from './library.ts';
 
 /** Tokens of the project. */
 export function preprocessService({ workspace }: ServiceDeps) {
@@ -24,9 +25,11 @@ export function preprocessService({ workspace }: ServiceDeps) {
 }
 
 /** Models of the project. */
-export function modelService({ workspace }: ServiceDeps) {
+export function modelService(deps: ServiceDeps) {
+  const { workspace } = deps;
   const os = implement(contract.model);
   return os.router({
+    ...libraryHandlers(deps),
     pretrain: os.pretrain.handler(({ input }) => {
       const tokens = workspace.input('tokens', input.tokens);
       return workspace.start('pretrain', `Pretrain on ${tokens.title}`, { ...input, tokens: tokens.id });
@@ -139,7 +142,7 @@ function tokensInfo(manifest: ArtifactManifest): TokensInfo {
 function modelInfo(manifest: ArtifactManifest): ModelInfo {
   const summary = manifest.summary as unknown as Pick<
     ModelInfo,
-    'stage' | 'nParameters' | 'labels' | 'labelColumn' | 'tokens'
+    'stage' | 'nParameters' | 'labels' | 'labelColumn' | 'tokens' | 'imported'
   > & { model: ModelConfig };
   return {
     id: manifest.id,
@@ -150,6 +153,7 @@ function modelInfo(manifest: ArtifactManifest): ModelInfo {
     labels: summary.labels,
     labelColumn: summary.labelColumn,
     tokens: summary.tokens,
+    ...(summary.imported ? { imported: summary.imported } : {}),
     createdAt: manifest.createdAt,
   };
 }

@@ -1,6 +1,7 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { inspectFile } from '#singlecell/io/open.ts';
 import { machineReport } from './machine.ts';
+import { LIBRARY_CALLS } from './model-import.ts';
 import { geneResolver } from './resources.ts';
 import { selftest } from './selftest.ts';
 
@@ -8,6 +9,7 @@ import { selftest } from './selftest.ts';
 export const CALLS: EngineCallHandlers = {
   inspect: ({ input }) => inspectFile(input),
   machine: () => machineReport(),
+  ...LIBRARY_CALLS,
   selftest,
   resolveGenes: async ({ species, genes, measured, detections }) => {
     const resolver = await geneResolver();

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ImportConfig } from './dataset.ts';
 import { field } from './field.ts';
 import type { JobKind } from './job.ts';
+import { ModelUseConfig } from './library.ts';
 import { PreprocessConfig } from './preprocess.ts';
 import { RankingConfig, ScreenConfig } from './screen.ts';
 import { FinetuneConfig, PretrainConfig } from './training.ts';
@@ -18,6 +19,9 @@ export interface Step {
   /** Grows when the same configuration would give another result. */
   version: number;
 }
+
+/** Done at once, without a job. */
+export const USE_MODEL = { command: 'model use', config: ModelUseConfig, version: 1 } as const satisfies Step;
 
 /** What each kind of job is called, takes and which version of it this program runs. */
 export const STEPS = {
