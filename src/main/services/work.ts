@@ -10,6 +10,7 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
 import { libraryHandlers } from './library.ts';
+import { forward } from './forward.ts';
 
 /** Tokens of the project. */
 export function preprocessService({ workspace }: ServiceDeps) {
@@ -41,6 +42,7 @@ export function modelService(deps: ServiceDeps) {
         .require()
         .project.artifacts.readJson<{ series: string; step: number; value: number }[]>(model.id, MODEL_BLOBS.history);
     }),
+    forward: os.forward.handler(({ input }) => forward(deps, input)),
   });
 }
 

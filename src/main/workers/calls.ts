@@ -1,5 +1,6 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { inspectFile } from '#singlecell/io/open.ts';
+import { forward } from './forward.ts';
 import { machineReport } from './machine.ts';
 import { LIBRARY_CALLS } from './model-import.ts';
 import { geneResolver } from './resources.ts';
@@ -10,6 +11,7 @@ export const CALLS: EngineCallHandlers = {
   inspect: ({ input }) => inspectFile(input),
   machine: () => machineReport(),
   ...LIBRARY_CALLS,
+  forward,
   selftest,
   resolveGenes: async ({ species, genes, measured, detections }) => {
     const resolver = await geneResolver();
