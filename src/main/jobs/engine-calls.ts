@@ -10,6 +10,7 @@ import {
   CheckpointReport,
   LibraryChoice,
   LibraryModel,
+  LibraryModelId,
   ModelImportConfig,
 } from '#shared/domain/library.ts';
 import type { CallContext, CallHandlers, CallOptions, Engine } from './engine.ts';
@@ -35,6 +36,8 @@ export const ENGINE_CALLS = {
   verifyModel: { input: LibraryChoice, output: z.object({}) },
   forward: {
     input: ForwardConfig.omit({ model: true }).extend({
+      /** A model of the library, in place of a checkpoint. */
+      imported: LibraryModelId.optional(),
       /** A model of the project, as it is stored; in place of a checkpoint. */
       stored: z.object({ title: z.string(), bytes: z.instanceof(Uint8Array) }).optional(),
     }),
