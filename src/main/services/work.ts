@@ -33,7 +33,12 @@ export function modelService(deps: ServiceDeps) {
     ...libraryHandlers(deps),
     pretrain: os.pretrain.handler(({ input }) => {
       const tokens = workspace.input('tokens', input.tokens);
-      return workspace.start('pretrain', `Pretrain on ${tokens.title}`, { ...input, tokens: tokens.id });
+      const start = input.startFrom === undefined ? null : workspace.input('model', input.startFrom);
+      return workspace.start('pretrain', `Pretrain${start ? ` ${start.title}` : ''} on ${tokens.title}`, {
+        ...input,
+        tokens: tokens.id,
+        ...(start ? { startFrom: start.id } : {}),
+      });
     }),
     list: os.list.handler(() => workspace.require().project.artifacts.list({ kind: 'model' }).map(modelInfo)),
     history: os.history.handler(({ input }) => {
