@@ -24,6 +24,8 @@ export interface LibraryModelOptions {
   hasVocabulary?: boolean;
   heads?: Heads;
   seed?: number;
+  /** Kept as it is, instead of a made-up one. */
+  given?: Model;
 }
 
 const PRIORS = [
@@ -72,13 +74,14 @@ export async function putLibraryModel(
     hasVocabulary = true,
     heads = { kind: 'masked' },
     seed = 3,
+    given,
   }: LibraryModelOptions = {},
 ): Promise<{ stored: LibraryModel; model: Model; isNew: boolean }> {
   const tokens = ['<pad>', '<mask>', ...genes];
   const tokenOf = new Map(tokens.map((token, i) => [token, i]));
   const pairs = new Map([...homologs].map(([mouse, human]) => [tokenOf.get(mouse)!, tokenOf.get(human)!]));
   const vocabulary = makeVocabulary('imported', tokens, pairs);
-  const model = makePublishedLike(vocabulary, heads, seed);
+  const model = given ?? makePublishedLike(vocabulary, heads, seed);
   const library = new ModelLibrary(modelsFolder(dataFolder));
   const draft = library.draft();
   const nParameters = countParameters(model);

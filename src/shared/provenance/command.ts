@@ -24,6 +24,12 @@ export function commandFor(manifest: Pick<ArtifactManifest, 'step' | 'config'>):
   return words.join(' ');
 }
 
+/** Everything that makes an artifact again, in order: an imported model has to be in the library before it is used. */
+export function commandsFor(manifest: Pick<ArtifactManifest, 'step' | 'config'>): string[] {
+  const before = manifest.step === USE_MODEL.command ? ['gcw model import --input CHECKPOINT'] : [];
+  return [...before, commandFor(manifest)];
+}
+
 function defaultOf(step: Step, name: string): unknown {
   const parsed = step.config.shape[name]?.safeParse(undefined);
   return parsed?.success ? parsed.data : undefined;
