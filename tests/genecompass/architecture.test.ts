@@ -57,6 +57,9 @@ describe.each([
   ['with priors alone', { learnedIds: false }],
   ['without priors', { priors: [] }],
   ['of one layer, with relu', { nLayers: 1, activation: 'relu' as const }],
+  ['with a value encoder', { valueEncoding: 'encoder' as const }],
+  ['with word and value fused', { valueEncoding: 'fused' as const }],
+  ['with value fused, without identities', { valueEncoding: 'fused' as const, learnedIds: false }],
 ])('a tiny model %s', (_, changes) => {
   const model = makeTinyModel(MASKED, changes);
 

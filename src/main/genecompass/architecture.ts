@@ -42,14 +42,14 @@ export function modelGraph(graph: Graph, config: ModelConfig, heads: Heads, batc
 
 /** Embeddings and the state before and after every layer. Shape: B × L × D and B × (L + 1) × D. */
 export function fullEncoder(config: ModelConfig, { parameters, inputs }: ModelGraph, dropout?: Dropout) {
-  const genes = geneEmbedding(config, parameters, inputs);
+  const genes = geneEmbedding(config, parameters, inputs, dropout);
   const input = encoderInput(config, parameters, genes, inputs.species, dropout);
   return { embedding: input.genes, states: encode(config, parameters, input.sequence, inputs.keyMask, dropout) };
 }
 
 /** CLS of the last layer only, see `encodeCls`. Shape: B × D. */
 export function clsEncoder(config: ModelConfig, { parameters, inputs }: ModelGraph, dropout?: Dropout) {
-  const genes = geneEmbedding(config, parameters, inputs);
+  const genes = geneEmbedding(config, parameters, inputs, dropout);
   const { sequence } = encoderInput(config, parameters, genes, inputs.species, dropout);
   return encodeCls(config, parameters, sequence, inputs.keyMask, dropout);
 }

@@ -1,8 +1,9 @@
+import { basename } from 'node:path';
 import { z } from 'zod';
 import { ModelConfig } from '#shared/domain/model.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
-import { bytesSource } from './checkpoint/byte-source.ts';
+import { type ByteSource, bytesSource, openFileSource, sha256Of } from './checkpoint/byte-source.ts';
 import { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';
 import {
   elementCount,
@@ -73,7 +74,39 @@ export function writeModel({ model, classes, card }: StoredModel): Uint8Array {
  * another vocabulary than `vocabularyHash`.
  */
 export function readModel(bytes: Uint8Array, subject: string, vocabularyHash?: string): StoredModel {
-  const { tensors, metadata } = readSafetensors(bytesSource(bytes, subject));
+  return readModelFrom(bytesSource(bytes, subject), vocabularyHash);
+}
+
+/**
+ * Reads a model file; every tensor goes from the file straight into its own array.
+ *
+ * Throws: as `readModel`; conflict when the file's SHA-256 is not `sha256`.
+ */
+export function readModelFile(
+  path: string,
+  expected: { readonly vocabularyHash?: string; readonly sha256?: string } = {},
+): StoredModel {
+  const source = openFileSource(path, basename(path));
+  try {
+    if (expected.sha256 !== undefined) checkSha256(source, expected.sha256);
+    return readModelFrom(source, expected.vocabularyHash);
+  } finally {
+    source.close();
+  }
+}
+
+function checkSha256(source: ByteSource, expected: string): void {
+  const found = sha256Of(source);
+  if (found === expected) return;
+  throw new WorkbenchError(
+    'conflict',
+    `${source.name}: its content is not what was stored (SHA-256 ${found.slice(0, 12)}…, ${expected.slice(0, 12)}… is recorded); import the model again.`,
+  );
+}
+
+function readModelFrom(source: ByteSource, vocabularyHash: string | undefined): StoredModel {
+  const subject = source.name;
+  const { tensors, metadata } = readSafetensors(source);
   const header = parseHeader(metadata.gcw, subject);
   const { config, classes, card } = header;
   if (vocabularyHash !== undefined) checkVocabulary(subject, config.vocabularyHash, vocabularyHash);

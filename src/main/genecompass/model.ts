@@ -25,9 +25,28 @@ export interface Model {
 /** What follows the encoder. */
 export type Heads = { kind: 'masked' } | { kind: 'classifier'; classes: number } | { kind: 'none' };
 
-/** Width of the concatenated gene vector: own vector, value, one block for each prior. */
+/**
+ * Width of the concatenated gene vector: own vector, value, one block for each prior.
+ *
+ * Note: the value takes one column as a plain number, a block of its own when encoded, and none when it is mixed into
+ * the word vector before; the mixed vector then takes the place of the word's, also where there is no word vector.
+ */
 export function concatWidth(config: ModelConfig): number {
-  return 1 + config.width * ((config.learnedIds ? 1 : 0) + config.priors.length);
+  const { width, priors, learnedIds, valueEncoding } = config;
+  const own = width * ((learnedIds ? 1 : 0) + priors.length);
+  switch (valueEncoding) {
+    case 'scalar':
+      return own + 1;
+    case 'encoder':
+      return own + width;
+    case 'fused':
+      return width * (1 + priors.length);
+  }
+}
+
+/** Width of what is mixed first in layout `fused`: the word vector, if there is one, and the plain value. */
+export function fuseWidth(config: ModelConfig): number {
+  return (config.learnedIds ? config.width : 0) + 1;
 }
 
 /**
@@ -49,6 +68,15 @@ export function parameterShapes(config: ModelConfig, heads: Heads): Map<string, 
   };
   if (config.learnedIds) shapes.set(NAMES.word, [vocabularySize, width]);
   for (const prior of config.priors) linear(NAMES.prior(prior.name), width, prior.width);
+  if (config.valueEncoding === 'encoder') {
+    linear(NAMES.valueLinear1, width, 1);
+    linear(NAMES.valueLinear2, width, width);
+    norm(NAMES.valueNorm);
+  } else if (config.valueEncoding === 'fused') {
+    linear(NAMES.fuseLinear, width, fuseWidth(config));
+    norm(NAMES.fuseNorm);
+    linear(NAMES.fuseProjection, width, width);
+  }
   linear(NAMES.catLinear, width, concatWidth(config));
   norm(NAMES.catNorm);
   linear(NAMES.catProjection, width, width);

@@ -10,6 +10,7 @@ export function hostService({ host, engine }: ServiceDeps) {
   return os.router({
     capabilities: os.capabilities.handler(() => host.capabilities()),
     machine: os.machine.handler(() => engine.call('machine', {})),
+    selftest: os.selftest.handler(({ input }) => engine.call('selftest', input)),
     browse: os.browse.handler(async ({ input }) => {
       if (!(await host.capabilities()).browseFiles) throw notHere('its folders cannot be listed');
       return host.browse(input.path);

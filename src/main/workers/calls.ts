@@ -1,12 +1,16 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { inspectFile } from '#singlecell/io/open.ts';
+import { forward } from './forward.ts';
 import { machineReport } from './machine.ts';
 import { geneResolver } from './resources.ts';
+import { selftest } from './selftest.ts';
 
 /** Short questions the engine child answers beside its jobs. */
 export const CALLS: EngineCallHandlers = {
   inspect: ({ input }) => inspectFile(input),
   machine: () => machineReport(),
+  forward,
+  selftest,
   resolveGenes: async ({ species, genes, measured, detections }) => {
     const resolver = await geneResolver();
     const rowOf = new Map(measured.map(({ id }, row) => [id, row]));

@@ -13,6 +13,13 @@ export interface ProcedureMeta {
   withoutProject?: boolean;
   /** Not offered on the command line (streams, dialogs). */
   notOnCommandLine?: boolean;
+  /** Words of the command where they are not namespace and procedure. */
+  command?: string;
+  /**
+   * The output is a verdict with `failure` (an error or null): the command line prints it as one JSON document and ends
+   * with the status of the failure.
+   */
+  isVerdict?: boolean;
 }
 
 const errorMap = Object.fromEntries(

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { SelftestConfig, SelftestReport } from '../domain/selftest.ts';
 import { procedure } from './base.ts';
 
 export const Capabilities = z.object({
@@ -38,6 +39,14 @@ export const host = {
     help: 'What this machine is and what it can run, in plain words.',
     withoutProject: true,
   }).output(MachineReport),
+  selftest: procedure({
+    help: 'Compare this installation with the published model on reference numbers.',
+    withoutProject: true,
+    command: 'selftest',
+    isVerdict: true,
+  })
+    .input(SelftestConfig)
+    .output(SelftestReport),
   browse: procedure({ help: 'List a folder.', withoutProject: true, notOnCommandLine: true })
     .input(z.object({ path: z.string().optional() }))
     .output(z.object({ path: z.string(), parent: z.string().nullable(), entries: z.array(FolderEntry) })),

@@ -5,6 +5,13 @@ import { field } from './field.ts';
 export const PriorName = z.enum(['promoter', 'co_exp', 'gene_family', 'peca_grn']);
 export type PriorName = z.infer<typeof PriorName>;
 
+/**
+ * How an expression value enters a gene's vector: as the plain number (Base), through a network of its own, or mixed into
+ * the word vector first. The last two are the possible layouts of the published Small. Source: spec/genecompass.md §2.7.
+ */
+export const ValueEncoding = z.enum(['scalar', 'encoder', 'fused']);
+export type ValueEncoding = z.infer<typeof ValueEncoding>;
+
 /** Architecture of a GeneCompass encoder. Source: spec/genecompass.md §2. */
 export const ModelConfig = z.object({
   nLayers: field(z.number().int().min(1).max(24).default(12), { title: 'Layers', help: 'Depth of the encoder.' }),
@@ -32,6 +39,7 @@ export const ModelConfig = z.object({
     help: 'An own vector for every gene. Without it genes are known only by their prior vectors, which needs far fewer cells.',
   }),
   priors: z.array(z.object({ name: PriorName, width: z.number().int() })).default([]),
+  valueEncoding: ValueEncoding.default('scalar'),
   activation: z.enum(['gelu', 'relu']).default('gelu'),
   dropout: field(z.number().min(0).max(0.9).default(0.02), {
     title: 'Dropout',

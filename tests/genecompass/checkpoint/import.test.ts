@@ -90,9 +90,9 @@ describe('checkpoint import', () => {
     );
   });
 
-  it('refuses the older value encoder, which it cannot run', () => {
+  it('refuses a value block it does not know', () => {
     const add = (t: Map<string, StoredTensor>) =>
-      t.set('bert.embeddings.values_embeddings.linear1.weight', float32Tensor(new Float32Array(8), [8, 1]));
+      t.set('bert.embeddings.values_embeddings.other.weight', float32Tensor(new Float32Array(8), [8, 1]));
     expect(edited(add)).toThrow(expect.objectContaining({ code: 'unsupported' }));
   });
 

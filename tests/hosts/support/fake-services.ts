@@ -3,6 +3,7 @@ import { contract } from '#shared/contract/index.ts';
 import type { ArtifactKind, ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ArtifactId, JobId } from '#shared/domain/ids.ts';
 import type { Job, JobEvent } from '#shared/domain/job.ts';
+import type { SelftestReport } from '#shared/domain/selftest.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { plainErrors } from '#services/middleware.ts';
 import type { Client } from '#hosts/cli/follow-job.ts';
@@ -33,6 +34,8 @@ export interface FakePlan {
   end?: Pick<Job, 'state' | 'error'>;
   /** The watched stream stays open until the job is cancelled so many times. */
   runsUntilCancelled?: number;
+  /** What the self test answers. */
+  selftest?: SelftestReport;
 }
 
 export const progressEvent = (stage: string, done: number, total: number | null): JobEvent => ({
@@ -93,6 +96,12 @@ export function fakeServices(plan: FakePlan = {}) {
       }),
       import: os.dataset.import.use(plainErrors).handler(() => ({ jobId: JOB_ID })),
       list: os.dataset.list.use(plainErrors).handler(() => []),
+    },
+    host: {
+      selftest: os.host.selftest.use(plainErrors).handler(({ input }) => {
+        if (plan.selftest) return plan.selftest;
+        throw new WorkbenchError('not-found', `${input.fixture}: there is no such folder; check its name.`);
+      }),
     },
     ranking: {
       export: os.ranking.export.use(plainErrors).handler(({ input }) => ({

@@ -1,6 +1,6 @@
 import type { Value } from '#engine/ir/value.ts';
 import { dropout, embedding, quickGelu } from '#engine/nn/index.ts';
-import { add, concat, reshape, slice } from '#engine/ops/index.ts';
+import { add, concat, minimum, relu, reshape, slice } from '#engine/ops/index.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { NAMES } from '../names.ts';
 import { type Dropout, linear, normalise } from './layers.ts';
@@ -8,6 +8,9 @@ import type { ParameterSet } from './parameter-set.ts';
 
 /** The default of the layer norm inside the concatenation block, which the published code leaves unset. */
 const CONCAT_EPSILON = 1e-5;
+/** Largest value the value encoder tells apart. Source: spec/genecompass.md §2.7. */
+const MAX_ENCODED_VALUE = 255;
+const ENCODED_VALUE_DROPOUT = 0.1;
 
 /** Inputs of one batch. B cells, L positions. */
 export interface BatchInputs {
@@ -29,24 +32,64 @@ export interface BatchInputs {
  * Gene vectors before position: own vector, value and projected priors, joined and mixed.
  *
  * Shape: B × L × D.
- * Source: spec/genecompass.md §2.2, steps 1 to 5.
+ * Source: spec/genecompass.md §2.2, steps 1 to 5; §2.7 for the other two ways of a value.
  * Note: without learned identities the first block is absent, and a gene is known by its projected priors alone.
+ * Assumed for the layouts of Small, which no published text settles: a value's block stands where the plain value does
+ * (word, value, priors); word before value in the fused block; both inner layer norms use 1e-5, the default of the
+ * framework, as the block of Base does; the fused block mixes as the block of Base does (linear, norm, QuickGELU,
+ * linear) and has no dropout.
  */
-export function geneEmbedding(config: ModelConfig, parameters: ParameterSet, inputs: BatchInputs): Value {
+export function geneEmbedding(
+  config: ModelConfig,
+  parameters: ParameterSet,
+  inputs: BatchInputs,
+  state?: Dropout,
+): Value {
   const [batch, length] = inputs.tokenIds.shape;
-  const blocks: Value[] = [];
-  if (config.learnedIds) blocks.push(embedding(parameters.get(NAMES.word), inputs.tokenIds));
-  blocks.push(reshape(inputs.values, [batch, length, 1]));
+  const word = config.learnedIds ? [embedding(parameters.get(NAMES.word), inputs.tokenIds)] : [];
+  const value = reshape(inputs.values, [batch, length, 1]);
+  const blocks = [...word];
+  if (config.valueEncoding === 'fused') {
+    blocks.length = 0;
+    blocks.push(mixConcatenated(parameters, FUSE, join([...word, value])));
+  } else {
+    blocks.push(config.valueEncoding === 'encoder' ? encodeValue(parameters, value, state) : value);
+  }
   config.priors.forEach(({ name }, i) => {
     blocks.push(linear(parameters, NAMES.prior(name), embedding(inputs.priorTables[i], inputs.priorIds)));
   });
-  return mixConcatenated(parameters, linear(parameters, NAMES.catLinear, concat(blocks, -1)));
+  return mixConcatenated(parameters, CONCAT, join(blocks));
 }
 
-/** What follows the first linear layer of the concatenation block. */
-export function mixConcatenated(parameters: ParameterSet, x: Value): Value {
-  const normal = normalise(parameters, NAMES.catNorm, x, CONCAT_EPSILON);
-  return linear(parameters, NAMES.catProjection, quickGelu(normal));
+/**
+ * Vector of an expression value from a small network: bounded above, linear, ReLU, linear, layer norm.
+ *
+ * Shape: B × L × 1 -> B × L × D.
+ * Source: spec/genecompass.md §2.7 (a).
+ * Note: assumed: dropout comes last, after the norm, at its own rate of 0.1 whenever the model trains with dropout;
+ * the value −1 of a masked position goes through unchanged, as only the upper bound is published.
+ */
+function encodeValue(parameters: ParameterSet, value: Value, state: Dropout): Value {
+  const hidden = relu(linear(parameters, NAMES.valueLinear1, minimum(value, MAX_ENCODED_VALUE)));
+  const normal = normalise(parameters, NAMES.valueNorm, linear(parameters, NAMES.valueLinear2, hidden), CONCAT_EPSILON);
+  return state && state.rate > 0 ? dropout(normal, { ...state, rate: ENCODED_VALUE_DROPOUT }) : normal;
+}
+
+interface BlockNames {
+  readonly linear: string;
+  readonly norm: string;
+  readonly projection: string;
+}
+const CONCAT: BlockNames = { linear: NAMES.catLinear, norm: NAMES.catNorm, projection: NAMES.catProjection };
+const FUSE: BlockNames = { linear: NAMES.fuseLinear, norm: NAMES.fuseNorm, projection: NAMES.fuseProjection };
+
+function mixConcatenated(parameters: ParameterSet, names: BlockNames, x: Value): Value {
+  const normal = normalise(parameters, names.norm, linear(parameters, names.linear, x), CONCAT_EPSILON);
+  return linear(parameters, names.projection, quickGelu(normal));
+}
+
+function join(blocks: readonly Value[]): Value {
+  return blocks.length === 1 ? blocks[0] : concat([...blocks], -1);
 }
 
 /**

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 
@@ -48,6 +49,17 @@ export function openFileSource(path: string, name: string): FileSource {
       closeSync(handle);
     },
   };
+}
+
+const HASH_BLOCK_BYTES = 8 * 1024 * 1024;
+
+/** Hexadecimal SHA-256 of all bytes, read block by block. */
+export function sha256Of(source: ByteSource): string {
+  const hash = createHash('sha256');
+  for (let at = 0; at < source.size; at += HASH_BLOCK_BYTES) {
+    hash.update(source.read(at, Math.min(HASH_BLOCK_BYTES, source.size - at)));
+  }
+  return hash.digest('hex');
 }
 
 function checkRange(name: string, size: number, offset: number, length: number): void {

@@ -64,7 +64,7 @@ function toCommand(namespace: string, procedure: string, definition: ContractPro
   return {
     namespace,
     procedure,
-    words: `${namespace} ${flagName(procedure)}`,
+    words: definition.meta.command ?? `${namespace} ${flagName(procedure)}`,
     meta: definition.meta,
     input,
     flags: fields

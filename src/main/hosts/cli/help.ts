@@ -21,7 +21,7 @@ export function programHelp(commands: readonly Command[]): string {
 
 /** Commands of one namespace. */
 export function namespaceHelp(namespace: string, commands: readonly Command[]): string {
-  const own = commands.filter((command) => command.namespace === namespace);
+  const own = commands.filter(({ words }) => words.startsWith(`${namespace} `));
   return [
     `Usage: ${PROGRAM} ${namespace} COMMAND --project FILE [--flag value]…`,
     '',

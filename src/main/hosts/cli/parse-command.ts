@@ -25,9 +25,13 @@ export function parseCommand(words: readonly string[], commands: readonly Comman
     if (unknown) throw unknownWord(`flag ${unknown}`, 'a command comes first.', `${PROGRAM} --help`);
     return { kind: 'help' };
   }
-  const inNamespace = commands.filter(({ namespace }) => namespace === first);
+  const single = commands.find(({ words: name }) => name === first);
+  if (single) {
+    return wantsHelp ? { kind: 'help', command: single } : run(single, plain.slice(1));
+  }
+  const inNamespace = commands.filter(({ words: name }) => name.startsWith(`${first} `));
   if (inNamespace.length === 0) {
-    const names = [...new Set(commands.map(({ namespace }) => namespace))];
+    const names = [...new Set(commands.map(({ words: name }) => name.split(' ')[0]))];
     throw unknownWord(`command ${first}`, suggestion(nearest(first, names)), `${PROGRAM} --help`);
   }
   if (second === undefined || second.startsWith('-')) {
@@ -47,7 +51,11 @@ export function parseCommand(words: readonly string[], commands: readonly Comman
     );
   }
   if (wantsHelp) return { kind: 'help', command };
-  return { kind: 'run', command, ...parseFlags(plain.slice(2), command) };
+  return run(command, plain.slice(2));
+}
+
+function run(command: Command, words: readonly string[]): Request {
+  return { kind: 'run', command, ...parseFlags(words, command) };
 }
 
 function unknownWord(subject: string, hint: string, help: string): WorkbenchError {

@@ -31,6 +31,7 @@ const RESUME = 'jobs resume';
 /** Runs the words after `gcw` and returns the exit status. */
 export async function runCommand(words: readonly string[], world: CommandWorld): Promise<number> {
   const commands = allCommands();
+  let isJson = words.includes('--json');
   try {
     const request = parseCommand(words, commands);
     if (request.kind === 'version') world.output.write(`${world.version}\n`);
@@ -38,23 +39,29 @@ export async function runCommand(words: readonly string[], world: CommandWorld):
       const { command, namespace } = request;
       if (command) world.output.write(`${commandHelp(command)}\n`);
       else world.output.write(`${namespace ? namespaceHelp(namespace, commands) : programHelp(commands)}\n`);
-    } else await run(request.command, request.input, request.options, world);
+    } else {
+      isJson ||= request.command.meta.isVerdict ?? false;
+      const failure = await run(request.command, request.input, request.options, world);
+      if (failure) world.messages.write(`gcw: ${failure.message}\n`);
+      return failure?.exitStatus ?? 0;
+    }
     return 0;
   } catch (thrown) {
     const error = fromOrpc(thrown);
     world.messages.write(`gcw: ${error.message}\n`);
-    if (words.includes('--json')) world.output.write(`${JSON.stringify({ error: error.toData() })}\n`);
+    if (isJson) world.output.write(`${JSON.stringify({ error: error.toData() })}\n`);
     if (world.environment.GCW_DEBUG) world.messages.write(`${stackOf(thrown)}\n`);
     return error.exitStatus;
   }
 }
 
+/** Gives what a verdict failed with; null when there is nothing to say against it. */
 async function run(
   command: Command,
   given: Record<string, unknown>,
   options: RunOptions,
   world: CommandWorld,
-): Promise<void> {
+): Promise<WorkbenchError | null> {
   refuseBadInput(command, given);
   if (!command.meta.withoutProject && options.project === undefined) {
     throw new WorkbenchError('invalid-input', `--project: gcw ${command.words} works on a project; say which file.`);
@@ -65,7 +72,13 @@ async function run(
   try {
     if (opened) await client.project.open(opened);
     const result = await call(command, input, client, world);
-    await print(command, result, options, world);
+    if (!command.meta.isVerdict) {
+      await print(command, result, options, world);
+      return null;
+    }
+    world.output.write(`${JSON.stringify(result, null, 2)}\n`);
+    const { failure } = result as { failure: Parameters<typeof WorkbenchError.fromData>[0] | null };
+    return failure && WorkbenchError.fromData(failure);
   } finally {
     await close();
   }

@@ -1,0 +1,46 @@
+import path from 'node:path';
+import type { JobError } from '#shared/domain/job.ts';
+import type { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
+import type { z } from 'zod';
+import { ortRuntime } from '#engine/runtime/ort.ts';
+import { modelSelftest, type ParityResult } from '#genecompass/selftest.ts';
+import { resourcesFolder } from './resources.ts';
+
+/** Compares this installation with the published model; a disagreement is a report, not an exception. */
+export async function selftest({ fixture, device }: SelftestConfig): Promise<SelftestReport> {
+  const started = performance.now();
+  const runtime = ortRuntime({ provider: device });
+  const results = await modelSelftest(fixture ?? path.join(resourcesFolder(), 'selftest'), runtime);
+  const failure = failureOf(results);
+  return {
+    passed: failure === null,
+    device,
+    engine: runtime.name,
+    fixture: fixture ?? 'built-in',
+    groups: results.map(({ notChecked: _, problems, ...result }) => ({ ...result, problems: [...problems] })),
+    notChecked: results.filter(({ notChecked }) => notChecked).map(({ group }) => group),
+    seconds: Math.round(performance.now() - started) / 1000,
+    failure,
+  };
+}
+
+function failureOf(results: readonly ParityResult[]): z.infer<typeof JobError> | null {
+  const differing = results.filter(({ passed, notChecked }) => !passed && !notChecked);
+  if (differing.length > 0) {
+    const words = differing.map(({ group, worst, largestError, tolerance }) => {
+      const error = largestError === null ? 'no number to compare' : `error ${largestError.toExponential(1)}`;
+      return `${group} (${worst}: ${error}, at most ${tolerance} is allowed)`;
+    });
+    return {
+      code: 'numeric',
+      message: `Self test: this installation and the reference numbers differ in ${words.join('; ')}.`,
+    };
+  }
+  const unchecked = results.filter(({ notChecked }) => notChecked);
+  if (unchecked.length === 0) return null;
+  const words = unchecked.map(({ group, problems }) => `${group} (${problems.join('; ')})`);
+  return {
+    code: 'not-found',
+    message: `Self test: what was compared agrees, but the folder is not complete: ${words.join('; ')}.`,
+  };
+}
