@@ -3,6 +3,7 @@ import type { Client } from '../../src/renderer/api/client.ts';
 import { contract } from '#shared/contract/index.ts';
 import * as data from './fake-data.ts';
 import { FakeJobs } from './fake-jobs.ts';
+import { fakeLibrary } from './fake-library.ts';
 
 export interface FakeOptions {
   /** What the project holds when it is opened. */
@@ -114,6 +115,8 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       list: os.preprocess.list.handler(() => made.tokens),
     },
     model: {
+      ...fakeLibrary(options.tickMs ?? 200),
+      forward: os.model.forward.handler(() => notInWindow('forward')),
       pretrain: os.model.pretrain.handler(({ input }) => jobs.start('pretrain', 'Pretraining', input)),
       list: os.model.list.handler(() => (all ? data.models : [])),
       history: os.model.history.handler(({ input }) => data.history(input.model)),
@@ -175,6 +178,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         defaultFolder: '/data/lab/GeneCompass',
         demoProject: { path: info.path, passphrase: PASSPHRASE },
       })),
+      selftest: os.host.selftest.handler(() => notInWindow('selftest')),
       machine: os.host.machine.handler(() => ({
         cpu: 'Example CPU at 2.6 GHz',
         nCores: 8,
@@ -199,4 +203,8 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
     },
   });
   return { client: createRouterClient(router) as Client, jobs };
+}
+
+function notInWindow(what: string): never {
+  throw new ORPCError('unsupported', { message: `${what}: it is only on the command line.` });
 }
