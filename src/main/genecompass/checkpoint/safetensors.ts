@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ByteSource } from './byte-source.ts';
+import { POINTER_BYTES, refusePointer } from './lfs-pointer.ts';
 import {
   elementCount,
   type StoredTensor,
@@ -9,8 +10,8 @@ import {
   type TensorDType,
 } from './stored-tensor.ts';
 
-/** The reference implementation's limit; longer headers are refused before they are read. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** A published model's header has 30 kB; longer ones are refused before they are read. */
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 const MAX_RANK = 8;
 
 const Entry = z.strictObject({
@@ -33,6 +34,7 @@ export interface SafetensorsFile {
  * Source: safetensors format, u64 header length, JSON header, data without holes or overlaps.
  */
 export function readSafetensors(source: ByteSource): SafetensorsFile {
+  refusePointer(source.name, source.read(0, Math.min(source.size, POINTER_BYTES)));
   const prefix = source.read(0, 8);
   const headerBytes = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
   if (headerBytes > BigInt(Math.min(MAX_HEADER_BYTES, source.size - 8))) {
@@ -49,7 +51,9 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
     if (name === '__metadata__') continue;
     const { dtype, shape, start, end } = parseEntry(source, name, raw);
     ranges.push({ name, start, end });
-    tensors.set(name, { dtype, shape, read: () => source.read(dataStart + start, end - start) });
+    const read = () => source.read(dataStart + start, end - start);
+    const readPart = (at: number, length: number) => source.read(dataStart + start + at, length);
+    tensors.set(name, { dtype, shape, read, readPart });
   }
   ranges.sort((a, b) => a.start - b.start || a.end - b.end);
   let expected = 0;
@@ -65,23 +69,10 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
 
 /** Tensors in the order given; metadata keys sorted, so equal content gives equal bytes. */
 export function writeSafetensors(tensors: StoredTensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const header: Record<string, unknown> = {};
-  const keys = Object.keys(metadata).sort();
-  if (keys.length > 0) header.__metadata__ = Object.fromEntries(keys.map((key) => [key, metadata[key]]));
-  let dataBytes = 0;
-  for (const [name, { dtype, shape }] of tensors) {
-    const start = dataBytes;
-    dataBytes += elementCount(shape) * TENSOR_BYTES[dtype];
-    header[name] = { dtype, shape, data_offsets: [start, dataBytes] };
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  // Data starts at a multiple of 8 so that it can be viewed in place.
-  const headerBytes = Math.ceil(json.length / 8) * 8;
-  const file = new Uint8Array(8 + headerBytes + dataBytes);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  file.fill(0x20, 8, 8 + headerBytes);
-  file.set(json, 8);
-  let at = 8 + headerBytes;
+  const { start, dataBytes } = safetensorsHeader(tensors, metadata);
+  const file = new Uint8Array(start.length + dataBytes);
+  file.set(start);
+  let at = start.length;
   for (const [name, tensor] of tensors) {
     const bytes = tensor.read();
     const expected = elementCount(tensor.shape) * TENSOR_BYTES[tensor.dtype];
@@ -95,6 +86,29 @@ export function writeSafetensors(tensors: StoredTensors, metadata: Readonly<Reco
     at += bytes.length;
   }
   return file;
+}
+
+/** What stands before the data: length and header; and how many bytes of data follow. */
+export function safetensorsHeader(
+  tensors: ReadonlyMap<string, Pick<StoredTensor, 'dtype' | 'shape'>>,
+  metadata: Readonly<Record<string, string>>,
+): { start: Uint8Array; dataBytes: number } {
+  const header: Record<string, unknown> = {};
+  const keys = Object.keys(metadata).sort();
+  if (keys.length > 0) header.__metadata__ = Object.fromEntries(keys.map((key) => [key, metadata[key]]));
+  let dataBytes = 0;
+  for (const [name, { dtype, shape }] of tensors) {
+    const start = dataBytes;
+    dataBytes += elementCount(shape) * TENSOR_BYTES[dtype];
+    header[name] = { dtype, shape, data_offsets: [start, dataBytes] };
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  // Data starts at a multiple of 8 so that it can be viewed in place.
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  const start = new Uint8Array(8 + headerBytes).fill(0x20, 8);
+  new DataView(start.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  start.set(json, 8);
+  return { start, dataBytes };
 }
 
 function parseHeader(source: ByteSource, bytes: Uint8Array): Record<string, unknown> {
