@@ -1,5 +1,6 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { inspectFile } from '#singlecell/io/open.ts';
+import { forward } from './forward.ts';
 import { machineReport } from './machine.ts';
 import { geneResolver } from './resources.ts';
 import { selftest } from './selftest.ts';
@@ -8,6 +9,7 @@ import { selftest } from './selftest.ts';
 export const CALLS: EngineCallHandlers = {
   inspect: ({ input }) => inspectFile(input),
   machine: () => machineReport(),
+  forward,
   selftest,
   resolveGenes: async ({ species, genes, measured, detections }) => {
     const resolver = await geneResolver();

@@ -2,7 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { safetensorsHeader } from './safetensors.ts';
+import { safetensorsHead } from './safetensors.ts';
 import { blockToFloat32, type StoredTensor, tensorBlocks } from './stored-tensor.ts';
 
 /** A multiple of every element size. */
@@ -29,8 +29,8 @@ export async function writeTensorFile(
     const kept = dtype === 'I64' ? ('I64' as const) : ('F32' as const);
     return [name, { dtype: kept, shape }] as const;
   });
-  const { start, dataBytes } = safetensorsHeader(new Map(kinds), metadata);
-  const totalBytes = start.length + dataBytes;
+  const { head, dataBytes } = safetensorsHead(new Map(kinds), metadata);
+  const totalBytes = head.length + dataBytes;
   const temporary = `${path}.${randomUUID()}.part`;
   const hash = createHash('sha256');
   try {
@@ -44,7 +44,7 @@ export async function writeTensorFile(
         doneBytes += bytes.length;
         onProgress?.({ doneBytes, totalBytes });
       };
-      await put(start);
+      await put(head);
       for (const [name, tensor] of tensors) {
         let first = 0;
         for (const block of tensorBlocks(tensor, BLOCK_BYTES)) {
