@@ -68,8 +68,7 @@ export default {
   },
   files: {
     choose: 'Choose…',
-    title: 'Choose a file',
-    folderTitle: 'Choose where to save',
+    titles: { file: 'Choose a file', folder: 'Choose a folder', save: 'Choose where to save' },
     up: 'Up one folder',
     chooseFolder: 'Use this folder',
     choose10x: 'This folder holds 10x output',
