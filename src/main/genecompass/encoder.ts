@@ -2,6 +2,7 @@ import { Graph } from '#engine/ir/graph.ts';
 import { matmul, reshape, slice, softmax } from '#engine/ops/index.ts';
 import type { Executable, Runtime } from '#engine/runtime/runtime.ts';
 import { tensor } from '#engine/runtime/tensor.ts';
+import type { Compat } from '#shared/domain/compat.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { classifierHead, clsEncoder, fullEncoder, modelGraph } from './architecture.ts';
 import { foldedFeeds, foldTables } from './architecture/folded.ts';
@@ -25,8 +26,12 @@ const FINE_STEP = 32;
 const FINE_LIMIT = 256;
 /** Compiled graphs kept; each holds its bound weights and its working memory. */
 const MAX_COMPILED = 24;
-/** Weights up to this size are packed into every compiled graph, larger ones are shared and fed. */
 const BIND_LIMIT_BYTES = 64 * 1024 * 1024;
+
+export interface EncoderOptions extends Partial<Pick<Compat, 'ignoreSpecies'>> {
+  /** Weights up to this size are packed into every compiled graph, larger ones are shared and fed. */
+  readonly bindLimitBytes?: number;
+}
 
 /**
  * Compiles a model for inference.
@@ -38,7 +43,7 @@ export async function createCellEncoder(
   model: Model,
   runtime: Runtime,
   classes: readonly string[] | null = null,
-  bindLimitBytes = BIND_LIMIT_BYTES,
+  options: EncoderOptions = {},
 ): Promise<CellEncoder> {
   const heads: Heads = headsOf(model.parameters);
   checkModel(model, heads);
@@ -50,7 +55,7 @@ export async function createCellEncoder(
     );
   }
   const folded = foldedFeeds(model.config, await foldTables(model, runtime));
-  return new GraphCellEncoder(model, heads, runtime, classes, bindLimitBytes, folded);
+  return new GraphCellEncoder(model, heads, runtime, classes, folded, options);
 }
 
 class GraphCellEncoder implements CellEncoder {
@@ -62,6 +67,7 @@ class GraphCellEncoder implements CellEncoder {
   readonly #runtime: Runtime;
   readonly #bound: Feeds;
   readonly #fed: Feeds;
+  readonly #ignoresSpecies: boolean;
   readonly #compiled = new Map<string, Executable>();
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -70,9 +76,10 @@ class GraphCellEncoder implements CellEncoder {
     heads: Heads,
     runtime: Runtime,
     classes: readonly string[] | null,
-    bindLimitBytes: number,
     folded: Feeds,
+    { bindLimitBytes = BIND_LIMIT_BYTES, ignoreSpecies = false }: EncoderOptions,
   ) {
+    this.#ignoresSpecies = ignoreSpecies;
     this.#model = model;
     this.#heads = heads;
     this.#runtime = runtime;
@@ -103,7 +110,7 @@ class GraphCellEncoder implements CellEncoder {
       const batch = emptyBatch(batchSizeFor(cells.length), length);
       cells.forEach((cell, row) => {
         const { tokenIds, values, species, hiddenPositions } = inputs[cell];
-        setRow(batch, row, tokenIds, values, species, hiddenPositions);
+        setRow(batch, row, tokenIds, values, this.#ignoresSpecies ? 0 : species, hiddenPositions);
       });
       lookUpPriors(batch, this.#model.homologIndex);
       const results = await this.#run(batch, pooling);
