@@ -2,6 +2,7 @@ import { Graph } from '#engine/ir/graph.ts';
 import { matmul, reshape, slice, softmax } from '#engine/ops/index.ts';
 import type { Executable, Runtime } from '#engine/runtime/runtime.ts';
 import { tensor } from '#engine/runtime/tensor.ts';
+import type { Compat } from '#shared/domain/compat.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { classifierHead, clsEncoder, fullEncoder, modelGraph } from './architecture.ts';
 import { type BatchArrays, emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
@@ -24,8 +25,12 @@ const FINE_STEP = 32;
 const FINE_LIMIT = 256;
 /** Compiled graphs kept; each holds its bound weights and its working memory. */
 const MAX_COMPILED = 24;
-/** Weights up to this size are packed into every compiled graph, larger ones are shared and fed. */
 const BIND_LIMIT_BYTES = 64 * 1024 * 1024;
+
+export interface EncoderOptions extends Partial<Pick<Compat, 'ignoreSpecies'>> {
+  /** Weights up to this size are packed into every compiled graph, larger ones are shared and fed. */
+  readonly bindLimitBytes?: number;
+}
 
 /**
  * Compiles a model for inference.
@@ -37,7 +42,7 @@ export async function createCellEncoder(
   model: Model,
   runtime: Runtime,
   classes: readonly string[] | null = null,
-  bindLimitBytes = BIND_LIMIT_BYTES,
+  options: EncoderOptions = {},
 ): Promise<CellEncoder> {
   const heads: Heads = headsOf(model.parameters);
   checkModel(model, heads);
@@ -48,7 +53,7 @@ export async function createCellEncoder(
       `model: it has ${nOutputs} outputs and ${classes.length} class names; give one name for each output.`,
     );
   }
-  return new GraphCellEncoder(model, heads, runtime, classes, bindLimitBytes);
+  return new GraphCellEncoder(model, heads, runtime, classes, options);
 }
 
 class GraphCellEncoder implements CellEncoder {
@@ -60,10 +65,18 @@ class GraphCellEncoder implements CellEncoder {
   readonly #runtime: Runtime;
   readonly #bound: Feeds;
   readonly #fed: Feeds;
+  readonly #ignoresSpecies: boolean;
   readonly #compiled = new Map<string, Executable>();
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(model: Model, heads: Heads, runtime: Runtime, classes: readonly string[] | null, bindLimitBytes: number) {
+  constructor(
+    model: Model,
+    heads: Heads,
+    runtime: Runtime,
+    classes: readonly string[] | null,
+    { bindLimitBytes = BIND_LIMIT_BYTES, ignoreSpecies = false }: EncoderOptions,
+  ) {
+    this.#ignoresSpecies = ignoreSpecies;
     this.#model = model;
     this.#heads = heads;
     this.#runtime = runtime;
@@ -94,7 +107,7 @@ class GraphCellEncoder implements CellEncoder {
       const batch = emptyBatch(batchSizeFor(cells.length), length);
       cells.forEach((cell, row) => {
         const { tokenIds, values, species, hiddenPositions } = inputs[cell];
-        setRow(batch, row, tokenIds, values, species, hiddenPositions);
+        setRow(batch, row, tokenIds, values, this.#ignoresSpecies ? 0 : species, hiddenPositions);
       });
       lookUpPriors(batch, this.#model.homologIndex);
       const results = await this.#run(batch, pooling);
