@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ResolvedGenes } from '#shared/contract/dataset.ts';
 import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
+import { ComputeDevice, DeviceCheck, MachineCheck } from '#shared/domain/device.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
 import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
 import { MachineReport } from '#shared/contract/host.ts';
@@ -18,7 +19,14 @@ export const ENGINE_CALLS = {
     }),
     output: ResolvedGenes,
   },
-  machine: { input: z.object({}), output: MachineReport },
+  /** What the devices are and whether they changed since a check. */
+  machineFacts: {
+    input: z.object({}),
+    output: z.object({ fingerprint: z.string(), devices: z.array(ComputeDevice) }),
+  },
+  /** Asked of an engine of its own: a bad driver may end it. */
+  probeDevice: { input: z.object({ device: ComputeDevice }), output: DeviceCheck },
+  machine: { input: z.object({ check: MachineCheck.nullable() }), output: MachineReport },
   selftest: { input: SelftestConfig, output: SelftestReport },
 } as const;
 
