@@ -1,34 +1,47 @@
 import os from 'node:os';
+import { parseArgs } from 'node:util';
 
-/** One measured number; `ratio` compares with another row of the same run, never with a number remembered from elsewhere. */
+/** One measured number. */
 export interface BenchRow {
   name: string;
   value: number;
   unit: string;
-  ratio?: { to: string; value: number };
 }
 
-const SUITES: Record<string, () => Promise<BenchRow[]>> = {
-  data: async () => (await import('./tokenize-bench.ts')).benchTokenize(),
-  engine: async () => (await import('./engine-bench.ts')).benchEngine(),
-  model: async () => (await import('./model-bench.ts')).benchModel(),
-};
+const SUITES = ['data', 'engine'];
+const OPTIONS = {
+  quick: { type: 'boolean' },
+  full: { type: 'boolean' },
+  threads: { type: 'string' },
+  device: { type: 'string' },
+  only: { type: 'string' },
+  json: { type: 'string' },
+  markdown: { type: 'string' },
+} as const;
 
-const wanted = process.argv.slice(2).filter((word) => word !== '--');
-const unknown = wanted.filter((name) => !(name in SUITES));
-if (unknown.length > 0) {
-  console.error(`bench: ${unknown.join(', ')} is no suite; choose from ${Object.keys(SUITES).join(', ')}.`);
+const words = process.argv.slice(2).filter((word) => word !== '--');
+const { values: flags, positionals: wanted } = readWords();
+
+function readWords() {
+  try {
+    const read = parseArgs({ args: words, options: OPTIONS, allowPositionals: true });
+    const unknown = read.positionals.filter((name) => !SUITES.includes(name));
+    if (unknown.length === 0) return read;
+    console.error(`bench: ${unknown.join(', ')} is no suite; choose from ${SUITES.join(', ')}.`);
+  } catch (error) {
+    console.error(`bench: ${error instanceof Error ? error.message : String(error)}`);
+  }
   process.exit(2);
 }
 
 console.log(
   `${os.cpus()[0]?.model.trim()} · ${os.cpus().length} cores · ${(os.totalmem() / 2 ** 30).toFixed(0)} GiB · Node ${process.version}`,
 );
-for (const name of wanted.length > 0 ? wanted : Object.keys(SUITES)) {
+for (const name of wanted.length > 0 ? wanted : SUITES) {
   console.log(`\n${name}`);
-  for (const row of await SUITES[name]()) {
-    const ratio = row.ratio ? `   ${row.ratio.value.toFixed(2)} × ${row.ratio.to}` : '';
-    console.log(`  ${row.name.padEnd(64)} ${row.value.toPrecision(4).padStart(10)} ${row.unit}${ratio}`);
+  if (name === 'engine') await (await import('./engine/run.ts')).runEngineSuite(flags, words);
+  else {
+    for (const { name: row, value, unit } of await (await import('./tokenize-bench.ts')).benchTokenize())
+      console.log(`  ${row.padEnd(64)} ${value.toPrecision(4).padStart(10)} ${unit}`);
   }
 }
-console.log(`\npeak memory ${(process.resourceUsage().maxRSS / 1024).toFixed(0)} MiB`);

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ResolvedGenes } from '#shared/contract/dataset.ts';
 import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
 import { ComputeDevice, DeviceCheck, MachineCheck } from '#shared/domain/device.ts';
+import { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
 import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
 import { MachineReport } from '#shared/contract/host.ts';
@@ -27,6 +28,13 @@ export const ENGINE_CALLS = {
   /** Asked of an engine of its own: a bad driver may end it. */
   probeDevice: { input: z.object({ device: ComputeDevice }), output: DeviceCheck },
   machine: { input: z.object({ check: MachineCheck.nullable() }), output: MachineReport },
+  forward: {
+    input: ForwardConfig.omit({ model: true }).extend({
+      /** A model of the project, as it is stored; in place of a checkpoint. */
+      stored: z.object({ title: z.string(), bytes: z.instanceof(Uint8Array) }).optional(),
+    }),
+    output: ForwardReport,
+  },
   selftest: { input: SelftestConfig, output: SelftestReport },
 } as const;
 

@@ -9,6 +9,7 @@ import type { ClassifierReport } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
+import { forward } from './forward.ts';
 
 /** Tokens of the project. */
 export function preprocessService({ workspace }: ServiceDeps) {
@@ -24,7 +25,8 @@ export function preprocessService({ workspace }: ServiceDeps) {
 }
 
 /** Models of the project. */
-export function modelService({ workspace }: ServiceDeps) {
+export function modelService(deps: ServiceDeps) {
+  const { workspace } = deps;
   const os = implement(contract.model);
   return os.router({
     pretrain: os.pretrain.handler(({ input }) => {
@@ -38,6 +40,7 @@ export function modelService({ workspace }: ServiceDeps) {
         .require()
         .project.artifacts.readJson<{ series: string; step: number; value: number }[]>(model.id, MODEL_BLOBS.history);
     }),
+    forward: os.forward.handler(({ input }) => forward(deps, input)),
   });
 }
 

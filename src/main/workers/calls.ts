@@ -1,5 +1,6 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { inspectFile } from '#singlecell/io/open.ts';
+import { forward } from './forward.ts';
 import { machineFacts, machineReport, probe } from './machine.ts';
 import { geneResolver } from './resources.ts';
 import { selftest } from './selftest.ts';
@@ -10,6 +11,7 @@ export const CALLS: EngineCallHandlers = {
   machineFacts,
   probeDevice: ({ device }) => probe(device),
   machine: ({ check }) => machineReport(check),
+  forward,
   selftest,
   resolveGenes: async ({ species, genes, measured, detections }) => {
     const resolver = await geneResolver();

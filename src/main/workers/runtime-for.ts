@@ -3,15 +3,17 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { deviceRuntime } from '#engine/devices/device-runtime.ts';
 import { type DeviceFailure, runtimeWithSubstitute } from '#engine/devices/substitute.ts';
 import type { Runtime } from '#engine/runtime/runtime.ts';
+import type { JobContext } from '#jobs/worker.ts';
 import { readMachineCheck } from './machine-check-file.ts';
 import { machineFacts } from './machine.ts';
 
 /** What is to be computed. */
 export interface Work {
   readonly mode: 'training' | 'inference';
-  /** Tells the person who watches the job. */
-  readonly log?: (level: 'info' | 'warn', message: string) => void;
 }
+
+/** Tells the person who watches the job. */
+type Teller = Pick<JobContext, 'log'>;
 
 export interface ChosenRuntime {
   readonly runtime: Runtime;
@@ -29,8 +31,11 @@ const SAME_NUMBERS = 1e-5;
  * a minute and a process of its own.
  * Throws: unsupported for a device that this build lacks or that the check refused.
  */
-export async function runtimeFor(asked: Device, work: Work): Promise<ChosenRuntime> {
-  const log = work.log ?? (() => undefined);
+export async function runtimeFor(
+  asked: Device,
+  work: Work,
+  teller: Teller = { log: () => undefined },
+): Promise<ChosenRuntime> {
   const checks = await keptChecks();
   const known = checks?.find(({ name }) => name === asked);
   if (asked !== 'auto') {
@@ -38,17 +43,20 @@ export async function runtimeFor(asked: Device, work: Work): Promise<ChosenRunti
       const advice = known.advice ? ` ${known.advice}` : '';
       throw new WorkbenchError('unsupported', `${asked}: ${known.verdict}.${advice} Or choose device auto.`);
     }
-    log('info', `Computing on ${asked}, as asked.`);
+    teller.log('info', `Computing on ${asked}, as asked.`);
     return { device: asked, runtime: deviceRuntime(asked) };
   }
   if (!checks) {
-    log('info', 'Computing on the processor: this computer was not checked for a faster device yet (gcw host machine).');
+    teller.log(
+      'info',
+      'Computing on the processor: this computer was not checked for a faster device yet (gcw host machine).',
+    );
     return { device: 'cpu', runtime: deviceRuntime('cpu') };
   }
   const best = bestDevice(checks);
-  log('info', `Computing on ${best.name}: ${best.verdict}.`);
+  teller.log('info', `Computing on ${best.name}: ${best.verdict}.`);
   if (best.name === 'cpu') return { device: 'cpu', runtime: deviceRuntime('cpu') };
-  return { device: best.name, runtime: substituted(best, work, log) };
+  return { device: best.name, runtime: substituted(best, work, teller) };
 }
 
 /** The fastest usable device; the processor where none is known to be. */
@@ -63,11 +71,11 @@ function speedOf({ speed }: DeviceCheck): number {
 }
 
 /** When the device fails, the processor goes on where that keeps a result one result. */
-function substituted({ name, error }: DeviceCheck, { mode }: Work, log: NonNullable<Work['log']>): Runtime {
+function substituted({ name, error }: DeviceCheck, { mode }: Work, teller: Teller): Runtime {
   const mixes = mode === 'inference' && (error ?? 1) <= SAME_NUMBERS;
   const onFailure = ({ reason, nothingComputed }: DeviceFailure): void => {
     if (nothingComputed || mixes) {
-      log('warn', `${name} failed and the processor goes on, which is slower: ${reason}`);
+      teller.log('warn', `${name} failed and the processor goes on, which is slower: ${reason}`);
       return;
     }
     throw new WorkbenchError(

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ArtifactId } from '../domain/ids.ts';
+import { ForwardConfig, ForwardReport } from '../domain/forward.ts';
 import { ModelConfig } from '../domain/model.ts';
 import { CoverageReport, PreprocessConfig } from '../domain/preprocess.ts';
 import { RankedGene, RankingConfig, RankingReport, ScreenConfig } from '../domain/screen.ts';
@@ -52,6 +53,12 @@ export const model = {
   history: procedure({ help: 'Training curves of a model.' })
     .input(z.object({ model: ArtifactRef }))
     .output(z.array(z.object({ series: z.string(), step: z.number(), value: z.number() }))),
+  forward: procedure({
+    help: 'Compute embeddings, hidden states and predictions of given cells and write them to a file.',
+    withoutProject: true,
+  })
+    .input(ForwardConfig)
+    .output(ForwardReport),
 };
 
 export const training = {

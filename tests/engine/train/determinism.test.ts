@@ -4,7 +4,7 @@ import { gradients } from '#engine/autodiff/gradients.ts';
 import { Graph } from '#engine/ir/graph.ts';
 import { ortRuntime } from '#engine/runtime/ort.ts';
 import { tensor } from '#engine/runtime/tensor.ts';
-import { encoderModel } from '../../bench/engine-bench.ts';
+import { encoderModel } from '../support/encoder-model.ts';
 
 describe('a training graph large enough to be cut among threads', () => {
   it('gives the same bits in every run and with every number of threads', async () => {

@@ -67,7 +67,8 @@ describe('commands from the contract', () => {
     (_words, command) => {
       const names = command.flags.map(({ flag }) => flag);
       expect(new Set(names).size).toBe(names.length);
-      for (const common of ['json', 'help', 'out', 'version']) expect(names).not.toContain(common);
+      for (const common of ['json', 'help', 'version', ...(command.isExport ? ['out'] : [])])
+        expect(names).not.toContain(common);
       expect(names).not.toContain('passphrase');
     },
   );

@@ -20,7 +20,11 @@ export interface CardSources {
 }
 
 const DRM = '/sys/class/drm';
-const MAKERS: Readonly<Record<string, GraphicsCard['maker']>> = { '0x10de': 'NVIDIA', '0x1002': 'AMD', '0x8086': 'Intel' };
+const MAKERS: Readonly<Record<string, GraphicsCard['maker']>> = {
+  '0x10de': 'NVIDIA',
+  '0x1002': 'AMD',
+  '0x8086': 'Intel',
+};
 const SMI_TIMEOUT_MS = 5000;
 const MIB = 2 ** 20;
 /** More than any card has; a larger number is a misreading. */
@@ -49,7 +53,9 @@ async function nvidiaCards(sources: CardSources): Promise<GraphicsCard[]> {
     .slice(0, 64)
     .flatMap((line) => {
       const match = /^\s*([\w .()/+-]{1,80}?)\s*,\s*(\d{1,9})\s*$/.exec(line);
-      return match ? [{ maker: 'NVIDIA' as const, name: match[1], memoryBytes: plausible(Number(match[2]) * MIB) }] : [];
+      return match
+        ? [{ maker: 'NVIDIA' as const, name: match[1], memoryBytes: plausible(Number(match[2]) * MIB) }]
+        : [];
     });
 }
 

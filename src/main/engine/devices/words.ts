@@ -67,7 +67,9 @@ export function wrongWords(device: ComputeDevice, problem: string): Words {
 /** A device that did not come back from the check. */
 export function goneWords(device: ComputeDevice, how: 'slow' | 'ended', seconds: number): Words {
   const fact =
-    how === 'slow' ? `it had not answered after ${seconds} seconds` : 'the program that tried it was ended by its driver';
+    how === 'slow'
+      ? `it had not answered after ${seconds} seconds`
+      : 'the program that tried it was ended by its driver';
   return {
     verdict: `${DEVICE_WORDS[device]}: refused, because ${fact}`,
     advice: 'Install a newer driver, then check again. Until then nothing is computed on it.',

@@ -49,7 +49,8 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
     if (name === '__metadata__') continue;
     const { dtype, shape, start, end } = parseEntry(source, name, raw);
     ranges.push({ name, start, end });
-    tensors.set(name, { dtype, shape, read: () => source.read(dataStart + start, end - start) });
+    const readPart = (offset: number, length: number) => source.read(dataStart + start + offset, length);
+    tensors.set(name, { dtype, shape, read: () => readPart(0, end - start), readPart });
   }
   ranges.sort((a, b) => a.start - b.start || a.end - b.end);
   let expected = 0;
@@ -65,23 +66,10 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
 
 /** Tensors in the order given; metadata keys sorted, so equal content gives equal bytes. */
 export function writeSafetensors(tensors: StoredTensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
-  const header: Record<string, unknown> = {};
-  const keys = Object.keys(metadata).sort();
-  if (keys.length > 0) header.__metadata__ = Object.fromEntries(keys.map((key) => [key, metadata[key]]));
-  let dataBytes = 0;
-  for (const [name, { dtype, shape }] of tensors) {
-    const start = dataBytes;
-    dataBytes += elementCount(shape) * TENSOR_BYTES[dtype];
-    header[name] = { dtype, shape, data_offsets: [start, dataBytes] };
-  }
-  const json = new TextEncoder().encode(JSON.stringify(header));
-  // Data starts at a multiple of 8 so that it can be viewed in place.
-  const headerBytes = Math.ceil(json.length / 8) * 8;
-  const file = new Uint8Array(8 + headerBytes + dataBytes);
-  new DataView(file.buffer).setBigUint64(0, BigInt(headerBytes), true);
-  file.fill(0x20, 8, 8 + headerBytes);
-  file.set(json, 8);
-  let at = 8 + headerBytes;
+  const { head, dataBytes } = safetensorsHead(tensors, metadata);
+  const file = new Uint8Array(head.length + dataBytes);
+  file.set(head);
+  let at = head.length;
   for (const [name, tensor] of tensors) {
     const bytes = tensor.read();
     const expected = elementCount(tensor.shape) * TENSOR_BYTES[tensor.dtype];
@@ -95,6 +83,29 @@ export function writeSafetensors(tensors: StoredTensors, metadata: Readonly<Reco
     at += bytes.length;
   }
   return file;
+}
+
+/** The bytes before the data, and how many bytes of data follow; tensors lie one after the other in the order given. */
+export function safetensorsHead(
+  tensors: ReadonlyMap<string, Pick<StoredTensor, 'dtype' | 'shape'>>,
+  metadata: Readonly<Record<string, string>> = {},
+): { head: Uint8Array; dataBytes: number } {
+  const header: Record<string, unknown> = {};
+  const keys = Object.keys(metadata).sort();
+  if (keys.length > 0) header.__metadata__ = Object.fromEntries(keys.map((key) => [key, metadata[key]]));
+  let dataBytes = 0;
+  for (const [name, { dtype, shape }] of tensors) {
+    const start = dataBytes;
+    dataBytes += elementCount(shape) * TENSOR_BYTES[dtype];
+    header[name] = { dtype, shape, data_offsets: [start, dataBytes] };
+  }
+  const json = new TextEncoder().encode(JSON.stringify(header));
+  // Data starts at a multiple of 8 so that it can be viewed in place.
+  const headerBytes = Math.ceil(json.length / 8) * 8;
+  const head = new Uint8Array(8 + headerBytes).fill(0x20);
+  new DataView(head.buffer).setBigUint64(0, BigInt(headerBytes), true);
+  head.set(json, 8);
+  return { head, dataBytes };
 }
 
 function parseHeader(source: ByteSource, bytes: Uint8Array): Record<string, unknown> {

@@ -20,12 +20,25 @@ export interface StoredTensor {
   readonly dtype: TensorDType;
   readonly shape: readonly number[];
   read(): Uint8Array;
+  /** Bytes [offset, offset + length) alone, where the file allows it. */
+  readPart?(offset: number, length: number): Uint8Array;
 }
 
 export type StoredTensors = ReadonlyMap<string, StoredTensor>;
 
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
+}
+
+/** Rows [start, end) of the first axis; only they are read where the file allows it. */
+export function rowsOf(tensor: StoredTensor, start: number, end: number): StoredTensor {
+  const [nRows, ...rest] = tensor.shape;
+  const rowBytes = elementCount(rest) * TENSOR_BYTES[tensor.dtype];
+  const [from, to] = [Math.min(start, nRows), Math.min(end, nRows)];
+  const read = () =>
+    tensor.readPart?.(from * rowBytes, (to - from) * rowBytes) ??
+    tensor.read().subarray(from * rowBytes, to * rowBytes);
+  return { dtype: tensor.dtype, shape: [to - from, ...rest], read };
 }
 
 export function float32Tensor(data: Float32Array, shape: readonly number[]): StoredTensor {
@@ -45,7 +58,7 @@ export function toFloat32(name: string, tensor: StoredTensor): Float32Array {
     if (!Number.isFinite(data[i])) {
       throw new WorkbenchError(
         'data-format',
-        `${name}: element ${i} is ${data[i]}, weights are finite; the file is damaged.`,
+        `${name}: element ${i} is ${data[i]}, only finite numbers are expected; the file is damaged.`,
       );
     }
   }
@@ -96,7 +109,8 @@ function toNumbers(tensor: StoredTensor): ArrayLike<number> & Iterable<number> {
 }
 
 function aligned(bytes: Uint8Array, elementBytes: number): Uint8Array {
-  return bytes.byteOffset % elementBytes === 0 ? bytes : bytes.slice();
+  // Not `slice`, which gives a view where the bytes are a Buffer.
+  return bytes.byteOffset % elementBytes === 0 ? bytes : new Uint8Array(bytes);
 }
 
 function halfToFloat(half: number): number {

@@ -75,7 +75,10 @@ function setField(
 }
 
 function findFlag(command: Command, name: string): { item: CommandFlag; isNegated: boolean } | undefined {
-  const item = command.flags.find(({ flag, path }) => flag === name || (flag === PROJECT_FLAG && path[0] === name));
+  const item = command.flags.find(
+    ({ flag, path }) =>
+      flag === name || (flag === PROJECT_FLAG && path[0] === name) || (path.length > 1 && path.join('.') === name),
+  );
   if (item) return { item, isNegated: false };
   const positive = name.startsWith('no-') ? name.slice(3) : undefined;
   const negated = command.flags.find(({ flag, field }) => field.kind === 'boolean' && flag === positive);

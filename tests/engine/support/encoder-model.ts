@@ -11,18 +11,9 @@ import {
   tiedLinear,
 } from '#engine/nn/index.ts';
 import { add, mul, reshape } from '#engine/ops/index.ts';
-import { constantSchedule } from '#engine/optim/schedule.ts';
-import { ortRuntime } from '#engine/runtime/ort.ts';
 import { type Tensor, tensor } from '#engine/runtime/tensor.ts';
-import { Trainer, type TrainerOptions } from '#engine/train/trainer.ts';
 import { CounterRandom } from '#shared/util/random.ts';
-import { encoderLayerWeights, randomTensor } from '../engine/support/build.ts';
-
-export interface Row {
-  readonly name: string;
-  readonly value: number;
-  readonly unit: string;
-}
+import { encoderLayerWeights, randomTensor } from './build.ts';
 
 interface Size {
   readonly layers: number;
@@ -83,64 +74,4 @@ export function encoderModel(size: Size) {
     ]),
   );
   return { build, feeds, parameters };
-}
-
-export async function timeEncoder(
-  size: Size,
-  placement: TrainerOptions<string>['placement'],
-  steps: number,
-): Promise<Row[]> {
-  const { build, feeds, parameters } = encoderModel(size);
-  const trainer = new Trainer<string>({
-    build,
-    parameters,
-    placement,
-    runtime: ortRuntime(),
-    decays: (name) => name.endsWith('weight'),
-    optimizer: { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1 },
-    rate: constantSchedule({ peak: 1e-4, warmupSteps: 0, totalSteps: 1 }),
-    seed: 1,
-    maxExecutables: 2,
-  });
-  const name = `${size.layers} x ${size.width}, ${size.batch} x ${size.length} tokens, vocabulary ${size.vocabulary}`;
-  const graph = new Graph('bound');
-  graph.output('loss', build(graph, '', 'evaluate').loss);
-  const bound = await ortRuntime().compile(graph, { bind: parameters });
-  const forwardBound = await median(steps, () => bound.run(feeds));
-  await bound.dispose();
-  const forward = await median(steps, () => trainer.evaluate('', feeds));
-  const step = await median(steps, () => trainer.step('', feeds));
-  await trainer.dispose();
-  return [
-    { name: `forward, ${name}`, value: forward, unit: 'ms' },
-    { name: `forward with bound weights, ${name}`, value: forwardBound, unit: 'ms' },
-    {
-      name: `training step (AdamW in ${placement}${size.dropout > 0 ? ', dropout' : ''}), ${name}`,
-      value: step,
-      unit: 'ms',
-    },
-    { name: `training throughput, ${name}`, value: (size.batch * size.length * 1000) / step, unit: 'tokens/s' },
-  ];
-}
-
-async function median(times: number, action: () => Promise<unknown>): Promise<number> {
-  await action();
-  const waited: number[] = [];
-  for (let i = 0; i < times; i++) {
-    const start = performance.now();
-    await action();
-    waited.push(performance.now() - start);
-  }
-  return waited.sort((a, b) => a - b)[times >> 1];
-}
-
-/** Forward pass and training step of a small and a middle encoder on ONNX Runtime, in under a minute. */
-export async function benchEngine(): Promise<Row[]> {
-  const small = { layers: 2, width: 96, heads: 4, batch: 16, length: 256, vocabulary: 2000, dropout: 0 };
-  const middle = { layers: 6, width: 256, heads: 4, batch: 8, length: 512, vocabulary: 20_000, dropout: 0 };
-  return [
-    ...(await timeEncoder(small, 'host', 5)),
-    ...(await timeEncoder(small, 'graph', 5)).filter((row) => row.name.startsWith('training step')),
-    ...(await timeEncoder(middle, 'host', 5)),
-  ];
 }

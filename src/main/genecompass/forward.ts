@@ -1,0 +1,243 @@
+import type { Runtime } from '#engine/runtime/runtime.ts';
+import type { ForwardConfig } from '#shared/domain/forward.ts';
+import { type BatchArrays, emptyBatch, HIDDEN_KEY, lookUpPriors } from './batch-arrays.ts';
+import { bucketLength } from './batching.ts';
+import { SafetensorsWriter } from './checkpoint/safetensors-writer.ts';
+import { ForwardGraphs, type BatchResults } from './forward/graphs.ts';
+import { type CellRows, ForwardInputs } from './forward/inputs.ts';
+import { checkOutputSize, chooseOutputs, type Output, outputShape } from './forward/outputs.ts';
+import { checkModel, type Heads, type Model } from './model.ts';
+import { PAD_TOKEN } from './names.ts';
+
+/** Positions computed together when no batch size is given; longer batches leave the cache. */
+const BATCH_POSITIONS = 1024;
+/** Bytes of inputs read at once. */
+const WINDOW_BYTES = 16 * 1024 * 1024;
+const BYTES_PER_POSITION = 20;
+/** Cells read at once, at most; they are ordered by length before they are cut into batches. */
+const WINDOW_CELLS = 1024;
+const GIBIBYTE = 2 ** 30;
+
+export interface ForwardRequest {
+  readonly model: Model;
+  readonly heads: Heads;
+  readonly runtime: Runtime;
+  /** Paths; `inputsName` is what messages call the inputs. */
+  readonly inputs: string;
+  readonly inputsName: string;
+  readonly out: string;
+  readonly options: Pick<ForwardConfig, 'outputs' | 'batchSize' | 'skipPadding' | 'maxOutput' | 'compat'>;
+  /** Kept in the file. */
+  readonly metadata?: Readonly<Record<string, string>>;
+  onProgress?(done: number, total: number): void;
+}
+
+export interface ForwardResult {
+  readonly nCells: number;
+  readonly length: number;
+  readonly sizeBytes: number;
+  readonly outputs: readonly { readonly name: string; readonly shape: number[] }[];
+  readonly warnings: readonly string[];
+}
+
+/**
+ * Computes what a model says of the cells of a safetensors file and writes it as another one.
+ *
+ * Throws: data-format when inputs do not fit the model, invalid-input for an unknown output, resource when the output
+ * would be too large or the disk is full; then nothing is left behind.
+ * Note: memory does not grow with the number of cells. Cells are padded to the longest of their batch when no output
+ * has a number for every position, or padding is skipped; else padded positions are computed as the published model does.
+ */
+export async function forwardFile(request: ForwardRequest): Promise<ForwardResult> {
+  const { model, heads, runtime, options } = request;
+  checkModel(model, heads);
+  const inputs = new ForwardInputs(request.inputs, request.inputsName, model.config);
+  try {
+    const { nCells, length } = inputs;
+    const outputs = chooseOutputs(model.config, heads, options.outputs);
+    checkOutputSize(outputs, nCells, length, options.maxOutput * GIBIBYTE);
+    const shapes = new Map(outputs.map((output) => [output.name, outputShape(output, nCells, length)]));
+    const writer = new SafetensorsWriter(request.out, shapes, request.metadata);
+    const graphs = new ForwardGraphs(model, heads, runtime, outputs);
+    try {
+      const run = new ForwardRun(request, inputs, outputs, graphs, writer);
+      await run.all();
+      writer.finish();
+    } finally {
+      writer.discard();
+      await graphs.dispose();
+    }
+    return {
+      nCells,
+      length,
+      sizeBytes: writer.sizeBytes,
+      outputs: outputs.map(({ name }) => ({ name, shape: shapes.get(name)! })),
+      warnings: warningsOf(inputs, options),
+    };
+  } finally {
+    inputs.close();
+  }
+}
+
+function warningsOf(inputs: ForwardInputs, { compat }: ForwardRequest['options']): string[] {
+  const warnings: string[] = [];
+  if (!inputs.hasMask && !compat.attendPadding) {
+    warnings.push(
+      'The inputs have no attention_mask: tokens 0 are taken for padding and not attended; --compat.attend-padding attends to them as the published code does.',
+    );
+  }
+  if (!inputs.hasSpecies) warnings.push('The inputs have no species: every cell is taken for human.');
+  else if (compat.ignoreSpecies) warnings.push('Every cell is taken for human, as asked; species is not used.');
+  return warnings;
+}
+
+/** Cells of a window computed together; rows beyond them are padding. */
+interface PlannedCells {
+  readonly cells: readonly number[];
+  readonly batchSize: number;
+  readonly padded: number;
+}
+
+class ForwardRun {
+  readonly #request: ForwardRequest;
+  readonly #inputs: ForwardInputs;
+  readonly #outputs: readonly Output[];
+  readonly #graphs: ForwardGraphs;
+  readonly #writer: SafetensorsWriter;
+  /** Every batch has all positions: numbers of padding are asked for, or padding is attended. */
+  readonly #isWhole: boolean;
+
+  constructor(
+    request: ForwardRequest,
+    inputs: ForwardInputs,
+    outputs: readonly Output[],
+    graphs: ForwardGraphs,
+    writer: SafetensorsWriter,
+  ) {
+    this.#request = request;
+    this.#inputs = inputs;
+    this.#outputs = outputs;
+    this.#graphs = graphs;
+    this.#writer = writer;
+    const { compat, skipPadding } = request.options;
+    const hasPositions = outputs.some(({ kind }) => kind !== 'cell');
+    this.#isWhole = compat.attendPadding || (hasPositions && !skipPadding);
+  }
+
+  async all(): Promise<void> {
+    const { nCells, length } = this.#inputs;
+    const { options, onProgress } = this.#request;
+    const byMemory = Math.floor(WINDOW_BYTES / (length * BYTES_PER_POSITION));
+    const window = Math.max(1, options.batchSize ?? 1, Math.min(WINDOW_CELLS, byMemory));
+    for (let start = 0; start < nCells; start += window) {
+      const rows = this.#inputs.rows(start, Math.min(nCells, start + window));
+      for (const planned of this.#plan(rows)) await this.#batch(rows, start, planned);
+      onProgress?.(Math.min(nCells, start + window), nCells);
+    }
+  }
+
+  /** Cells of the window by length, in batches of one padded length; ties keep their order. */
+  #plan(rows: CellRows): PlannedCells[] {
+    const { length } = this.#inputs;
+    const byLength = new Map<number, number[]>();
+    for (let cell = 0; cell < rows.nCells; cell++) {
+      const padded = this.#isWhole ? length : bucketLength(this.#extent(rows, cell), length);
+      const cells = byLength.get(padded);
+      if (cells) cells.push(cell);
+      else byLength.set(padded, [cell]);
+    }
+    const batches: PlannedCells[] = [];
+    for (const [padded, inBucket] of [...byLength].sort(([a], [b]) => a - b)) {
+      const most = this.#request.options.batchSize ?? 2 ** Math.max(0, Math.floor(Math.log2(BATCH_POSITIONS / padded)));
+      for (let start = 0; start < inBucket.length; start += most) {
+        const cells = inBucket.slice(start, start + most);
+        // Powers of two, so that remainders need few compiled graphs.
+        const batchSize = Math.min(most, 2 ** Math.ceil(Math.log2(cells.length)));
+        batches.push({ cells, batchSize, padded });
+      }
+    }
+    return batches;
+  }
+
+  /** Positions up to the last attended one, at least one. */
+  #extent({ attended }: CellRows, cell: number): number {
+    const { length } = this.#inputs;
+    const last = attended.subarray(cell * length, (cell + 1) * length).lastIndexOf(1);
+    return Math.max(1, last + 1);
+  }
+
+  async #batch(rows: CellRows, start: number, { cells, batchSize, padded }: PlannedCells): Promise<void> {
+    const { length } = this.#inputs;
+    const { compat } = this.#request.options;
+    const batch = emptyBatch(batchSize, padded);
+    const poolWeights = new Float32Array(batchSize * (padded + 1));
+    cells.forEach((cell, row) => {
+      const from = cell * length;
+      batch.tokenIds.set(rows.tokenIds.subarray(from, from + padded), row * padded);
+      batch.values.set(rows.values.subarray(from, from + padded), row * padded);
+      batch.species[row] = compat.ignoreSpecies ? 0 : rows.species[cell];
+      const attended = rows.attended.subarray(from, from + padded);
+      const keys = row * (padded + 1) + 1;
+      attended.forEach((kept, i) => (batch.keyMask[keys + i] = kept || compat.attendPadding ? 0 : HIDDEN_KEY));
+      const isGene = (kept: number, i: number) => kept === 1 && rows.tokenIds[from + i] !== PAD_TOKEN;
+      const nGenes = attended.reduce((n, kept, i) => n + (isGene(kept, i) ? 1 : 0), 0);
+      attended.forEach((kept, i) => {
+        if (isGene(kept, i)) poolWeights[keys + i] = 1 / nGenes;
+      });
+    });
+    lookUpPriors(batch, this.#request.model.homologIndex);
+    const results = await this.#graphs.run(batch, poolWeights);
+    for (const output of this.#outputs) {
+      if (output.name !== 'id_logits') this.#write(output, results(output.name), rows, start, cells, padded);
+    }
+    if (this.#outputs.some(({ name }) => name === 'id_logits'))
+      await this.#idLogits(results, rows, start, cells, batch);
+  }
+
+  /** Each cell at its place in the file; with skipped padding only up to its last gene. */
+  #write(
+    { name, kind, width }: Output,
+    data: Float32Array,
+    rows: CellRows,
+    start: number,
+    cells: readonly number[],
+    padded: number,
+  ): void {
+    const { length } = this.#inputs;
+    const extra = kind === 'positions-and-cls' ? 1 : 0;
+    const [computed, stored] = kind === 'cell' ? [1, 1] : [padded + extra, length + extra];
+    cells.forEach((cell, row) => {
+      const kept = kind === 'cell' ? 1 : this.#kept(rows, cell) + extra;
+      const from = row * computed * width;
+      this.#writer.write(name, (start + cell) * stored * width, data.subarray(from, from + kept * width));
+    });
+  }
+
+  #kept(rows: CellRows, cell: number): number {
+    return this.#request.options.skipPadding ? this.#extent(rows, cell) : this.#inputs.length;
+  }
+
+  async #idLogits(
+    results: BatchResults,
+    rows: CellRows,
+    start: number,
+    cells: readonly number[],
+    { length: padded }: BatchArrays,
+  ): Promise<void> {
+    const { width, vocabularySize } = this.#request.model.config;
+    const states = results('last_hidden_state');
+    const step = Math.min(this.#graphs.idLogitsRows, padded);
+    const piece = new Float32Array(step * width);
+    for (const [row, cell] of cells.entries()) {
+      const kept = this.#kept(rows, cell);
+      for (let position = 0; position < kept; position += step) {
+        const n = Math.min(step, kept - position);
+        const from = (row * (padded + 1) + 1 + position) * width;
+        piece.fill(0).set(states.subarray(from, from + n * width));
+        const scores = await this.#graphs.idLogits(piece, step);
+        const place = ((start + cell) * this.#inputs.length + position) * vocabularySize;
+        this.#writer.write('id_logits', place, scores.subarray(0, n * vocabularySize));
+      }
+    }
+  }
+}

@@ -1,0 +1,47 @@
+import type { EngineReport } from './engine-bench.ts';
+import { cellsOf, COLUMNS, growthLine, machineLines } from './report.ts';
+
+const NOTES = `## How it is measured
+
+- Every program runs in its own process with the same number of threads; each is warmed up, then they take turns, so that
+  a busy machine slows all of them. Numbers are medians; **ratio = PyTorch's time / ours**, by the clock and, in
+  brackets, of processor time, which a busy machine changes less. The spread is that of ours.
+- **Same work for both**: weights, cells, masked positions and dropout rate are equal; "difference" is the largest difference of
+  the results of the first call (CLS vector of the first cell, or training loss, where only the dropout masks differ), as
+  a share of the largest number.
+- *forward*: cell embeddings (\`cls\`) of full cells through \`createCellEncoder\`. *train*: one masked-language-model step
+  through \`Trainer\` and \`buildMaskedLoss\`: forward, backward, clipping, AdamW, dropout 0.02.
+- **PyTorch, published** computes what the published code computes: all rows of the last layer, and in training both heads at
+  every position. **PyTorch, same work** leaves out what ours leaves out: the last layer for CLS alone, the heads at
+  masked positions only. The PyTorch program is \`tests/reference/genecompass_torch.py\`. In forward rows it gets the faster
+  of two batch sizes (all cells together, or 1,024 positions at a time).
+- \`small\` and \`base\`: the presets of that name with the published vocabulary of 50,558 and four priors of width 768. \`demo\`:
+  its preset, 2,000 genes, no learned identities, one co-expression prior; it knows 256 positions, so it has no longer rows.
+- Cells have no padding: what length buckets save on real cells is not in these numbers.
+- Peak memory is that of each process (ours / published / same work), weights and tables included. On a GPU, PyTorch's is what it
+  allocated on the device, ours is the process's.
+- Threads that wait sleep in all programs (\`OMP_WAIT_POLICY=passive\`, \`OPENBLAS_THREAD_TIMEOUT=4\` for PyTorch, spinning off
+  in ONNX Runtime): on a busy machine PyTorch is several times slower without.
+- PyTorch uses the linear algebra named above; another build of it (with MKL, or a later version) is another measurement:
+  \`GCW_PYTHON=/path/to/python npm run bench -- engine\`.
+`;
+
+/** The page docs/reference/benchmarks.md. */
+export function benchmarkPage(report: EngineReport, command: string): string {
+  const rows = report.rows.map(cellsOf);
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const growth = growthLine(report);
+  return `# Benchmarks
+
+Made by \`${command}\`; run it again to replace this page.
+
+${machineLines(report)
+  .map((each) => `- ${each}`)
+  .join('\n')}
+
+${line(COLUMNS)}
+${line(COLUMNS.map((_, i) => (i === 0 || i === 1 ? '---' : '---:')))}
+${rows.map(line).join('\n')}
+${growth ? `\n${growth[0].toUpperCase()}${growth.slice(1)}.\n` : ''}
+${NOTES}`;
+}

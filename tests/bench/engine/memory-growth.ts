@@ -1,0 +1,47 @@
+import { fileURLToPath } from 'node:url';
+import { caseData } from './bench-case.ts';
+import { BenchChild } from './child.ts';
+
+export interface Growth {
+  readonly steps: number;
+  /** Slope of a line through resident memory after the warm-up. */
+  readonly bytesPerThousandSteps: number;
+  readonly firstBytes: number;
+  readonly lastBytes: number;
+}
+
+const STEPS = 1000;
+const WARM_UP = 200;
+const EVERY = 20;
+
+/** Resident memory over a thousand training steps of a small model, in its own process; or why there is none. */
+export async function measureGrowth(threads: number): Promise<Growth | string> {
+  const worker = fileURLToPath(new URL('our-worker.ts', import.meta.url));
+  const child = new BenchChild(process.execPath, ['--disable-warning=ExperimentalWarning', worker], threads);
+  try {
+    await child.prepare(caseData({ kind: 'train', preset: 'demo', length: 64, nCells: 4, threads, device: 'cpu' }), 60);
+    const points: { step: number; bytes: number }[] = [];
+    for (let step = 1; step <= STEPS; step++) {
+      const { residentBytes } = await child.run(60);
+      if (step > WARM_UP && step % EVERY === 0) points.push({ step, bytes: residentBytes });
+    }
+    return {
+      steps: STEPS,
+      bytesPerThousandSteps: slope(points) * 1000,
+      firstBytes: points[0].bytes,
+      lastBytes: points.at(-1)!.bytes,
+    };
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  } finally {
+    child.stop();
+  }
+}
+
+function slope(points: readonly { step: number; bytes: number }[]): number {
+  const mean = (of: (point: { step: number; bytes: number }) => number) =>
+    points.reduce((sum, point) => sum + of(point), 0) / points.length;
+  const [x, y] = [mean(({ step }) => step), mean(({ bytes }) => bytes)];
+  const covariance = mean(({ step, bytes }) => (step - x) * (bytes - y));
+  return covariance / mean(({ step }) => (step - x) ** 2);
+}

@@ -1,0 +1,100 @@
+import os from 'node:os';
+import { createRequire } from 'node:module';
+import { type EngineReport, rowName, type TorchAbout } from './engine-bench.ts';
+import { type EngineRow, type Measured, type Program, PROGRAMS } from './measure-row.ts';
+
+const GIB = 2 ** 30;
+
+/** Cells a second for a forward pass, tokens a second for a training step. */
+export function rate({ case: { kind, nCells, length } }: EngineRow, { seconds }: Measured): number {
+  return (kind === 'forward' ? nCells : nCells * length) / seconds;
+}
+
+/** Time of PyTorch / time of ours, by the clock and of the processors; null where one of them has no number. */
+export function ratio(row: EngineRow, program: Exclude<Program, 'ours'>): { clock: number; cpu: number } | null {
+  const [ours, theirs] = [row.results.ours, row.results[program]];
+  if (typeof ours === 'string' || typeof theirs === 'string') return null;
+  return { clock: theirs.seconds / ours.seconds, cpu: theirs.cpuSeconds / ours.cpuSeconds };
+}
+
+/** One row as cells of a table, in the order of `COLUMNS`. */
+export function cellsOf(row: EngineRow): string[] {
+  const { kind } = row.case;
+  const speed = (program: Program) => {
+    const result = row.results[program];
+    return typeof result === 'string' ? result : significant(rate(row, result));
+  };
+  const times = (program: Exclude<Program, 'ours'>) => {
+    const value = ratio(row, program);
+    return value === null ? '–' : `${value.clock.toFixed(2)} (${value.cpu.toFixed(2)})`;
+  };
+  const ours = row.results.ours;
+  return [
+    rowName(row.case),
+    kind === 'forward' ? 'cells/s' : 'tokens/s',
+    speed('ours'),
+    speed('published'),
+    times('published'),
+    speed('same'),
+    times('same'),
+    PROGRAMS.map((program) => peak(row.results[program])).join(' / '),
+    typeof ours === 'string' ? '–' : `${ours.repeats} (${spread(ours)})`,
+    row.difference === null ? '–' : row.difference.toExponential(0),
+  ];
+}
+
+export const COLUMNS = [
+  'row',
+  'unit',
+  'ours',
+  'PyTorch, published',
+  'ratio (CPU time)',
+  'PyTorch, same work',
+  'ratio (CPU time)',
+  'peak memory, GiB',
+  'repeats (spread)',
+  'difference',
+];
+
+/** Machine and versions, one fact a line. */
+export function machineLines({ device, threads, torch }: EngineReport): string[] {
+  const require = createRequire(import.meta.url);
+  const { version } = require('onnxruntime-node/package.json') as { version: string };
+  const cpu = os.cpus();
+  return [
+    `Machine: ${cpu[0]?.model.trim()}, ${cpu.length} cores, ${(os.totalmem() / GIB).toFixed(0)} GiB; ${os.type()} ${os.release()}; load ${os.loadavg()[0].toFixed(1)} at the end`,
+    `Ours: Node ${process.version}, ONNX Runtime ${version}, device ${device}, ${threads} threads`,
+    torch ? aboutLine(torch, threads) : 'PyTorch: absent',
+  ];
+}
+
+function aboutLine({ torch, python, blas, libraries, capability, cuda }: TorchAbout, threads: number): string {
+  const algebra = libraries.length > 0 ? libraries.join(', ') : 'none of its own';
+  return (
+    `PyTorch ${torch} (Python ${python}), ${threads} threads; built with BLAS_INFO=${blas}, loaded: ${algebra}; ` +
+    `CPU capability ${capability}; CUDA: ${cuda ?? 'none'}`
+  );
+}
+
+/** What the memory row says. */
+export function growthLine({ growth }: EngineReport): string | null {
+  if (growth === null) return null;
+  if (typeof growth === 'string') return `memory over 1,000 training steps: not measured (${growth})`;
+  const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
+  return (
+    `memory over ${growth.steps.toLocaleString('en')} training steps (demo, 4 × 64): ${mib(growth.bytesPerThousandSteps)} MiB per ` +
+    `1,000 steps after the warm-up; ${mib(growth.firstBytes)} MiB at step 220, ${mib(growth.lastBytes)} MiB at the end`
+  );
+}
+
+function peak(result: Measured | string): string {
+  return typeof result === 'string' ? '–' : (result.peakBytes / GIB).toFixed(2);
+}
+
+function spread({ fastest, slowest, seconds }: Measured): string {
+  return `−${Math.round((1 - fastest / seconds) * 100)} % +${Math.round((slowest / seconds - 1) * 100)} %`;
+}
+
+function significant(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en') : value.toPrecision(3);
+}
