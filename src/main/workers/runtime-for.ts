@@ -41,7 +41,7 @@ export async function runtimeFor(
   if (asked !== 'auto') {
     if (known && !known.usable) {
       const advice = known.advice ? ` ${known.advice}` : '';
-      throw new WorkbenchError('unsupported', `${asked}: ${known.verdict}.${advice} Or choose device auto.`);
+      throw new WorkbenchError('unsupported', `Device ${asked}: ${known.verdict}.${advice} Or choose device auto.`);
     }
     teller.log('info', `Computing on ${asked}, as asked.`);
     return { device: asked, runtime: deviceRuntime(asked) };

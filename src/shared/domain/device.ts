@@ -38,16 +38,16 @@ export type DeviceCalibration = z.infer<typeof DeviceCalibration>;
 export const DeviceCheck = z.object({
   name: ComputeDevice,
   usable: z.boolean(),
-  /** Plain words: what it is and how it did, or why it cannot be used. */
-  verdict: z.string(),
-  /** What a person can do about it; null where nothing is to be done. */
-  advice: z.string().nullable(),
   /** Largest difference from double precision over the tensors of the test graph, relative; null where none came out. */
   error: z.number().nullable(),
   speed: DeviceSpeed.nullable(),
   calibration: DeviceCalibration.nullable(),
   /** Memory the device computes in; null where the system does not tell. */
   memoryBytes: z.number().nullable(),
+  /** What a person can do about it; null where nothing is to be done. */
+  advice: z.string().nullable(),
+  /** Plain words: what it is and how it did, or why it cannot be used. */
+  verdict: z.string(),
 });
 export type DeviceCheck = z.infer<typeof DeviceCheck>;
 
