@@ -3,8 +3,8 @@ import { gradients } from '../autodiff/gradients.ts';
 import { Graph } from '../ir/graph.ts';
 import { sizeOf, type Value } from '../ir/value.ts';
 import { crossEntropy, dropoutState, embedding, encoderLayer, gatherPositions, tiedLinear } from '../nn/index.ts';
-import { dropoutKeep } from '../nn/dropout.ts';
-import { add } from '../ops/index.ts';
+import { dropoutMask } from '../nn/dropout.ts';
+import { add, greater } from '../ops/index.ts';
 import { tensor, type Tensor } from '../runtime/tensor.ts';
 
 const [BATCH, LENGTH, WIDTH, HEADS, INNER, VOCABULARY, MASKED] = [2, 12, 32, 4, 64, 40, 6];
@@ -45,7 +45,7 @@ export function testGraph(): { graph: Graph; feeds: Record<string, Tensor> } {
     { heads: HEADS, epsilon: 1e-12, attentionDropout: dropout, hiddenDropout: dropout },
   );
   const loss = crossEntropy(tiedLinear(gatherPositions(hidden, positions), { weight: table }), labels);
-  graph.output('dropout', dropoutKeep([BATCH * LENGTH, WIDTH], dropout));
+  graph.output('dropout', greater(dropoutMask([BATCH * LENGTH, WIDTH], dropout), 0));
   graph.output('hidden', hidden);
   graph.output('loss', loss);
   const { parameters } = graph;
