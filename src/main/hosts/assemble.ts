@@ -11,6 +11,7 @@ import { createServices, type Services } from '#services/index.ts';
 import { Workspace } from '#services/session.ts';
 import { forkEngine } from './fork-engine.ts';
 import type { HostAdapter } from './host-adapter.ts';
+import { CheckedMachine } from './checked-machine.ts';
 import { engineEntry, engineEnvironment } from './places.ts';
 import { recentProjects } from './recent-projects.ts';
 
@@ -26,7 +27,7 @@ export interface Workbench {
 
 /** Joins services, the open project, its queue and the engine child; nothing is started before it is needed. */
 export function assemble(host: HostAdapter, options: { spawnEngine?: SpawnEngine } = {}): Workbench {
-  const spawnEngine = options.spawnEngine ?? (() => forkEngine(engineEntry(), engineEnvironment(host.dataFolder)));
+  const spawnEngine = options.spawnEngine ?? (() => forkEngine(engineEntry(), engineEnvironment(host)));
   const engine = new EngineSupervisor({ spawn: spawnEngine });
   const workspace = new Workspace();
   const router = createServices({
@@ -36,6 +37,7 @@ export function assemble(host: HostAdapter, options: { spawnEngine?: SpawnEngine
     engine: typedCalls(engine),
     openSession: (project) => ({ project, scheduler: new JobScheduler({ project, engine }) }),
     recent: recentProjects(host.dataFolder),
+    machine: new CheckedMachine({ spawn: spawnEngine, engine: typedCalls(engine), dataFolder: host.dataFolder }),
   });
   return {
     router,

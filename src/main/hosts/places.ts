@@ -31,11 +31,6 @@ export function userDataFolder(environment: Readonly<Record<string, string | und
   return folder;
 }
 
-/** What the engine child is told of this machine besides its own environment. */
-export function engineEnvironment(dataFolder: string): Record<string, string> {
-  return { GCW_DATA_FOLDER: dataFolder };
-}
-
 function systemDataFolder(environment: Readonly<Record<string, string | undefined>>): string {
   switch (process.platform) {
     case 'win32':
@@ -58,4 +53,9 @@ export function engineEntry(): string {
   return import.meta.filename.endsWith('.ts')
     ? path.join(programRoot().folder, 'src', 'main', 'workers', 'engine-main.ts')
     : path.join(programRoot().folder, 'out', 'main', 'engine-main.js');
+}
+
+/** What the engine child must know of its host: where what belongs to no project is kept. */
+export function engineEnvironment({ dataFolder }: { dataFolder: string }): Record<string, string> {
+  return { GCW_DATA_FOLDER: dataFolder };
 }

@@ -28,9 +28,8 @@ function run(): void {
   serveApp(protocol, path.join(folder, 'out', 'renderer'));
   Menu.setApplicationMenu(Menu.buildFromTemplate(windowMenu(process.platform, app.isPackaged)));
 
-  const adapter = electronAdapter();
-  const environment = engineEnvironment(adapter.dataFolder);
-  const workbench = assemble(adapter, { spawnEngine: () => utilityEngine(engineEntry(), environment) });
+  const host = electronAdapter();
+  const workbench = assemble(host, { spawnEngine: () => utilityEngine(engineEntry(), engineEnvironment(host)) });
   serveWindowPorts({
     router: workbench.router,
     ipcMain,

@@ -4,9 +4,9 @@ import type { EngineChild, EngineExit } from '#jobs/engine-child.ts';
 /** Starts the engine child as a utility process: Electron's own Node, no second program to ship. */
 export function utilityEngine(entry: string, environment: Readonly<Record<string, string>> = {}): EngineChild {
   const child = utilityProcess.fork(entry, [], {
-    env: { ...process.env, ...environment },
     serviceName: 'GeneCompass engine',
     stdio: 'inherit',
+    env: { ...process.env, ...environment },
   });
   let end: EngineExit | undefined;
   const listeners: ((exit: EngineExit) => void)[] = [];
