@@ -1,5 +1,6 @@
 import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router';
 import { useProject } from './state/project.ts';
+import ComputerView from './views/computer/ComputerView.vue';
 import HomeView from './views/HomeView.vue';
 import ImportModelView from './views/library/ImportModelView.vue';
 import LibraryModelView from './views/library/LibraryModelView.vue';
@@ -21,6 +22,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/models', name: 'models', component: LibraryView },
   { path: '/models/import', name: 'model-import', component: ImportModelView },
   { path: '/models/:id', name: 'library-model', component: LibraryModelView },
+  { path: '/computer', name: 'computer', component: ComputerView },
   { path: '/project', name: 'project', component: ProjectView, meta: { project: true } },
   {
     path: '/new/:wizard(import|prepare|train|screen|rank)',

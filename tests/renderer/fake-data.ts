@@ -1,3 +1,4 @@
+import type { MachineReport } from '#shared/contract/host.ts';
 import type { DatasetInfo } from '#shared/contract/dataset.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
@@ -5,6 +6,7 @@ import { MODEL_PRESETS } from '#shared/domain/model.ts';
 import type { RankedGene } from '#shared/domain/screen.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { CounterRandom } from '#shared/util/random.ts';
+import { IMPORTED, libraryModel } from './fake-library.ts';
 
 /** Believable contents of a project; every number is drawn from a fixed seed. */
 export const artifactId = (digit: string): ArtifactId => digit.repeat(64).slice(0, 64) as ArtifactId;
@@ -159,6 +161,73 @@ export const models = [
   },
 ];
 
+/** The library's model in a project, and cells prepared for it. */
+export const importedModel = {
+  id: IMPORTED.modelId,
+  title: libraryModel.title,
+  stage: 'pretrained' as const,
+  config: libraryModel.config,
+  nParameters: libraryModel.checkpoint.nParameters,
+  labels: null,
+  labelColumn: null,
+  tokens: null,
+  imported: { model: libraryModel.id, sha256: 'e'.repeat(64), vocabulary: IMPORTED.vocabularyId },
+  createdAt: at(40),
+};
+
+export const importedTokens = {
+  ...tokens,
+  id: artifactId('2c'),
+  title: 'Mouse pancreas E15.5, for GeneCompass Base',
+  vocabulary: IMPORTED.vocabularyId,
+  vocabularyHash: libraryModel.config.vocabularyHash,
+  maxLength: 2048,
+  createdAt: at(44),
+};
+
+const NOT_CHECKED = { error: null, speed: null, calibration: null, memoryBytes: null, advice: null };
+
+export function machine(isChecked: boolean): MachineReport {
+  const cpu = 'the processor of this computer';
+  const card = 'the graphics card, through WebGPU (any maker)';
+  return {
+    cpu: 'Example CPU at 2.6 GHz',
+    nCores: 8,
+    memoryBytes: 16e9,
+    freeMemoryBytes: 9.1e9,
+    checkedAt: isChecked ? at(2) : null,
+    devices: isChecked
+      ? [
+          {
+            ...NOT_CHECKED,
+            name: 'cpu',
+            usable: true,
+            error: 2e-7,
+            memoryBytes: 16e9,
+            verdict: `${cpu}: ready, about 140 billion operations a second`,
+          },
+          {
+            ...NOT_CHECKED,
+            name: 'webgpu',
+            usable: false,
+            verdict: `${card}: no graphics card with a driver was found`,
+            advice: 'Nothing needs to be done: the processor computes everything, only slower.',
+          },
+          {
+            ...NOT_CHECKED,
+            name: 'tfjs',
+            usable: true,
+            error: 3e-7,
+            verdict: 'TensorFlow.js: ready, about 9 billion operations a second',
+          },
+        ]
+      : [
+          { ...NOT_CHECKED, name: 'cpu', usable: false, verdict: `${cpu}: not checked yet` },
+          { ...NOT_CHECKED, name: 'webgpu', usable: false, verdict: `${card}: not checked yet` },
+        ],
+  };
+}
+
 export function history(model: string): { series: string; step: number; value: number }[] {
   const random = new CounterRandom(7, model);
   const rows: { series: string; step: number; value: number }[] = [];
@@ -171,6 +240,12 @@ export function history(model: string): { series: string; step: number; value: n
         value: 1.18 + 2.6 * Math.exp(-step / 260) + 0.01 * random.normal(step),
       });
   }
+  if (model.startsWith(IDS.finetuned.slice(0, 12)))
+    for (let epoch = 1; epoch <= 6; epoch++) {
+      const value = 0.84 - 0.4 * Math.exp(-epoch) - 0.01 * Math.abs(epoch - 4);
+      rows.push({ series: 'validation accuracy', step: epoch, value: value + 0.04 });
+      rows.push({ series: 'validation macro-F1', step: epoch, value });
+    }
   return rows;
 }
 
@@ -381,7 +456,12 @@ export const manifests: ArtifactManifest[] = [
   manifest(IDS.dataset, 'dataset', dataset.name, [], 1),
   manifest(IDS.tokens, 'tokens', tokens.title, [IDS.dataset], 4),
   manifest(IDS.pretrained, 'model', models[0].title, [IDS.tokens], 12),
-  manifest(IDS.finetuned, 'model', models[1].title, [IDS.pretrained, IDS.tokens], 21),
+  {
+    ...manifest(IDS.finetuned, 'model', models[1].title, [IDS.pretrained, IDS.tokens], 21),
+    config: { epochs: 12 },
+    summary: { nSteps: 972, nSkipped: 2 },
+  },
+  manifest(importedModel.id, 'model', importedModel.title, [], 40),
   manifest(IDS.screen, 'screen', screen.title, [IDS.finetuned, IDS.tokens], 33),
   manifest(IDS.ranking, 'ranking', ranking.title, [IDS.screen], 35),
 ];

@@ -63,7 +63,14 @@ export const useModelImport = defineStore('model-import', () => {
   /** A fresh form; an import on its way is left alone. */
   function reset(): void {
     if (running.value) return;
-    [input.value, title.value, report.value, result.value, progress.value, failure.value] = ['', '', null, null, null, null];
+    [input.value, title.value, report.value, result.value, progress.value, failure.value] = [
+      '',
+      '',
+      null,
+      null,
+      null,
+      null,
+    ];
     looking.value = false;
   }
 

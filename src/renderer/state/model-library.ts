@@ -25,7 +25,8 @@ export const useModelLibrary = defineStore('model-library', () => {
   }
 
   const used = computed(
-    () => new Map(project.models.flatMap((one): [string, Model][] => (one.imported ? [[one.imported.model, one]] : []))),
+    () =>
+      new Map(project.models.flatMap((one): [string, Model][] => (one.imported ? [[one.imported.model, one]] : []))),
   );
 
   /** What a library model is called inside of the open project; undefined where the project does not use it. */

@@ -14,6 +14,20 @@ export default {
       text: 'Twelve layers, as in the paper. Days without a GPU, and more than a few thousand cells are needed.',
     },
   },
+  way: {
+    new: {
+      title: 'A new model',
+      text: 'It learns how genes go together from your cells alone, then your cell states.',
+    },
+    continue: {
+      title: 'Train a model further',
+      text: 'It first gets used to your cells, then learns your cell states. Slower; helps where your cells are unlike those it knows.',
+    },
+    'fine-tune': {
+      title: 'Only teach it my states',
+      text: 'The model is taken as it is and learns to tell your cell states apart. The usual way with a published model.',
+    },
+  },
   operators: {
     mask: {
       title: 'Silence (ranks held)',

@@ -1,5 +1,6 @@
 import app from './app.ts';
 import choices from './choices.ts';
+import computer from './computer.ts';
 import dataset from './dataset.ts';
 import forms from './forms.ts';
 import home from './home.ts';
@@ -12,4 +13,19 @@ import screen from './screen.ts';
 import tokens from './tokens.ts';
 import wizards from './wizards.ts';
 
-export default { app, choices, dataset, forms, home, jobs, library, model, project, ranking, screen, tokens, wizards };
+export default {
+  app,
+  choices,
+  computer,
+  dataset,
+  forms,
+  home,
+  jobs,
+  library,
+  model,
+  project,
+  ranking,
+  screen,
+  tokens,
+  wizards,
+};

@@ -25,7 +25,9 @@ export default {
     looking: 'Looking into the folder',
     found: 'Found: {file}',
     run: 'Import',
-    running: 'Every weight is read and checked. A model of the published size takes about a minute; you can look at other pages meanwhile.',
+    running:
+      'Every weight is read and checked. A model of the published size takes about a minute; you can look at other pages meanwhile.',
+    advice: 'Nothing was imported. Copy the folder once more from where you have it, or choose another one.',
     behind: 'Go on in the background',
     watch: 'Show',
     done: '{title} is imported.',
@@ -39,11 +41,12 @@ export default {
       title: 'Which model',
       base: 'The published Base, complete: {tensors} tensors, {elements} numbers, as published.',
       other:
-        'Not the published Base, which has 234 tensors and 326,847,102 numbers: this has {tensors} and {elements}. It works if it is a GeneCompass model of another size.',
+        'Not the published Base, which has {baseTensors} tensors and {baseElements} numbers: this has {tensors} and {elements}. It works if it is a GeneCompass model of another size.',
     },
     heads: {
       title: 'What it was taught',
-      masked: 'To guess hidden genes and their values (pretraining). You can train it further or teach it your cell states.',
+      masked:
+        'To guess hidden genes and their values (pretraining). You can train it further or teach it your cell states.',
       classifier: 'To tell {n} cell states apart.',
       none: 'Only to describe cells: what it guessed with in training was left out. You can teach it your cell states.',
     },
@@ -133,7 +136,11 @@ export default {
     vocabulary: 'Name of the vocabulary',
   },
   layouts: { scalar: 'enter as numbers', encoder: 'pass a network of their own', fused: 'are mixed into the gene' },
-  heads: { masked: 'to guess hidden genes', classifier: 'to tell cell states apart', none: 'nothing beyond describing cells' },
+  heads: {
+    masked: 'to guess hidden genes',
+    classifier: 'to tell cell states apart',
+    none: 'nothing beyond describing cells',
+  },
   priors: {
     promoter: 'promoters',
     co_exp: 'co-expression',

@@ -1,9 +1,10 @@
 import type { CheckpointReport } from '#shared/domain/library.ts';
+import { BASE } from '#shared/provenance/model-card.ts';
 
 /** `good`: as published; `note`: works, but differs; `missing`: something cannot be done without it. */
 export type Level = 'good' | 'note' | 'missing';
 
-/** Named by `library.findings.<id>.title`; `library.findings.<id>.<state>` says what was found and what that means. */
+/** The texts of the findings name it and say, for each state, what was found and what that means. */
 export interface Finding {
   id: 'counts' | 'heads' | 'layout' | 'tokens' | 'homologs' | 'medians' | 'priors';
   state: string;
@@ -20,7 +21,12 @@ export function findingsOf({ auxiliary, heads, homologs, config, ...report }: Ch
       id: 'counts',
       state: report.matchesBase ? 'base' : 'other',
       level: report.matchesBase ? 'good' : 'note',
-      values: { tensors: report.nTensors, elements: report.nElements },
+      values: {
+        tensors: report.nTensors,
+        elements: report.nElements,
+        baseTensors: BASE.nTensors,
+        baseElements: BASE.nElements,
+      },
     },
     {
       id: 'heads',
