@@ -4,6 +4,7 @@ import { type BatchInputs, encoderInput, geneEmbedding } from './architecture/em
 import { encode, encodeCls } from './architecture/encoder.ts';
 import type { Dropout } from './architecture/layers.ts';
 import { ParameterSet } from './architecture/parameter-set.ts';
+import type { Adapters } from './lora.ts';
 import type { Heads } from './model.ts';
 import { NAMES } from './names.ts';
 
@@ -26,7 +27,14 @@ export const INPUTS = {
 } as const;
 
 /** Declares the inputs of a batch of B cells × L positions; frozen prior tables are inputs by their published names. */
-export function modelGraph(graph: Graph, config: ModelConfig, heads: Heads, batch: number, length: number): ModelGraph {
+export function modelGraph(
+  graph: Graph,
+  config: ModelConfig,
+  heads: Heads,
+  batch: number,
+  length: number,
+  adapters: Adapters | null = null,
+): ModelGraph {
   const inputs: BatchInputs = {
     tokenIds: graph.input(INPUTS.tokenIds, 'int32', [batch, length]),
     values: graph.input(INPUTS.values, 'float32', [batch, length]),
@@ -37,7 +45,7 @@ export function modelGraph(graph: Graph, config: ModelConfig, heads: Heads, batc
       graph.input(NAMES.priorTable(prior.name), 'float32', [config.vocabularySize, prior.width]),
     ),
   };
-  return { graph, parameters: new ParameterSet(graph, config, heads), inputs };
+  return { graph, parameters: new ParameterSet(graph, config, heads, adapters), inputs };
 }
 
 /** Embeddings and the state before and after every layer. Shape: B × L × D and B × (L + 1) × D. */

@@ -9,14 +9,11 @@ import type { Model } from '#genecompass/model.ts';
 import { pretrain } from '#genecompass/pretrain.ts';
 import { readPretrainState, writePretrainState } from '#genecompass/training-state-io.ts';
 import type { JobContext } from '#jobs/worker.ts';
-import { type HistoryPoint, recordHistory, storeModel } from './model-store.ts';
+import { storeModel } from './model-store.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
+import { openTraining, skippedNote } from './training-checkpoint.ts';
 
 const STEP = STEPS.pretrain;
-const CHECKPOINT = 'pretraining';
-const CURVES = 'curves';
-/** A crash costs at most this many steps. */
-const CHECKPOINT_STEPS = 200;
 
 /** Masked pretraining of a preset on the project's own cells; 0 epochs keep the initial weights. */
 export async function pretrainWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
@@ -24,9 +21,13 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
   const model = initialModel(config, stored);
-  const checkpoint = await context.shards.load(CHECKPOINT);
-  const resume = checkpoint ? readPretrainState(checkpoint, 'checkpoint of the pretraining') : undefined;
-  const { history, record } = recordHistory(context, resume ? await curvesUntil(context, resume.training.step) : []);
+  const training = await openTraining(context, {
+    key: 'pretraining',
+    read: (bytes) => readPretrainState(bytes, 'checkpoint of the pretraining'),
+    write: writePretrainState,
+    isPast: (point, state) => point.step <= state.training.step,
+  });
+  const { history, record, resume, checkpointSteps, onCheckpoint, onSkip } = training;
 
   const result = await pretrain({
     model,
@@ -35,12 +36,9 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
     runtime: ortRuntime(),
     signal: context.signal,
     resume,
-    checkpointSteps: CHECKPOINT_STEPS,
-    onCheckpoint: async (state) => {
-      // First, so that a checkpoint never lacks a part of its curves.
-      await context.shards.save(CURVES, new TextEncoder().encode(JSON.stringify(history)));
-      await context.shards.save(CHECKPOINT, writePretrainState(state));
-    },
+    checkpointSteps,
+    onCheckpoint,
+    onSkip,
     onStep: ({ step, totalSteps, loss, idLoss, valueLoss }) => {
       record('loss', step, loss);
       record('identity loss', step, idLoss);
@@ -69,7 +67,7 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
           origin: nSteps === 0 ? 'initial' : 'pretrained',
           nTrainingCells: stored.tokens.nCells,
           scores: validation ? { 'validation.loss': validation.loss } : {},
-          notes: [],
+          notes: skippedNote(result.nSkipped),
         },
       },
       history,
@@ -80,17 +78,12 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
       labels: null,
       labelColumn: null,
       nSteps,
+      nSkipped: result.nSkipped,
       validation,
       baselines: result.baselines,
     },
   );
   return [manifest.id];
-}
-
-async function curvesUntil(context: JobContext, step: number): Promise<HistoryPoint[]> {
-  const bytes = await context.shards.load(CURVES);
-  const points = bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as HistoryPoint[]) : [];
-  return points.filter((point) => point.step <= step);
 }
 
 function initialModel(config: PretrainConfig, stored: StoredTokens): Model {
