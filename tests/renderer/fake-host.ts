@@ -1,3 +1,4 @@
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { createRouterClient, implement, ORPCError } from '@orpc/server';
 import type { Client } from '../../src/renderer/api/client.ts';
 import { contract } from '#shared/contract/index.ts';
@@ -117,6 +118,14 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       pretrain: os.model.pretrain.handler(({ input }) => jobs.start('pretrain', 'Pretraining', input)),
       list: os.model.list.handler(() => (all ? data.models : [])),
       history: os.model.history.handler(({ input }) => data.history(input.model)),
+      embed: os.model.embed.handler(({ input }) => jobs.start('embed', 'Embed cells', input)),
+      exportEmbeddings: os.model.exportEmbeddings.handler(({ input }) => ({
+        out: input.out,
+        rows: 3638,
+        columns: 96,
+        sizeBytes: 1_396_992,
+      })),
+      forward: os.model.forward.handler(noFiles),
     },
     training: {
       finetune: os.training.finetune.handler(({ input }) => jobs.start('finetune', 'Fine-tuning', input)),
@@ -182,6 +191,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         freeMemoryBytes: 9.1e9,
         devices: [{ name: 'CPU', usable: true, verdict: 'Good for the quick look and the small model.' }],
       })),
+      selftest: os.host.selftest.handler(noFiles),
       browse: os.host.browse.handler(({ input }) => {
         const path = input.path ?? '/data/lab';
         return {
@@ -199,4 +209,9 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
     },
   });
   return { client: createRouterClient(router) as Client, jobs };
+}
+
+/** What needs files or the engine; no view asks for it. */
+function noFiles(): never {
+  throw new WorkbenchError('unsupported', 'Fake host: it has no files; ask a real one.');
 }

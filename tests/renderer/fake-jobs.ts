@@ -13,6 +13,7 @@ const STEPS: Record<JobKind, { stage: string; unit: string; total: number }> = {
   finetune: { stage: 'Training', unit: 'steps', total: 810 },
   screen: { stage: 'Perturbing genes', unit: 'genes', total: 742 },
   ranking: { stage: 'Ranking', unit: 'genes', total: 742 },
+  embed: { stage: 'Embedding cells', unit: 'cells', total: 3638 },
 };
 
 /** A queue that runs one job at a time by a timer, with the event rules of the contract. */

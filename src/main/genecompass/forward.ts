@@ -1,16 +1,14 @@
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { ForwardConfig } from '#shared/domain/forward.ts';
 import { type BatchArrays, emptyBatch, HIDDEN_KEY, lookUpPriors } from './batch-arrays.ts';
-import { bucketLength } from './batching.ts';
 import { SafetensorsWriter } from './checkpoint/safetensors-writer.ts';
 import { ForwardGraphs, type BatchResults } from './forward/graphs.ts';
 import { type CellRows, ForwardInputs } from './forward/inputs.ts';
 import { checkOutputSize, chooseOutputs, type Output, outputShape } from './forward/outputs.ts';
+import { type PlannedCells, planByLength } from './forward/plan.ts';
 import { checkModel, type Heads, type Model } from './model.ts';
 import { PAD_TOKEN } from './names.ts';
 
-/** Positions computed together when no batch size is given; longer batches leave the cache. */
-const BATCH_POSITIONS = 1024;
 /** Bytes of inputs read at once. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
 const BYTES_PER_POSITION = 20;
@@ -91,13 +89,6 @@ function warningsOf(inputs: ForwardInputs, { compat }: ForwardRequest['options']
   return warnings;
 }
 
-/** Cells of a window computed together; rows beyond them are padding. */
-interface PlannedCells {
-  readonly cells: readonly number[];
-  readonly batchSize: number;
-  readonly padded: number;
-}
-
 class ForwardRun {
   readonly #request: ForwardRequest;
   readonly #inputs: ForwardInputs;
@@ -136,27 +127,10 @@ class ForwardRun {
     }
   }
 
-  /** Cells of the window by length, in batches of one padded length; ties keep their order. */
   #plan(rows: CellRows): PlannedCells[] {
-    const { length } = this.#inputs;
-    const byLength = new Map<number, number[]>();
-    for (let cell = 0; cell < rows.nCells; cell++) {
-      const padded = this.#isWhole ? length : bucketLength(this.#extent(rows, cell), length);
-      const cells = byLength.get(padded);
-      if (cells) cells.push(cell);
-      else byLength.set(padded, [cell]);
-    }
-    const batches: PlannedCells[] = [];
-    for (const [padded, inBucket] of [...byLength].sort(([a], [b]) => a - b)) {
-      const most = this.#request.options.batchSize ?? 2 ** Math.max(0, Math.floor(Math.log2(BATCH_POSITIONS / padded)));
-      for (let start = 0; start < inBucket.length; start += most) {
-        const cells = inBucket.slice(start, start + most);
-        // Powers of two, so that remainders need few compiled graphs.
-        const batchSize = Math.min(most, 2 ** Math.ceil(Math.log2(cells.length)));
-        batches.push({ cells, batchSize, padded });
-      }
-    }
-    return batches;
+    const extents = Array.from({ length: rows.nCells }, (_, cell) => this.#extent(rows, cell));
+    const { batchSize } = this.#request.options;
+    return planByLength(extents, this.#inputs.length, { isWhole: this.#isWhole, batchSize });
   }
 
   /** Positions up to the last attended one, at least one. */

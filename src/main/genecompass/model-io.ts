@@ -64,7 +64,12 @@ export function writeModel({ model, classes, card }: StoredModel): Uint8Array {
     tensors.set(NAMES.priorTable(name), float32Tensor(table, [table.length / width, width]));
   }
   tensors.set(NAMES.homologIndex, int64Tensor(model.homologIndex, [model.homologIndex.length]));
-  return writeSafetensors(tensors, { gcw: stableJson({ format: FORMAT, config: model.config, classes, card }) });
+  return writeSafetensors(tensors, modelHeader({ config: model.config, classes, card }));
+}
+
+/** Metadata of a model file, for those who write its tensors themselves. */
+export function modelHeader(header: Omit<StoredModel, 'model'> & { readonly config: ModelConfig }): { gcw: string } {
+  return { gcw: stableJson({ format: FORMAT, ...header }) };
 }
 
 /**

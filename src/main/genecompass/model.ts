@@ -114,13 +114,8 @@ export function headsOf(parameters: ReadonlyMap<string, { readonly length: numbe
   return parameters.has(`${NAMES.valueHead}.bias`) ? { kind: 'masked' } : { kind: 'none' };
 }
 
-/**
- * Checks that parameters and tables fit the configuration.
- *
- * Throws: invalid-input when the heads do not divide the width; data-format when a tensor is missing or has another size.
- */
-export function checkModel(model: Model, heads: Heads): void {
-  const { config } = model;
+/** Throws: invalid-input when the heads do not divide the width, or genes cannot be told apart. */
+export function checkModelConfig(config: ModelConfig): void {
   if (config.width % config.nHeads !== 0) {
     throw new WorkbenchError(
       'invalid-input',
@@ -133,6 +128,16 @@ export function checkModel(model: Model, heads: Heads): void {
       'model: it has neither learned gene identities nor prior vectors, so genes cannot be told apart; choose one of them.',
     );
   }
+}
+
+/**
+ * Checks that parameters and tables fit the configuration.
+ *
+ * Throws: as `checkModelConfig`; data-format when a tensor is missing or has another size.
+ */
+export function checkModel(model: Model, heads: Heads): void {
+  const { config } = model;
+  checkModelConfig(config);
   for (const [name, shape] of parameterShapes(config, heads)) {
     const size = shape.reduce((product, length) => product * length, 1);
     checkSize(name, model.parameters.get(name)?.length, size);

@@ -9,6 +9,7 @@ import type { ClassifierReport } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
+import { exportEmbeddings } from './export-embeddings.ts';
 import { forward } from './forward.ts';
 
 /** Tokens of the project. */
@@ -40,6 +41,12 @@ export function modelService(deps: ServiceDeps) {
         .require()
         .project.artifacts.readJson<{ series: string; step: number; value: number }[]>(model.id, MODEL_BLOBS.history);
     }),
+    embed: os.embed.handler(({ input }) => {
+      const model = workspace.input('model', input.model);
+      const tokens = workspace.input('tokens', input.tokens);
+      return workspace.start('embed', `Embed ${tokens.title}`, { ...input, model: model.id, tokens: tokens.id });
+    }),
+    exportEmbeddings: os.exportEmbeddings.handler(({ input }) => exportEmbeddings(workspace, input)),
     forward: os.forward.handler(({ input }) => forward(deps, input)),
   });
 }

@@ -1,5 +1,6 @@
 import type { JobKind } from '#shared/domain/job.ts';
 import type { Worker } from '#jobs/worker.ts';
+import { embedWorker } from './embed.ts';
 import { finetuneWorker } from './finetune.ts';
 import { importWorker } from './import.ts';
 import { layoutWorker } from './layout.ts';
@@ -18,4 +19,5 @@ export const WORKERS: Record<JobKind, Worker> = {
   finetune: withJobRefs(finetuneWorker),
   screen: withJobRefs(screenWorker),
   ranking: withJobRefs(rankingWorker),
+  embed: withJobRefs(embedWorker),
 };

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { ArtifactId } from '../domain/ids.ts';
 import { ForwardConfig, ForwardReport } from '../domain/forward.ts';
 import { ModelConfig } from '../domain/model.ts';
+import { EmbedConfig, EmbeddingsExport } from '../domain/embed.ts';
 import { CoverageReport, PreprocessConfig } from '../domain/preprocess.ts';
 import { RankedGene, RankingConfig, RankingReport, ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
@@ -53,6 +54,12 @@ export const model = {
   history: procedure({ help: 'Training curves of a model.' })
     .input(z.object({ model: ArtifactRef }))
     .output(z.array(z.object({ series: z.string(), step: z.number(), value: z.number() }))),
+  embed: procedure({ help: 'Embed every prepared cell, and every gene averaged over cells.', startsJob: true })
+    .input(EmbedConfig)
+    .output(StartedJob),
+  exportEmbeddings: procedure({ help: 'Write kept embeddings as a CSV table or a NumPy array.' })
+    .input(EmbeddingsExport)
+    .output(z.object({ out: z.string(), rows: z.number().int(), columns: z.number().int(), sizeBytes: z.number() })),
   forward: procedure({
     help: 'Compute embeddings, hidden states and predictions of given cells and write them to a file.',
     withoutProject: true,

@@ -10,6 +10,7 @@ export const ArtifactKind = z.enum([
   'layout',
   'model',
   'evaluation',
+  'embeddings',
   'screen',
   'ranking',
 ]);

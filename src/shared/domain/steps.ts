@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ImportConfig } from './dataset.ts';
+import { EmbedConfig } from './embed.ts';
 import { field } from './field.ts';
 import type { JobKind } from './job.ts';
 import { PreprocessConfig } from './preprocess.ts';
@@ -28,4 +29,5 @@ export const STEPS = {
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
   screen: { command: 'screen run', config: ScreenConfig, version: 1 },
   ranking: { command: 'ranking run', config: RankingConfig, version: 1 },
+  embed: { command: 'model embed', config: EmbedConfig, version: 1 },
 } as const satisfies Record<JobKind, Step>;

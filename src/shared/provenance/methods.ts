@@ -32,6 +32,11 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
         (m.summary.nSteps === 0
           ? `was used with its initial weights (seed ${String(m.config.seed)}).`
           : `was pretrained on these cells by masked gene and value prediction (${count(m.summary.nSteps)} steps, seed ${String(m.config.seed)}).`),
+  embeddings: (m) =>
+    `Each of ${count(m.summary.nCells)} cells was embedded as ${m.config.pooling === 'cls' ? 'the CLS vector' : 'the mean of its gene vectors'} in the last layer` +
+    (m.config.genes
+      ? `; embeddings of ${count(m.summary.nGenes)} genes are means over the cells that express them (at least ${count(m.config.minCells)}).`
+      : '.'),
   evaluation: (m) => `Evaluation ${shortId(m)}.`,
   screen: (m) =>
     `In ${count(m.summary.nCells)} cells of the start state "${String(m.config.start)}", ${count(m.summary.nGenes)} genes were perturbed in silico (${list(m.config.operators)}; ` +

@@ -123,6 +123,45 @@ describe('attend', () => {
   });
 });
 
+describe('attend in blocks', () => {
+  const shape = [2, 3, 4, 5];
+  const build = (blockScores: number, rate: number) => {
+    const graph = new Graph('blocks');
+    const seed = graph.input('seed', 'uint32', []);
+    const [q, k, v] = ['q', 'k', 'v'].map((name) => graph.parameter(name, shape));
+    const mask = graph.parameter('mask', [2, 1, 1, 4]);
+    const weights = graph.constant(
+      Array.from({ length: 120 }, (_, i) => Math.sin(i)),
+      'float32',
+      shape,
+    );
+    const context = attend(q, k, v, { keyMask: mask, dropout: dropoutState(seed, rate), blockScores });
+    const loss = reduceSum(mul(context, weights));
+    const feeds = new Map<Value, NdArray>([[seed, { dtype: 'uint32', shape: [], data: Float64Array.of(99) }]]);
+    for (const value of graph.parameters) feeds.set(value, toNdArray(randomTensor(value)));
+    return { loss, wrt: [q, k, v, mask], feeds };
+  };
+
+  it.each([
+    ['whole', 1e6, 0],
+    ['whole', 1e6, 0.3],
+    ['one head at a time', 1, 0],
+    ['one head at a time', 1, 0.3],
+    ['two heads at a time', 32, 0.3],
+  ])('has the derivative that finite differences give: %s, %s scores, dropout %s', (_name, blockScores, rate) => {
+    const { loss, wrt, feeds } = build(blockScores, rate);
+    expect(checkGradients(loss, wrt, feeds, { perValue: 40 }).worst).toBeLessThan(1e-7);
+  });
+
+  it('gives the same numbers whatever the size of a block', () => {
+    const numbers = [1e6, 32, 1].map((blockScores) => {
+      const { loss, wrt, feeds } = build(blockScores, 0.3);
+      return interpret(loss.graph, feeds, [loss, ...gradients(loss, wrt)]).flatMap(({ data }) => [...data]);
+    });
+    for (const other of numbers.slice(1)) other.forEach((value, i) => expect(value).toBeCloseTo(numbers[0][i], 12));
+  });
+});
+
 describe('activations', () => {
   // Source: scipy.stats.norm.cdf and the definition x * sigmoid(1.702 x).
   it('gelu and quick gelu at known points', () => {

@@ -35,7 +35,11 @@ describe('PyTorch archive', () => {
   it.each([
     ['no archive', new Uint8Array(100), /no zip directory/],
     ['nothing', new Uint8Array(), /no zip directory|refers to/],
-    ['a Git LFS pointer', new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\n'), /no zip directory/],
+    [
+      'a Git LFS pointer',
+      new TextEncoder().encode('version https://git-lfs.github.com/spec/v1\n'),
+      /placeholder \(Git LFS/,
+    ],
     ['a compressed member', replaced('model/data/0', { method: 8 }), /data\/0 is compressed/],
     ['an encrypted member', replaced('model/data/0', { flags: 1 }), /data\/0 is encrypted/],
     [
@@ -55,7 +59,7 @@ describe('PyTorch archive', () => {
     [
       'a member that claims terabytes',
       replaced('model/data.pkl', { claimedSize: 0xfffffff0 }),
-      /pickle has 4294967280 bytes/,
+      /data.pkl and model\/data\/0 overlap/,
     ],
     ['wrong offsets', makeZip(members, { offsetShift: 3 }), /does not start where/],
     ['a cut file', makeTorchFile(tensors).slice(40), /cut|does not start|no zip directory|no directory entry/],

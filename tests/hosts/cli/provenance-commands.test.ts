@@ -20,6 +20,13 @@ const CONFIGS: Record<keyof typeof STEPS, Record<string, unknown>> = {
     goals: ['CD4+/CD45RA+, naive', 'CD4+,CD8+', 'B'],
     genes: ['GATA1', 'SPI1'],
   },
+  embed: {
+    model: 'd'.repeat(64),
+    tokens: 'c'.repeat(64),
+    pooling: 'mean',
+    genes: true,
+    compat: { ignoreSpecies: true },
+  },
   ranking: { screen: 'e'.repeat(64), goal: 'B', knownRegulators: ['PAX5'] },
 };
 

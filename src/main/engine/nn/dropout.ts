@@ -32,29 +32,32 @@ export function dropoutState(seed: Value, rate: number): DropoutState {
 
 /** Factor of each element: 0, or 1 / (1 - rate). */
 export function dropoutMask(shape: readonly number[], state: DropoutState): Value {
-  return mul(dropoutKeep(shape, state), 1 / (1 - state.rate));
+  const { rows, columns } = dropoutKeys(shape, state);
+  return mul(keepOf(rows, columns, state.rate), 1 / (1 - state.rate));
 }
 
-/**
- * 1 for an element that stays, 0 for one that is dropped. Shape: as given, at least one axis.
- *
- * Row and column numbers are mixed apart and joined by XOR, then mixed once more: five passes over the elements and no
- * stored index per element. Source: finaliser of MurmurHash3 (32 bit).
- */
-export function dropoutKeep(shape: readonly number[], { seed, rate, nextStream, counters }: DropoutState): Value {
+/** A random number for each row and for each column of one place in the model. Shape: [.., 1] and [n], uint32. */
+export function dropoutKeys(shape: readonly number[], { seed, nextStream, counters }: DropoutState) {
   const width = shape.at(-1)!;
-  const rows = sizeOf(shape) / width;
   const stream = nextStream();
   const keys = (n: number, salt: number) =>
     mix(bitwiseXor(counters(n), mix(bitwiseXor(seed, Math.imul(salt, 0x9e3779b1) >>> 0))));
-  const rowKeys = keys(rows, 2 * stream);
-  const columnKeys = keys(width, 2 * stream + 1);
-  let bits = bitwiseXor(reshape(rowKeys, [rows, 1]), columnKeys);
-  bits = mul(bits, 0x85ebca6b);
-  bits = mul(bitwiseXor(bits, shiftRight(bits, 15)), 0xc2b2ae35);
-  // The bits read as a signed number are uniform over [-2^31, 2^31).
+  return {
+    rows: reshape(keys(sizeOf(shape) / width, 2 * stream), [...shape.slice(0, -1), 1]),
+    columns: keys(width, 2 * stream + 1),
+  };
+}
+
+/**
+ * 1 for an element of these rows that stays, 0 for one that is dropped.
+ *
+ * The random number of an element is the product, modulo 2^32, of those of its row and its column: one pass over the
+ * elements, no stored index, and high bits as good as independent (test: neighbours, diagonals, corners of squares).
+ */
+export function keepOf(rows: Value, columns: Value, rate: number): Value {
+  // Read as a signed number the bits are uniform over [-2^31, 2^31).
   const threshold = Math.round(rate * 2 ** 32 - 2 ** 31) - 1;
-  return reshape(cast(greater(cast(bits, 'int32'), threshold), 'float32'), shape);
+  return cast(greater(cast(mul(rows, columns), 'int32'), threshold), 'float32');
 }
 
 function mix(x: Value): Value {

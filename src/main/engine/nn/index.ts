@@ -1,5 +1,6 @@
 export { gelu, quickGelu } from './activations.ts';
-export { attend, attention, keyMaskOf, type AttentionOptions, type AttentionWeights } from './attention.ts';
+export { attend, type AttendOptions } from './attend.ts';
+export { attention, keyMaskOf, type AttentionOptions, type AttentionWeights } from './attention.ts';
 export { dropout, dropoutMask, dropoutState, type DropoutState } from './dropout.ts';
 export { embedding, gatherPositions } from './embedding.ts';
 export { encoderLayer, type EncoderLayerOptions, type EncoderLayerWeights } from './encoder-layer.ts';

@@ -1,15 +1,12 @@
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { checkModel, type Heads, type Model, parameterShapes, type PriorTable } from '../model.ts';
 import { NAMES } from '../names.ts';
-import { openFileSource } from './byte-source.ts';
-import { configFromShapes, publishedHeads, publishedNames } from './layout.ts';
-import { missing, type PublishedConfig, readPublishedConfig } from './published-config.ts';
-import { readPytorchCheckpoint } from './pytorch-zip.ts';
-import { readSafetensors } from './safetensors.ts';
-import { type StoredTensors, toFloat32, toInt32 } from './stored-tensor.ts';
+import { configFromShapes, ignoredNames, publishedHeads, publishedNames } from './layout.ts';
+import { openCheckpoint } from './open-checkpoint.ts';
+import type { PublishedConfig } from './published-config.ts';
+import { type StoredTensor, type StoredTensors, toFloat32, toInt32 } from './stored-tensor.ts';
+import { checkTies } from './ties.ts';
 
 export interface ImportedModel {
   readonly model: Model;
@@ -19,21 +16,16 @@ export interface ImportedModel {
 }
 
 /**
- * Reads a published checkpoint: a folder with `config.json` and `model.safetensors` or `pytorch_model.bin`.
+ * Reads a published checkpoint into memory: a folder with `config.json` and `model.safetensors` or `pytorch_model.bin`.
  *
  * Throws: not-found, data-format or unsupported, with what is missing or refused.
  * Note: every size comes from the tensors themselves, since published config files disagree with them; frozen prior
  * tables and the homolog index are taken from the checkpoint, which is authoritative.
  */
 export function importCheckpoint(folder: string, vocabularyHash: string, fileName?: string): ImportedModel {
-  const published = readPublishedConfig(folder);
-  const candidates = fileName ? [fileName] : ['model.safetensors', 'pytorch_model.bin'];
-  const file = candidates.find((name) => existsSync(join(folder, name)));
-  if (!file) throw missing(folder, candidates.join(' or '));
-  const source = openFileSource(join(folder, file), file);
+  const { source, stored, published } = openCheckpoint(folder, fileName);
   try {
-    const tensors = file.endsWith('.safetensors') ? readSafetensors(source).tensors : readPytorchCheckpoint(source);
-    return modelFromTensors(tensors, published, vocabularyHash, file);
+    return modelFromTensors(stored, published, vocabularyHash, source.name);
   } finally {
     source.close();
   }
@@ -48,34 +40,41 @@ export function modelFromTensors(
 ): ImportedModel {
   const tensors = publishedNames(stored);
   const config = configFromShapes(tensors, published, vocabularyHash, subject);
-  const used = new Set<string>([NAMES.positionIds]);
-  const load = (name: string, shape: readonly number[]) => {
-    const stored = tensors.get(name);
-    if (!stored || !isDeepStrictEqual(stored.shape, shape)) {
-      const found = stored ? `[${stored.shape.join(', ')}]` : 'missing';
-      throw new WorkbenchError(
-        'data-format',
-        `${subject}: ${name} is ${found}, [${shape.join(', ')}] is expected; choose a GeneCompass checkpoint.`,
-      );
-    }
-    used.add(name);
-    return toFloat32(`${subject}: ${name}`, stored);
-  };
   const heads = publishedHeads(tensors, subject);
+  checkTies(tensors, subject);
+  const load = (name: string, shape: readonly number[]) =>
+    toFloat32(`${subject}: ${name}`, expectTensor(tensors, name, shape, subject));
   const parameters = new Map([...parameterShapes(config, heads)].map(([name, shape]) => [name, load(name, shape)]));
   const priors: PriorTable[] = config.priors.map(({ name, width }) => ({
     name,
     width,
     table: load(NAMES.priorTable(name), [config.vocabularySize, width]),
   }));
-  const index = tensors.get(NAMES.homologIndex);
-  const homologIndex = index
-    ? toInt32(`${subject}: ${NAMES.homologIndex}`, index)
-    : Int32Array.from({ length: config.vocabularySize }, (_, token) => token);
-  used.add(NAMES.homologIndex);
+  const homologIndex = readHomologIndex(tensors, config.vocabularySize, subject);
   const model: Model = { config, parameters, priors, homologIndex };
   checkModel(model, heads);
-  // Tied tensors are stored under both names.
-  for (const head of [NAMES.idHead, NAMES.valueHead]) used.add(`${head}.decoder.bias`).add(`${head}.decoder.weight`);
-  return { model, heads, ignored: [...tensors.keys()].filter((name) => !used.has(name)) };
+  return { model, heads, ignored: ignoredNames(tensors, config, heads) };
+}
+
+/** Throws: data-format when the tensor is missing or has another shape. */
+export function expectTensor(
+  tensors: StoredTensors,
+  name: string,
+  shape: readonly number[],
+  subject: string,
+): StoredTensor {
+  const stored = tensors.get(name);
+  if (stored && isDeepStrictEqual(stored.shape, shape)) return stored;
+  const found = stored ? `[${stored.shape.join(', ')}]` : 'missing';
+  throw new WorkbenchError(
+    'data-format',
+    `${subject}: ${name} is ${found}, [${shape.join(', ')}] is expected; choose a GeneCompass checkpoint.`,
+  );
+}
+
+/** Row of the prior tables each token uses in mouse cells; every token its own where the file has no index. */
+export function readHomologIndex(tensors: StoredTensors, vocabularySize: number, subject: string): Int32Array {
+  if (!tensors.has(NAMES.homologIndex)) return Int32Array.from({ length: vocabularySize }, (_, token) => token);
+  const stored = expectTensor(tensors, NAMES.homologIndex, [vocabularySize], subject);
+  return toInt32(`${subject}: ${NAMES.homologIndex}`, stored);
 }

@@ -1,6 +1,6 @@
 import { ModelConfig, PriorName, type ValueEncoding } from '#shared/domain/model.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { type Heads, headsOf } from '../model.ts';
+import { type Heads, headsOf, parameterShapes } from '../model.ts';
 import { NAMES } from '../names.ts';
 import type { PublishedConfig } from './published-config.ts';
 import { elementCount, type StoredTensor, type StoredTensors } from './stored-tensor.ts';
@@ -112,4 +112,17 @@ function valueEncodingOf(tensors: StoredTensors, subject: string): ValueEncoding
     'unsupported',
     `${subject}: its values enter through ${block}, which is neither of the two known blocks (linear1, linear2, norm or c_fc, c_ln, c_proj); choose a published GeneCompass checkpoint.`,
   );
+}
+
+/** Tensors the model has no place for; both names of a tied one count as used, and position numbers are known anyway. */
+export function ignoredNames(
+  tensors: StoredTensors,
+  config: Omit<ModelConfig, 'vocabularyHash'>,
+  heads: Heads,
+): string[] {
+  const used = new Set<string>(parameterShapes({ ...config, vocabularyHash: '' }, heads).keys());
+  for (const { name } of config.priors) used.add(NAMES.priorTable(name));
+  used.add(NAMES.homologIndex).add(NAMES.positionIds);
+  for (const [first, second] of TIED_NAMES) if (used.has(first)) used.add(second);
+  return [...tensors.keys()].filter((name) => !used.has(name));
 }

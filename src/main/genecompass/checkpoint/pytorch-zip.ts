@@ -1,5 +1,6 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ByteSource } from './byte-source.ts';
+import { POINTER_BYTES, refusePointer } from './lfs-pointer.ts';
 import {
   elementCount,
   type StoredTensor,
@@ -10,7 +11,10 @@ import {
 import { type StorageType, type TensorReference, unpickleStateDict } from './unpickler.ts';
 import { readStoredZip, type ZipEntry } from './zip-reader.ts';
 
-const MAX_PICKLE_BYTES = 64 * 1024 * 1024;
+/** The pickle of a published model has 30 kB. */
+const MAX_PICKLE_BYTES = 16 * 1024 * 1024;
+/** First bytes of what PyTorch before 1.6 wrote: a pickled magic number. */
+const LEGACY = Uint8Array.of(0x80, 2, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46);
 
 const DTYPES: Readonly<Record<StorageType, TensorDType>> = {
   Double: 'F64',
@@ -31,6 +35,14 @@ const DTYPES: Readonly<Record<StorageType, TensorDType>> = {
  * Throws: data-format when the file is damaged or holds anything but tensors; unsupported for other archives.
  */
 export function readPytorchCheckpoint(source: ByteSource): StoredTensors {
+  const start = source.read(0, Math.min(source.size, POINTER_BYTES));
+  refusePointer(source.name, start);
+  if (LEGACY.every((byte, i) => start[i] === byte)) {
+    throw new WorkbenchError(
+      'unsupported',
+      `${source.name}: it is in the format of PyTorch before 1.6; save the model again with a later version, or as safetensors.`,
+    );
+  }
   const entries = readStoredZip(source);
   const pickles = [...entries.keys()].filter((name) => /^[^/]+\/data\.pkl$/.test(name));
   if (pickles.length !== 1) {
@@ -54,6 +66,7 @@ export function readPytorchCheckpoint(source: ByteSource): StoredTensors {
       `${source.name}: it is big-endian; save the model on a little-endian machine.`,
     );
   }
+  pickle.verify();
   const tensors = new Map<string, StoredTensor>();
   for (const [name, reference] of unpickleStateDict(pickle.read(), source.name)) {
     tensors.set(name, storedTensor(source, entries.get(`${folder}data/${reference.storageKey}`), name, reference));
@@ -75,13 +88,28 @@ function storedTensor(
       `${source.name}: tensor ${name} needs ${reference.storageLength * elementBytes} bytes, its storage ${entry ? `has ${entry.size}` : 'is missing'}; copy the file again.`,
     );
   }
-  return { dtype, shape: reference.shape, read: () => readView(entry.read(), reference, elementBytes) };
+  const { shape, stride, offset, storageKey } = reference;
+  const storage = {
+    key: storageKey,
+    sizeBytes: entry.size,
+    verify: () => entry.verify(),
+    place: [storageKey, dtype, offset, shape.join(), stride.join()].join(':'),
+  };
+  const read = () => readView(entry.read(), reference, elementBytes);
+  if (!isContiguous(shape, stride)) return { dtype, shape, storage, read };
+  const start = offset * elementBytes;
+  return {
+    dtype,
+    shape,
+    storage,
+    read: () => entry.readPart(start, elementCount(shape) * elementBytes),
+    readPart: (at, length) => entry.readPart(start + at, length),
+  };
 }
 
 /** Row-major bytes of a strided view. */
 function readView(storage: Uint8Array, { offset, shape, stride }: TensorReference, elementBytes: number): Uint8Array {
   const size = elementCount(shape);
-  if (isContiguous(shape, stride)) return storage.subarray(offset * elementBytes, (offset + size) * elementBytes);
   const bytes = new Uint8Array(size * elementBytes);
   const index = shape.map(() => 0);
   for (let i = 0; i < size; i++) {

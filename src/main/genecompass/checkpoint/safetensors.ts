@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ByteSource } from './byte-source.ts';
+import { POINTER_BYTES, refusePointer } from './lfs-pointer.ts';
 import {
   elementCount,
   type StoredTensor,
@@ -9,8 +10,8 @@ import {
   type TensorDType,
 } from './stored-tensor.ts';
 
-/** The reference implementation's limit; longer headers are refused before they are read. */
-const MAX_HEADER_BYTES = 100_000_000;
+/** A published model's header has 30 kB; longer ones are refused before they are read. */
+const MAX_HEADER_BYTES = 16 * 1024 * 1024;
 const MAX_RANK = 8;
 
 const Entry = z.strictObject({
@@ -33,6 +34,7 @@ export interface SafetensorsFile {
  * Source: safetensors format, u64 header length, JSON header, data without holes or overlaps.
  */
 export function readSafetensors(source: ByteSource): SafetensorsFile {
+  refusePointer(source.name, source.read(0, Math.min(source.size, POINTER_BYTES)));
   const prefix = source.read(0, 8);
   const headerBytes = new DataView(prefix.buffer, prefix.byteOffset).getBigUint64(0, true);
   if (headerBytes > BigInt(Math.min(MAX_HEADER_BYTES, source.size - 8))) {

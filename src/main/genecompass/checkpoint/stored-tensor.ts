@@ -15,6 +15,16 @@ export const TENSOR_BYTES = {
 } as const;
 export type TensorDType = keyof typeof TENSOR_BYTES;
 
+/** Bytes several tensors may lie in. */
+export interface TensorStorage {
+  readonly key: string;
+  readonly sizeBytes: number;
+  /** Tensors with equal places are the same tensor. */
+  readonly place: string;
+  /** Throws: data-format when the bytes do not fit the checksum of the file. */
+  verify(): void;
+}
+
 /** A tensor of a file, little-endian and row-major; its bytes are read when they are asked for. */
 export interface StoredTensor {
   readonly dtype: TensorDType;
@@ -22,6 +32,7 @@ export interface StoredTensor {
   read(): Uint8Array;
   /** Bytes [offset, offset + length) alone, where the file allows it. */
   readPart?(offset: number, length: number): Uint8Array;
+  readonly storage?: TensorStorage;
 }
 
 export type StoredTensors = ReadonlyMap<string, StoredTensor>;
@@ -50,15 +61,35 @@ export function int64Tensor(values: ArrayLike<number>, shape: readonly number[])
   return { dtype: 'I64', shape, read };
 }
 
+/** The bytes in pieces of at most `blockBytes`, a multiple of 8, so that a large tensor need not fit in memory. */
+export function* tensorBlocks(tensor: StoredTensor, blockBytes: number): Generator<Uint8Array> {
+  const size = elementCount(tensor.shape) * TENSOR_BYTES[tensor.dtype];
+  const whole = tensor.readPart ? null : tensor.read();
+  for (let at = 0; at < size; at += blockBytes) {
+    const length = Math.min(blockBytes, size - at);
+    yield whole ? whole.subarray(at, at + length) : tensor.readPart!(at, length);
+  }
+}
+
+/**
+ * Elements of one block as float32; `first` is the number of the first, for messages.
+ *
+ * Throws: data-format when an element is not finite.
+ */
+export function blockToFloat32(name: string, dtype: TensorDType, bytes: Uint8Array, first: number): Float32Array {
+  const shape = [bytes.length / TENSOR_BYTES[dtype]];
+  return toFloat32(name, { dtype, shape, read: () => bytes }, first);
+}
+
 /** Throws: data-format when an element is not finite. */
-export function toFloat32(name: string, tensor: StoredTensor): Float32Array {
+export function toFloat32(name: string, tensor: StoredTensor, first = 0): Float32Array {
   const values = toNumbers(tensor);
   const data = values instanceof Float32Array ? values : Float32Array.from(values);
   for (let i = 0; i < data.length; i++) {
     if (!Number.isFinite(data[i])) {
       throw new WorkbenchError(
         'data-format',
-        `${name}: element ${i} is ${data[i]}, only finite numbers are expected; the file is damaged.`,
+        `${name}: element ${first + i} is ${data[i]}, only finite numbers are expected; the file is damaged.`,
       );
     }
   }
@@ -113,7 +144,7 @@ function aligned(bytes: Uint8Array, elementBytes: number): Uint8Array {
   return bytes.byteOffset % elementBytes === 0 ? bytes : new Uint8Array(bytes);
 }
 
-function halfToFloat(half: number): number {
+export function halfToFloat(half: number): number {
   const sign = half & 0x8000 ? -1 : 1;
   const exponent = (half >> 10) & 0x1f;
   const fraction = half & 0x3ff;

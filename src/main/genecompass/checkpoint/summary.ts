@@ -13,8 +13,10 @@ export interface TiedPair {
 export interface HomologSummary {
   /** Entries that are not their own token. 17,465 in Base. */
   readonly nChanged: number;
-  /** False when two human tokens share a mouse row. */
+  /** False when two tokens share a row they were moved to. */
   readonly injective: boolean;
+  /** Entries that lead from a human to a mouse gene; null without a token dictionary. */
+  readonly nHumanToMouse: number | null;
 }
 
 /** A file that was read, as a manifest keeps it. */
@@ -30,8 +32,16 @@ export interface AuxiliaryFiles {
   readonly homologs: string | null;
   readonly medians: readonly string[];
   readonly priors: readonly string[];
+  /** Ensembl ids with symbols, to read prior files that name genes by symbol. */
+  readonly geneNames: string | null;
   /** Files with the right name that cannot be read, with the reason. */
   readonly refused: readonly { readonly file: string; readonly reason: string }[];
+}
+
+/** Sentences gathered while a folder is read. */
+export interface Report {
+  readonly notes: string[];
+  readonly warnings: string[];
 }
 
 /** A checkpoint as its header tells it. */
@@ -55,7 +65,9 @@ export interface CheckpointSummary {
   /** Tensors of the file that the model has no place for. */
   readonly ignored: readonly string[];
   readonly auxiliary: AuxiliaryFiles;
-  /** Plain sentences for the person who imports. */
+  /** What was found and how it was read, in plain sentences. */
+  readonly notes: readonly string[];
+  /** What a person should think about before trusting the model. */
   readonly warnings: readonly string[];
 }
 

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ByteSource } from './byte-source.ts';
 
@@ -6,6 +7,8 @@ const END_64_LOCATOR = 0x07064b50;
 const END_64 = 0x06064b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
+const LOCAL_BYTES = 30;
+const BLOCK_BYTES = 8 * 1024 * 1024;
 const MAX_ENTRIES = 100_000;
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 
@@ -14,6 +17,13 @@ export interface ZipEntry {
   readonly name: string;
   readonly size: number;
   read(): Uint8Array;
+  readPart(start: number, length: number): Uint8Array;
+  /**
+   * Compares the content with the checksum in the archive.
+   *
+   * Throws: data-format when they differ. Note: some writers leave the checksum out and write 0, which says nothing.
+   */
+  verify(): void;
 }
 
 /**
@@ -31,6 +41,7 @@ export function readStoredZip(source: ByteSource): ReadonlyMap<string, ZipEntry>
   const directory = source.read(offset, size);
   const view = new DataView(directory.buffer, directory.byteOffset, directory.byteLength);
   const entries = new Map<string, ZipEntry>();
+  const members: Member[] = [];
   let at = 0;
   for (let i = 0; i < count; i++) {
     if (at + 46 > size || view.getUint32(at, true) !== CENTRAL)
@@ -58,18 +69,64 @@ export function readStoredZip(source: ByteSource): ReadonlyMap<string, ZipEntry>
     if (memberSize !== storedSize)
       throw damaged(source, `member ${name} is stored in ${storedSize} bytes, not ${memberSize}`);
     if (entries.has(name)) throw damaged(source, `member ${name} is there twice`);
-    entries.set(name, { name, size: memberSize, read: () => readMember(source, name, localOffset, memberSize) });
+    checkName(source, name);
+    const member = { name, size: memberSize, localOffset };
+    members.push(member);
+    const checksum = view.getUint32(at + 16, true);
+    entries.set(name, {
+      name,
+      size: memberSize,
+      read: () => source.read(dataOffset(source, member), memberSize),
+      readPart: (start, length) => {
+        if (start + length > memberSize) throw damaged(source, `member ${name} ends too early`);
+        return source.read(dataOffset(source, member) + start, length);
+      },
+      verify: () => verifyChecksum(source, member, checksum),
+    });
     at = next;
   }
+  checkApart(source, members);
   return entries;
 }
 
-function readMember(source: ByteSource, name: string, localOffset: number, size: number): Uint8Array {
-  const header = source.read(localOffset, 30);
+interface Member {
+  readonly name: string;
+  readonly size: number;
+  readonly localOffset: number;
+}
+
+/** Nothing is ever unpacked to disk; a name that would leave its folder still marks an archive made to harm. */
+function checkName(source: ByteSource, name: string): void {
+  const printed = name.replace(/[^\x20-\x7e]/g, '?').slice(0, 80);
+  if (/^([/\\]|[A-Za-z]:)/.test(name) || name.split(/[/\\]/).includes('..') || name.includes('\0'))
+    throw damaged(source, `member ${printed} has a path that leaves the archive`);
+}
+
+/** Members that share bytes would let a small file pose as a large one. */
+function checkApart(source: ByteSource, members: Member[]): void {
+  members.sort((a, b) => a.localOffset - b.localOffset);
+  members.forEach(({ name, localOffset, size }, i) => {
+    const next = members[i + 1];
+    if (next && localOffset + LOCAL_BYTES + size > next.localOffset)
+      throw damaged(source, `members ${name} and ${next.name} overlap`);
+  });
+}
+
+function dataOffset(source: ByteSource, { name, localOffset }: Member): number {
+  const header = source.read(localOffset, LOCAL_BYTES);
   const view = new DataView(header.buffer, header.byteOffset);
   if (view.getUint32(0, true) !== LOCAL)
     throw damaged(source, `member ${name} does not start where the directory says`);
-  return source.read(localOffset + 30 + view.getUint16(26, true) + view.getUint16(28, true), size);
+  return localOffset + LOCAL_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
+}
+
+function verifyChecksum(source: ByteSource, member: Member, expected: number): void {
+  if (expected === 0) return;
+  const start = dataOffset(source, member);
+  let found = 0;
+  for (let at = 0; at < member.size; at += BLOCK_BYTES)
+    found = crc32(source.read(start + at, Math.min(BLOCK_BYTES, member.size - at)), found);
+  if (found !== expected) throw damaged(source, `the content of member ${member.name} does not fit its checksum`);
 }
 
 /** Replaces the 32-bit fields that are full by their 64-bit form from the zip64 extra field, in the order given. */

@@ -1,0 +1,158 @@
+import type { Value } from '../ir/value.ts';
+import {
+  add,
+  cast,
+  concat,
+  expand,
+  matmul,
+  mul,
+  neg,
+  reduceSum,
+  reshape,
+  slice,
+  softmax,
+  transpose,
+  sub,
+} from '../ops/index.ts';
+import { type DropoutState, dropoutKeys, keepOf } from './dropout.ts';
+
+export interface AttendOptions {
+  /**
+   * Added to every score of a key: 0 keeps it, a large negative number removes it. Shape: [B, 1, 1, L].
+   *
+   * Note: its gradient is the first-order effect of each token, so an attention gate is just another term of this sum.
+   */
+  readonly keyMask?: Value;
+  /** Dropout of the attention weights. */
+  readonly dropout?: DropoutState;
+  /** Scores in memory at a time, those of one head at least; 4 Mi by default (docs/decisions/0022). */
+  readonly blockScores?: number;
+}
+
+const BLOCK_SCORES = 4 * 1024 * 1024;
+
+type Derivatives = readonly [queries: Value, keys: Value, values: Value];
+
+/** Some heads of the stack of all cells' heads. R queries, L keys, N heads. */
+interface Block {
+  /** Scaled. Shape: N × R × d. */
+  readonly queries: Value;
+  /** Shape: N × L × d, or d + 1 with the mask as last column. */
+  readonly keys: Value;
+  /** Shape: N × L × d. */
+  readonly values: Value;
+  /** Random numbers of dropout for each query and each key. */
+  readonly chance: ReturnType<typeof dropoutKeys> | undefined;
+  /** 1 for a weight that stays, 0 for one that is dropped. Shape: N × R × L. */
+  readonly keep: Value | undefined;
+  /** Shape: N × R × L. */
+  readonly weights: Value;
+  /** Shape: N × R × d. */
+  readonly result: Value;
+}
+
+/**
+ * softmax(Q K^T / sqrt(d) + mask) V. Shape: Q [B, H, R, d], K and V [B, H, L, d] -> [B, H, R, d].
+ *
+ * Scale and mask cost no pass over the scores, since they are part of the product: [Q / sqrt(d), 1] [K, mask]^T. Many
+ * scores are handled in blocks of heads, whose weights are computed anew for the derivative instead of being kept.
+ */
+export function attend(query: Value, key: Value, value: Value, options: AttendOptions): Value {
+  const { keyMask, dropout, blockScores = BLOCK_SCORES } = options;
+  const [batch, heads, nQueries, size] = query.shape;
+  const nKeys = key.shape[2];
+  const rate = dropout?.rate ?? 0;
+  const stacked = (x: Value) => reshape(x, [batch * heads, x.shape[2], x.shape[3]]);
+  const queries = stacked(mul(query, 1 / Math.sqrt(size)));
+  const keys = stacked(keyMask ? concat([key, maskColumn(keyMask, heads)], 3) : key);
+  // The factor 1 / (1 - rate) goes to the values, which are fewer than the weights.
+  const values = stacked(rate > 0 ? mul(value, 1 / (1 - rate)) : value);
+
+  const chances = dropout && rate > 0 ? dropoutKeys([batch * heads, nQueries, nKeys], dropout) : undefined;
+  const bounds = blockBounds(batch * heads, nQueries * nKeys, blockScores);
+  const blocks = bounds.slice(1).map((end, i): Block => {
+    const part = (x: Value) => slice(x, 0, bounds[i], end);
+    const [q, k, v] = [part(queries), part(keys), part(values)];
+    const chance = chances && { ...chances, rows: part(chances.rows) };
+    const weights = attentionWeights(q, k, ones(q));
+    const keep = chance && keepOf(chance.rows, chance.columns, rate);
+    return { queries: q, keys: k, values: v, chance, weights, keep, result: matmul(kept(weights, keep), v) };
+  });
+  const output = reshape(join(blocks.map(({ result }) => result)), query.shape);
+  return output.graph.replaceGradient(output, [queries, keys, values], (gradient) => {
+    let parts: Derivatives | undefined;
+    const part = (i: 0 | 1 | 2) => () => (parts ??= derivatives(blocks, bounds, stacked(gradient), rate))[i];
+    return [part(0), part(1), part(2)];
+  });
+}
+
+/** Blocks of the stack of heads, evenly filled, as bounds. */
+function blockBounds(stack: number, scoresPerHead: number, blockScores: number): number[] {
+  const nBlocks = Math.min(stack, Math.ceil((stack * scoresPerHead) / blockScores));
+  return Array.from({ length: nBlocks + 1 }, (_, i) => Math.round((i * stack) / nBlocks));
+}
+
+/** The mask as one more number of each key, for every head. Shape: [B, 1, 1, L] -> [B, H, L, 1]. */
+function maskColumn(keyMask: Value, heads: number): Value {
+  const [batch, , , length] = keyMask.shape;
+  return expand(reshape(keyMask, [batch, 1, length, 1]), [batch, heads, length, 1]);
+}
+
+function ones(queries: Value): Value {
+  return expand(queries.graph.constant(1, queries.dtype), [queries.shape[0], queries.shape[1], 1]);
+}
+
+/** softmax([Q, 1] [K, mask]^T); `one` is 1 for each query. */
+function attentionWeights(queries: Value, keys: Value, one: Value): Value {
+  const masked = keys.shape[2] > queries.shape[2];
+  return softmax(matmul(masked ? concat([queries, one], 2) : mul(queries, one), transpose(keys)));
+}
+
+function kept(x: Value, keep: Value | undefined): Value {
+  return keep ? mul(x, keep) : x;
+}
+
+/**
+ * Derivatives of scaled queries, keys with mask, and scaled values, block after block.
+ *
+ * With P the weights, P' those kept by dropout, O the result and G its gradient:
+ *   r = sum(G O) of each row        dS = P (kept(G V^T) - r)
+ *   dQ = dS K       [dK, dmask] = dS^T [Q, 1]       dV = P'^T G
+ * Note: the weights are made anew with ones that depend on G and on the block before. So no executor can merge them with
+ * those of the forward pass or make them early: one block's scores are in memory at a time.
+ */
+function derivatives(blocks: readonly Block[], bounds: readonly number[], gradient: Value, rate: number): Derivatives {
+  const done: Derivatives[] = [];
+  for (const [i, { queries, keys, values, chance, result, ...made }] of blocks.entries()) {
+    const size = queries.shape[2];
+    const masked = keys.shape[2] > size;
+    const g = slice(gradient, 0, bounds[i], bounds[i + 1]);
+    const one = onesAfter(g, done.at(-1));
+    const anew = blocks.length > 1;
+    const weights = anew ? attentionWeights(queries, keys, one) : made.weights;
+    const keep = anew && chance ? keepOf(mul(chance.rows, cast(one, 'uint32')), chance.columns, rate) : made.keep;
+    const rowSums = reduceSum(mul(g, result), [-1], { keep: true });
+    const byWeight = keep
+      ? sub(mul(matmul(g, transpose(values)), keep), rowSums)
+      : matmul(concat([g, neg(rowSums)], 2), transpose(concat([values, ones(values)], 2)));
+    const scores = mul(weights, byWeight);
+    done.push([
+      matmul(scores, masked ? slice(keys, 2, 0, size) : keys),
+      matmul(transpose(scores), masked ? concat([queries, one], 2) : queries),
+      matmul(transpose(kept(weights, keep)), g),
+    ]);
+  }
+  const joined = (i: 0 | 1 | 2) => join(done.map((each) => each[i]));
+  return [joined(0), joined(1), joined(2)];
+}
+
+/** 1 for each query, known only after the gradient and after the block before. Shape: N x R x 1. */
+function onesAfter(gradient: Value, before: Derivatives | undefined): Value {
+  const first = slice(gradient, 2, 0, 1);
+  const after = before ? before.reduce((sum, x) => add(sum, slice(reshape(x, [-1]), 0, 0, 1)), first) : first;
+  return add(mul(after, 0), 1);
+}
+
+function join(parts: readonly Value[]): Value {
+  return parts.length === 1 ? parts[0] : concat(parts, 0);
+}

@@ -1,0 +1,42 @@
+import { basename } from 'node:path';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { openFileSource } from '../byte-source.ts';
+import { type DataItem, type NumberArray, unpickleDict } from '../data-pickle.ts';
+import { POINTER_BYTES, refusePointer } from '../lfs-pointer.ts';
+import { parseRows } from './delimited.ts';
+import { isNpy, readNpy } from './npy.ts';
+
+/** What a file beside a checkpoint holds, by its content and not by its name. */
+export type TableFile =
+  | { readonly kind: 'dict'; readonly name: string; readonly dict: ReadonlyMap<string | number, DataItem> }
+  | { readonly kind: 'array'; readonly name: string; readonly array: NumberArray }
+  | { readonly kind: 'rows'; readonly name: string; readonly rows: readonly (readonly string[])[] };
+
+/** Published prior files have up to 125 MB. */
+const MAX_FILE_BYTES = 512 * 1024 * 1024;
+
+/**
+ * Reads a pickled dictionary, a `.npy` array, or comma- or tab-separated rows.
+ *
+ * Throws: data-format when it is none of them, or a placeholder without content; not-found.
+ */
+export function readTableFile(path: string): TableFile {
+  const name = basename(path);
+  const source = openFileSource(path, name);
+  try {
+    refusePointer(name, source.read(0, Math.min(POINTER_BYTES, source.size)));
+    if (source.size > MAX_FILE_BYTES) {
+      throw new WorkbenchError(
+        'data-format',
+        `${name}: it has ${source.size} bytes, files beside a model have fewer than ${MAX_FILE_BYTES}; choose the published file.`,
+      );
+    }
+    const bytes = source.read(0, source.size);
+    if (isNpy(bytes)) return { kind: 'array', name, array: readNpy(bytes, name) };
+    if (bytes[0] === 0x80 && bytes[1] >= 2 && bytes[1] <= 5)
+      return { kind: 'dict', name, dict: unpickleDict(bytes, name) };
+    return { kind: 'rows', name, rows: parseRows(bytes, name) };
+  } finally {
+    source.close();
+  }
+}
