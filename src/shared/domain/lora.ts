@@ -12,13 +12,13 @@ export type LoraTarget = (typeof LORA_TARGETS)[number];
  */
 export const LoraConfig = z.object({
   rank: field(z.number().int().min(0).max(256).default(0), {
-    title: 'Rank',
-    help: 'Size of the additions; 8 is usual. 0 trains the weights themselves.',
+    title: 'Adapter rank',
+    help: 'Size of the low-rank additions (LoRA) that are trained instead of the weights; 8 is usual. 0 trains the weights themselves.',
     advanced: true,
   }),
   alpha: field(z.number().positive().max(1024).default(16), {
-    title: 'Alpha',
-    help: 'Weight of the additions, divided by the rank.',
+    title: 'Adapter alpha',
+    help: 'The additions count alpha / rank times.',
     advanced: true,
   }),
   targets: field(
@@ -33,7 +33,7 @@ export const LoraConfig = z.object({
     },
   ),
   trainNorms: field(z.boolean().default(false), {
-    title: 'Train layer norms too',
+    title: 'Train layer norms beside adapters',
     help: 'Scales and shifts between the layers are trained beside the additions.',
     advanced: true,
   }),
