@@ -189,7 +189,8 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         nCores: 8,
         memoryBytes: 16e9,
         freeMemoryBytes: 9.1e9,
-        devices: [{ name: 'CPU', usable: true, verdict: 'Good for the quick look and the small model.' }],
+        checkedAt: null,
+        devices: [],
       })),
       selftest: os.host.selftest.handler(noFiles),
       browse: os.host.browse.handler(({ input }) => {

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { ResolvedGenes } from '#shared/contract/dataset.ts';
 import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
+import { ComputeDevice, DeviceCheck, MachineCheck } from '#shared/domain/device.ts';
 import { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
 import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
@@ -19,7 +20,14 @@ export const ENGINE_CALLS = {
     }),
     output: ResolvedGenes,
   },
-  machine: { input: z.object({}), output: MachineReport },
+  /** What the devices are and whether they changed since a check. */
+  machineFacts: {
+    input: z.object({}),
+    output: z.object({ fingerprint: z.string(), devices: z.array(ComputeDevice) }),
+  },
+  /** Asked of an engine of its own: a bad driver may end it. */
+  probeDevice: { input: z.object({ device: ComputeDevice }), output: DeviceCheck },
+  machine: { input: z.object({ check: MachineCheck.nullable() }), output: MachineReport },
   forward: {
     input: ForwardConfig.omit({ model: true }).extend({
       /** A model of the project, as it is stored; in place of a checkpoint. */

@@ -3,12 +3,12 @@ import path from 'node:path';
 import type { ForwardReport } from '#shared/domain/forward.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
-import { ortRuntime } from '#engine/runtime/ort.ts';
 import { importCheckpoint } from '#genecompass/checkpoint/import.ts';
 import { forwardFile } from '#genecompass/forward.ts';
 import { readModel } from '#genecompass/model-io.ts';
 import { type Heads, headsOf, type Model } from '#genecompass/model.ts';
 import type { EngineCallInput } from '#jobs/engine-calls.ts';
+import { runtimeFor } from './runtime-for.ts';
 
 const OWN_FILE = 'model.safetensors';
 /** The vocabulary of cells given as tokens is not known. */
@@ -17,7 +17,7 @@ const ANY_VOCABULARY = 'given as tokens';
 /** Runs a model on the cells of a file. */
 export async function forward(request: EngineCallInput<'forward'>): Promise<ForwardReport> {
   const started = performance.now();
-  const { inputs, out, device } = request;
+  const { inputs, out } = request;
   if (!existsSync(inputs)) {
     throw new WorkbenchError('not-found', `${path.basename(inputs)}: there is no such file; check its name.`);
   }
@@ -28,7 +28,7 @@ export async function forward(request: EngineCallInput<'forward'>): Promise<Forw
     throw new WorkbenchError('not-found', `${path.basename(out)}: its folder does not exist; make it first.`);
   }
   const { model, heads, subject } = readAny(request);
-  const runtime = ortRuntime({ provider: device });
+  const { runtime, device } = await runtimeFor(request.device, { mode: 'inference' });
   const result = await forwardFile({
     model,
     heads,

@@ -2,7 +2,6 @@ import { MODEL_PRESETS, ModelConfig } from '#shared/domain/model.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import { PretrainConfig } from '#shared/domain/training.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
-import { ortRuntime } from '#engine/runtime/ort.ts';
 import { homologIndexOf } from '#genecompass/homologs.ts';
 import { initialise } from '#genecompass/initialise.ts';
 import type { Model } from '#genecompass/model.ts';
@@ -10,6 +9,7 @@ import { pretrain } from '#genecompass/pretrain.ts';
 import { readPretrainState, writePretrainState } from '#genecompass/training-state-io.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { type HistoryPoint, recordHistory, storeModel } from './model-store.ts';
+import { runtimeFor } from './runtime-for.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
 
 const STEP = STEPS.pretrain;
@@ -20,7 +20,7 @@ const CHECKPOINT_STEPS = 200;
 
 /** Masked pretraining of a preset on the project's own cells; 0 epochs keep the initial weights. */
 export async function pretrainWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
-  const config = PretrainConfig.parse(input);
+  const { device: asked, ...config } = PretrainConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
   const model = initialModel(config, stored);
@@ -28,11 +28,12 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
   const resume = checkpoint ? readPretrainState(checkpoint, 'checkpoint of the pretraining') : undefined;
   const { history, record } = recordHistory(context, resume ? await curvesUntil(context, resume.training.step) : []);
 
+  const { runtime, device } = await runtimeFor(asked, { mode: 'training' }, context);
   const result = await pretrain({
     model,
     cells: stored.tokens,
     options: config,
-    runtime: ortRuntime(),
+    runtime,
     signal: context.signal,
     resume,
     checkpointSteps: CHECKPOINT_STEPS,
@@ -79,6 +80,7 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
       tokens: config.tokens,
       labels: null,
       labelColumn: null,
+      device,
       nSteps,
       validation,
       baselines: result.baselines,
@@ -93,7 +95,7 @@ async function curvesUntil(context: JobContext, step: number): Promise<HistoryPo
   return points.filter((point) => point.step <= step);
 }
 
-function initialModel(config: PretrainConfig, stored: StoredTokens): Model {
+function initialModel(config: Omit<PretrainConfig, 'device'>, stored: StoredTokens): Model {
   const { vocabulary, prior, tokens } = stored;
   const preset = MODEL_PRESETS[config.preset];
   const modelConfig = ModelConfig.parse({

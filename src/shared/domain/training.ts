@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { deviceField } from './device.ts';
 import { field } from './field.ts';
 import { ModelPreset } from './model.ts';
 
 const optimiserFields = {
+  device: deviceField,
   learningRate: field(z.number().positive().max(1).default(5e-4), {
     title: 'Learning rate',
     help: 'Size of each correction. Too high and the loss jumps, too low and training takes longer.',
