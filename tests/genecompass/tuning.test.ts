@@ -184,7 +184,7 @@ describe('adapters', () => {
         { parameters: trainer.parameters, adapters: tuning.adapters },
         { parameters: parameterFeeds(model.config, MASKED, merged.parameters), adapters: null },
       ].map(async ({ parameters, adapters }) => {
-        const built = modelGraph(new Graph('states'), model.config, MASKED, 3, LENGTH, adapters);
+        const built = modelGraph(new Graph('states'), model.config, MASKED, 3, LENGTH, { adapters });
         built.graph.output('state', fullEncoder(model.config, built).states.at(-1)!);
         const executable = await runtime.compile(built.graph);
         const { state } = await executable.run({ ...feeds, ...parameters });

@@ -28,7 +28,7 @@ import { planTuning, type Tuning } from './tuning.ts';
 
 export type FinetuneOptions = Omit<
   FinetuneConfig,
-  'model' | 'tokens' | 'labelColumn' | 'donorColumn' | 'testFraction' | 'validationFraction'
+  'model' | 'tokens' | 'labelColumn' | 'donorColumn' | 'testFraction' | 'validationFraction' | 'device'
 >;
 
 export interface FinetuneRequest {
@@ -308,7 +308,7 @@ function buildClassifierLoss(
   mode: Mode,
   adapters: Adapters | null,
 ) {
-  const built = modelGraph(graph, config, heads, batchSize, length, adapters);
+  const built = modelGraph(graph, config, heads, batchSize, length, { adapters });
   const drops = mode === 'train' && config.dropout > 0;
   const state = drops ? dropoutState(graph.input('seed', 'uint32', []), config.dropout) : undefined;
   const logits = classifierHead(built.parameters, clsEncoder(config, built, state), state);

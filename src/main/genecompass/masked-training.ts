@@ -26,7 +26,7 @@ export function buildMaskedLoss(
   mode: Mode,
   adapters: Adapters | null = null,
 ): BuiltLoss {
-  const built = modelGraph(graph, config, MASKED, batchSize, length, adapters);
+  const built = modelGraph(graph, config, MASKED, batchSize, length, { adapters });
   const drops = mode === 'train' && config.dropout > 0;
   const state = drops ? dropoutState(graph.input('seed', 'uint32', []), config.dropout) : undefined;
   const last = fullEncoder(config, built, state).states[config.nLayers];

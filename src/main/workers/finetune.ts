@@ -1,7 +1,6 @@
 import { STEPS } from '#shared/domain/steps.ts';
 import { ClassifierReport, FinetuneConfig } from '#shared/domain/training.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
-import { ortRuntime } from '#engine/runtime/ort.ts';
 import { compatCells } from '#genecompass/compat-cells.ts';
 import { finetune, predictClasses } from '#genecompass/finetune.ts';
 import { readFinetuneState, writeFinetuneState } from '#genecompass/training-state-io.ts';
@@ -13,6 +12,7 @@ import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf, refusePrivateColumn } from './labels.ts';
 import { loadModel, storeModel } from './model-store.ts';
 import { readTokens } from './tokens-store.ts';
+import { runtimeFor } from './runtime-for.ts';
 import { reportStep } from './step-hook.ts';
 import { openTraining, skippedNote } from './training-checkpoint.ts';
 
@@ -22,12 +22,12 @@ const LOSS = 'training loss';
 
 /** Teaches a model the states of labelled cells and tests it beside three baselines on cells nobody has seen. */
 export async function finetuneWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
-  const config = FinetuneConfig.parse(input);
+  const { device: asked, ...config } = FinetuneConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
   refusePrivateColumn(stored.dataset, config.labelColumn);
   const dataset = openStoredDataset(artifacts, stored.dataset);
-  const { model: start } = loadModel(artifacts, config.model, stored);
+  const { model: start } = await loadModel(context, config.model, stored);
   const title = stored.dataset.title;
 
   const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);
@@ -56,7 +56,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   });
   const { history, record, resume, checkpointSteps, onCheckpoint, onSkip } = training;
 
-  const runtime = ortRuntime();
+  const { runtime, device } = await runtimeFor(asked, { mode: 'training' }, context);
   const trained = await finetune({
     model: start,
     cells: stored.tokens,
@@ -143,6 +143,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
       tokens: config.tokens,
       labels: split.classes,
       labelColumn: config.labelColumn,
+      device,
       split: split.kind,
       accuracy: score.accuracy,
       macroF1: score.macroF1,

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Compat } from './compat.ts';
+import { deviceField } from './device.ts';
 import { field } from './field.ts';
 import { LORA_OFF, LoraConfig } from './lora.ts';
 import { ModelPreset } from './model.ts';
@@ -8,6 +9,7 @@ export const LearningSchedule = z.enum(['linear', 'cosine', 'constant']);
 export type LearningSchedule = z.infer<typeof LearningSchedule>;
 
 const optimiserFields = {
+  device: deviceField,
   learningRate: field(z.number().positive().max(1).default(5e-4), {
     title: 'Learning rate',
     help: 'Size of each correction. Too high and the loss jumps, too low and training takes longer.',
@@ -92,6 +94,12 @@ export const PretrainConfig = z.object({
   preset: field(ModelPreset.default('demo'), {
     title: 'Model size',
     help: 'Bigger models need more cells, time and memory.',
+  }),
+  startFrom: field(z.string().optional(), {
+    title: 'Start from',
+    help: 'A pretrained or imported model to train further on these cells, which must be prepared with its vocabulary. Its own size and prior knowledge then count, and the model size above is ignored.',
+    source: 'model',
+    advanced: true,
   }),
   epochs: field(z.number().min(0).max(1000).default(1), {
     title: 'Epochs',
