@@ -4,6 +4,7 @@ import type { Client } from '../../src/renderer/api/client.ts';
 import { contract } from '#shared/contract/index.ts';
 import * as data from './fake-data.ts';
 import { FakeJobs } from './fake-jobs.ts';
+import { fakeLibrary } from './fake-library.ts';
 
 export interface FakeOptions {
   /** What the project holds when it is opened. */
@@ -115,6 +116,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       list: os.preprocess.list.handler(() => made.tokens),
     },
     model: {
+      ...fakeLibrary(options.tickMs ?? 200),
       pretrain: os.model.pretrain.handler(({ input }) => jobs.start('pretrain', 'Pretraining', input)),
       list: os.model.list.handler(() => (all ? data.models : [])),
       history: os.model.history.handler(({ input }) => data.history(input.model)),

@@ -2,6 +2,7 @@ import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { inspectFile } from '#singlecell/io/open.ts';
 import { forward } from './forward.ts';
 import { machineFacts, machineReport, probe } from './machine.ts';
+import { LIBRARY_CALLS } from './model-import.ts';
 import { geneResolver } from './resources.ts';
 import { selftest } from './selftest.ts';
 
@@ -11,6 +12,7 @@ export const CALLS: EngineCallHandlers = {
   machineFacts,
   probeDevice: ({ device }) => probe(device),
   machine: ({ check }) => machineReport(check),
+  ...LIBRARY_CALLS,
   forward,
   selftest,
   resolveGenes: async ({ species, genes, measured, detections }) => {

@@ -22,7 +22,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   const stored = readTokens(artifacts, config.tokens);
   refusePrivateColumn(stored.dataset, config.labelColumn);
   const dataset = openStoredDataset(artifacts, stored.dataset);
-  const { model: start } = loadModel(artifacts, config.model, stored);
+  const { model: start } = await loadModel(context, config.model, stored);
   const title = stored.dataset.title;
 
   const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);

@@ -45,6 +45,12 @@ export const PretrainConfig = z.object({
     title: 'Model size',
     help: 'Bigger models need more cells, time and memory.',
   }),
+  startFrom: field(z.string().optional(), {
+    title: 'Start from',
+    help: 'A pretrained or imported model to train further on these cells, which must be prepared with its vocabulary. Its own size and prior knowledge then count, and the model size above is ignored.',
+    source: 'model',
+    advanced: true,
+  }),
   epochs: field(z.number().min(0).max(1000).default(1), {
     title: 'Epochs',
     help: 'How often every cell is seen. 0 keeps the initial weights.',
