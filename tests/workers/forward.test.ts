@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -7,6 +7,7 @@ import type { Client } from '#hosts/cli/follow-job.ts';
 import { nodeAdapter } from '#hosts/node-adapter.ts';
 import { importCheckpoint } from '#genecompass/checkpoint/import.ts';
 import { countParameters, writeModel } from '#genecompass/model-io.ts';
+import { putLibraryModel } from '../support/library-model.ts';
 
 const builtIn = path.join(import.meta.dirname, '..', '..', 'resources', 'selftest');
 const inputs = path.join(builtIn, 'expected_forward.safetensors');
@@ -56,9 +57,8 @@ describe('forward and self test through the engine child', () => {
       scores: {},
       notes: [],
     };
-    const library = path.join(folder, 'data', 'models', 'tiny');
-    mkdirSync(library, { recursive: true });
-    const own = path.join(library, 'model.safetensors');
+    const { stored } = await putLibraryModel(path.join(folder, 'data'), { given: model, hasVocabulary: false });
+    const own = path.join(folder, 'model.safetensors');
     writeFileSync(own, writeModel({ model, classes: null, card }));
     const outputs = ['cls_embedding', 'last_hidden_state'];
     const files: Buffer[] = [];
@@ -66,7 +66,7 @@ describe('forward and self test through the engine child', () => {
       { checkpoint: builtIn },
       { checkpoint: path.join(builtIn, 'pytorch_model.bin') },
       { checkpoint: own },
-      { model: 'tiny' },
+      { model: stored.id.slice(0, 8) },
     ]) {
       const report = await client.model.forward({ ...which, inputs, out, outputs });
       expect(report).toMatchObject({ nCells: 6, length: 48, engine: 'onnxruntime-cpu', warnings: [] });
@@ -82,7 +82,7 @@ describe('forward and self test through the engine child', () => {
 
   it.each([
     ['no model', {}, 'invalid-input'],
-    ['two models', { model: 'tiny', checkpoint: builtIn }, 'invalid-input'],
+    ['two models', { model: 'any', checkpoint: builtIn }, 'invalid-input'],
     ['a model nobody knows', { model: 'other' }, 'not-found'],
     ['a folder without a checkpoint', { checkpoint: tmpdir() }, 'not-found'],
   ])('refuses %s', async (_what, which, code) => {

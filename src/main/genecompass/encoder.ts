@@ -2,11 +2,13 @@ import { Graph } from '#engine/ir/graph.ts';
 import { matmul, reshape, slice, softmax } from '#engine/ops/index.ts';
 import type { Executable, Runtime } from '#engine/runtime/runtime.ts';
 import { tensor } from '#engine/runtime/tensor.ts';
+import type { Compat } from '#shared/domain/compat.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { classifierHead, clsEncoder, fullEncoder, modelGraph } from './architecture.ts';
+import { foldedFeeds, foldTables } from './architecture/folded.ts';
 import { type BatchArrays, emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
 import { bucketLength } from './batching.ts';
-import { batchFeeds, type Feeds, parameterFeeds, priorFeeds } from './feeds.ts';
+import { batchFeeds, type Feeds, parameterFeeds } from './feeds.ts';
 import { checkModel, type Heads, headsOf, type Model } from './model.ts';
 import { NAMES } from './names.ts';
 import type { CellEncoder, EncoderInput } from './types.ts';
@@ -24,8 +26,12 @@ const FINE_STEP = 32;
 const FINE_LIMIT = 256;
 /** Compiled graphs kept; each holds its bound weights and its working memory. */
 const MAX_COMPILED = 24;
-/** Weights up to this size are packed into every compiled graph, larger ones are shared and fed. */
 const BIND_LIMIT_BYTES = 64 * 1024 * 1024;
+
+export interface EncoderOptions extends Partial<Pick<Compat, 'ignoreSpecies'>> {
+  /** Weights up to this size are packed into every compiled graph, larger ones are shared and fed. */
+  readonly bindLimitBytes?: number;
+}
 
 /**
  * Compiles a model for inference.
@@ -37,7 +43,7 @@ export async function createCellEncoder(
   model: Model,
   runtime: Runtime,
   classes: readonly string[] | null = null,
-  bindLimitBytes = BIND_LIMIT_BYTES,
+  options: EncoderOptions = {},
 ): Promise<CellEncoder> {
   const heads: Heads = headsOf(model.parameters);
   checkModel(model, heads);
@@ -48,7 +54,8 @@ export async function createCellEncoder(
       `model: it has ${nOutputs} outputs and ${classes.length} class names; give one name for each output.`,
     );
   }
-  return new GraphCellEncoder(model, heads, runtime, classes, bindLimitBytes);
+  const folded = foldedFeeds(model.config, await foldTables(model, runtime));
+  return new GraphCellEncoder(model, heads, runtime, classes, folded, options);
 }
 
 class GraphCellEncoder implements CellEncoder {
@@ -60,10 +67,19 @@ class GraphCellEncoder implements CellEncoder {
   readonly #runtime: Runtime;
   readonly #bound: Feeds;
   readonly #fed: Feeds;
+  readonly #ignoresSpecies: boolean;
   readonly #compiled = new Map<string, Executable>();
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(model: Model, heads: Heads, runtime: Runtime, classes: readonly string[] | null, bindLimitBytes: number) {
+  constructor(
+    model: Model,
+    heads: Heads,
+    runtime: Runtime,
+    classes: readonly string[] | null,
+    folded: Feeds,
+    { bindLimitBytes = BIND_LIMIT_BYTES, ignoreSpecies = false }: EncoderOptions,
+  ) {
+    this.#ignoresSpecies = ignoreSpecies;
     this.#model = model;
     this.#heads = heads;
     this.#runtime = runtime;
@@ -71,11 +87,11 @@ class GraphCellEncoder implements CellEncoder {
     this.maxLength = model.config.maxLength;
     this.classes = classes;
     const parameters = parameterFeeds(model.config, heads, model.parameters);
-    const { [NAMES.word]: word, ...weights } = parameters;
+    const weights = Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== NAMES.word));
     const sizeBytes = Object.values(weights).reduce((sum, { data }) => sum + data.byteLength, 0);
     const bind = sizeBytes <= bindLimitBytes;
     this.#bound = bind ? weights : {};
-    this.#fed = { ...(bind ? {} : weights), ...(word ? { [NAMES.word]: word } : {}), ...priorFeeds(model.priors) };
+    this.#fed = { ...(bind ? {} : weights), ...folded };
   }
 
   encode(inputs: readonly EncoderInput[], pooling: Pooling): Promise<Encoded> {
@@ -94,7 +110,7 @@ class GraphCellEncoder implements CellEncoder {
       const batch = emptyBatch(batchSizeFor(cells.length), length);
       cells.forEach((cell, row) => {
         const { tokenIds, values, species, hiddenPositions } = inputs[cell];
-        setRow(batch, row, tokenIds, values, species, hiddenPositions);
+        setRow(batch, row, tokenIds, values, this.#ignoresSpecies ? 0 : species, hiddenPositions);
       });
       lookUpPriors(batch, this.#model.homologIndex);
       const results = await this.#run(batch, pooling);
@@ -182,7 +198,9 @@ class GraphCellEncoder implements CellEncoder {
 
   async #compile(batchSize: number, length: number, pooling: Pooling): Promise<Executable> {
     const { config } = this.#model;
-    const built = modelGraph(new Graph(`encode-${pooling}`), config, this.#heads, batchSize, length);
+    const built = modelGraph(new Graph(`encode-${pooling}`), config, this.#heads, batchSize, length, {
+      folded: true,
+    });
     const { graph } = built;
     let cls;
     if (pooling === 'cls') {

@@ -21,7 +21,7 @@ import { scoreClasses } from './scores.ts';
 
 export type FinetuneOptions = Omit<
   FinetuneConfig,
-  'model' | 'tokens' | 'labelColumn' | 'donorColumn' | 'testFraction' | 'validationFraction'
+  'model' | 'tokens' | 'labelColumn' | 'donorColumn' | 'testFraction' | 'validationFraction' | 'device'
 >;
 
 export interface FinetuneRequest {

@@ -25,7 +25,7 @@ const VALIDATIONS = 10;
 const VALIDATION_STEP = -1;
 const MAX_EXECUTABLES = 12;
 
-export type PretrainOptions = Omit<PretrainConfig, 'tokens' | 'preset'>;
+export type PretrainOptions = Omit<PretrainConfig, 'tokens' | 'preset' | 'device'>;
 
 /** A number of steps done and everything needed to go on from there. */
 export interface PretrainState {

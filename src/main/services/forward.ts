@@ -1,7 +1,7 @@
-import { existsSync } from 'node:fs';
-import path from 'node:path';
+import type { ModelInfo } from '#shared/contract/work.ts';
 import type { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { ModelLibrary } from '#library/model-library.ts';
 import { MODEL_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
 
@@ -12,13 +12,27 @@ export function forward(deps: ServiceDeps, { model, ...request }: ForwardConfig)
     throw new WorkbenchError('invalid-input', `Model: ${fact}; give either --model or --checkpoint.`);
   }
   if (model === undefined) return deps.engine.call('forward', request);
-  const library = path.join(deps.host.dataFolder, 'models', model);
-  if (/^[\w.-]+$/.test(model) && existsSync(path.join(library, 'model.safetensors')))
-    return deps.engine.call('forward', { ...request, checkpoint: library });
+  const imported = inLibrary(deps.library, model);
+  if (imported) return deps.engine.call('forward', { ...request, imported });
   const { artifacts } = deps.workspace.require().project;
-  const { id, title } = deps.workspace.artifact('model', model);
+  const { id, title, summary } = deps.workspace.artifact('model', model);
+  const reference = summary.imported as ModelInfo['imported'];
+  if (reference) return deps.engine.call('forward', { ...request, imported: reference.model });
   return deps.engine.call('forward', {
     ...request,
     stored: { title, bytes: artifacts.read(id, MODEL_BLOBS.parameters) },
   });
 }
+
+/** `latest` means the newest model of the open project. */
+function inLibrary(library: ModelLibrary, ref: string): string | null {
+  if (ref === 'latest' || ref.length > ID_LENGTH) return null;
+  try {
+    return library.get(ref).id;
+  } catch (thrown) {
+    if (thrown instanceof WorkbenchError && thrown.code === 'not-found') return null;
+    throw thrown;
+  }
+}
+
+const ID_LENGTH = 32;

@@ -9,6 +9,7 @@ import type { ClassifierReport } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
+import { libraryHandlers } from './library.ts';
 import { exportEmbeddings } from './export-embeddings.ts';
 import { forward } from './forward.ts';
 
@@ -30,9 +31,15 @@ export function modelService(deps: ServiceDeps) {
   const { workspace } = deps;
   const os = implement(contract.model);
   return os.router({
+    ...libraryHandlers(deps),
     pretrain: os.pretrain.handler(({ input }) => {
       const tokens = workspace.input('tokens', input.tokens);
-      return workspace.start('pretrain', `Pretrain on ${tokens.title}`, { ...input, tokens: tokens.id });
+      const start = input.startFrom === undefined ? null : workspace.input('model', input.startFrom);
+      return workspace.start('pretrain', `Pretrain${start ? ` ${start.title}` : ''} on ${tokens.title}`, {
+        ...input,
+        tokens: tokens.id,
+        ...(start ? { startFrom: start.id } : {}),
+      });
     }),
     list: os.list.handler(() => workspace.require().project.artifacts.list({ kind: 'model' }).map(modelInfo)),
     history: os.history.handler(({ input }) => {
@@ -149,7 +156,7 @@ function tokensInfo(manifest: ArtifactManifest): TokensInfo {
 function modelInfo(manifest: ArtifactManifest): ModelInfo {
   const summary = manifest.summary as unknown as Pick<
     ModelInfo,
-    'stage' | 'nParameters' | 'labels' | 'labelColumn' | 'tokens'
+    'stage' | 'nParameters' | 'labels' | 'labelColumn' | 'tokens' | 'imported'
   > & { model: ModelConfig };
   return {
     id: manifest.id,
@@ -160,6 +167,7 @@ function modelInfo(manifest: ArtifactManifest): ModelInfo {
     labels: summary.labels,
     labelColumn: summary.labelColumn,
     tokens: summary.tokens,
+    ...(summary.imported ? { imported: summary.imported } : {}),
     createdAt: manifest.createdAt,
   };
 }

@@ -20,7 +20,7 @@ export async function embedWorker(context: JobContext, input: unknown): Promise<
   const config = EmbedConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
-  const { model, manifest } = loadModel(artifacts, config.model, stored);
+  const { model, manifest } = await loadModel(context, config.model, stored);
   const { nCells } = stored.tokens;
   const { width } = model.config;
   const saved = await context.loadCheckpoint();

@@ -1,7 +1,6 @@
 import { STEPS } from '#shared/domain/steps.ts';
 import { ClassifierReport, FinetuneConfig } from '#shared/domain/training.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
-import { ortRuntime } from '#engine/runtime/ort.ts';
 import { finetune, predictClasses } from '#genecompass/finetune.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { classifierBaselines } from '#singlecell/baselines/classifiers.ts';
@@ -11,18 +10,19 @@ import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf, refusePrivateColumn } from './labels.ts';
 import { loadModel, recordHistory, storeModel } from './model-store.ts';
 import { readTokens } from './tokens-store.ts';
+import { runtimeFor } from './runtime-for.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.finetune;
 
 /** Teaches a model the states of labelled cells and tests it beside three baselines on cells nobody has seen. */
 export async function finetuneWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
-  const config = FinetuneConfig.parse(input);
+  const { device: asked, ...config } = FinetuneConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
   refusePrivateColumn(stored.dataset, config.labelColumn);
   const dataset = openStoredDataset(artifacts, stored.dataset);
-  const { model: start } = loadModel(artifacts, config.model, stored);
+  const { model: start } = await loadModel(context, config.model, stored);
   const title = stored.dataset.title;
 
   const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);
@@ -45,7 +45,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   const rows = (cells: Int32Array) => Int32Array.from(cells, (cell) => rowOf[cell]);
   const { history, record } = recordHistory(context);
 
-  const runtime = ortRuntime();
+  const { runtime, device } = await runtimeFor(asked, { mode: 'training' }, context);
   const trained = await finetune({
     model: start,
     cells: stored.tokens,
@@ -123,6 +123,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
       tokens: config.tokens,
       labels: split.classes,
       labelColumn: config.labelColumn,
+      device,
       split: split.kind,
       accuracy: score.accuracy,
       macroF1: score.macroF1,

@@ -3,12 +3,13 @@ import path from 'node:path';
 import type { ForwardReport } from '#shared/domain/forward.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
-import { ortRuntime } from '#engine/runtime/ort.ts';
 import { importCheckpoint } from '#genecompass/checkpoint/import.ts';
 import { forwardFile } from '#genecompass/forward.ts';
 import { readModel } from '#genecompass/model-io.ts';
 import { type Heads, headsOf, type Model } from '#genecompass/model.ts';
 import type { EngineCallInput } from '#jobs/engine-calls.ts';
+import { loadLibraryModel } from './library.ts';
+import { runtimeFor } from './runtime-for.ts';
 
 const OWN_FILE = 'model.safetensors';
 /** The vocabulary of cells given as tokens is not known. */
@@ -17,7 +18,7 @@ const ANY_VOCABULARY = 'given as tokens';
 /** Runs a model on the cells of a file. */
 export async function forward(request: EngineCallInput<'forward'>): Promise<ForwardReport> {
   const started = performance.now();
-  const { inputs, out, device } = request;
+  const { inputs, out } = request;
   if (!existsSync(inputs)) {
     throw new WorkbenchError('not-found', `${path.basename(inputs)}: there is no such file; check its name.`);
   }
@@ -27,8 +28,8 @@ export async function forward(request: EngineCallInput<'forward'>): Promise<Forw
   if (!existsSync(path.dirname(path.resolve(out)))) {
     throw new WorkbenchError('not-found', `${path.basename(out)}: its folder does not exist; make it first.`);
   }
-  const { model, heads, subject } = readAny(request);
-  const runtime = ortRuntime({ provider: device });
+  const { model, heads, subject } = await readAny(request);
+  const { runtime, device } = await runtimeFor(request.device, { mode: 'inference' });
   const result = await forwardFile({
     model,
     heads,
@@ -52,7 +53,17 @@ export async function forward(request: EngineCallInput<'forward'>): Promise<Forw
   };
 }
 
-function readAny({ checkpoint, stored }: EngineCallInput<'forward'>): { model: Model; heads: Heads; subject: string } {
+interface AnyModel {
+  model: Model;
+  heads: Heads;
+  subject: string;
+}
+
+async function readAny({ checkpoint, stored, imported }: EngineCallInput<'forward'>): Promise<AnyModel> {
+  if (imported) {
+    const { model } = await loadLibraryModel(imported);
+    return { model, heads: headsOf(model.parameters), subject: imported };
+  }
   if (stored) {
     const { model } = readModel(stored.bytes, stored.title);
     return { model, heads: headsOf(model.parameters), subject: stored.title };
@@ -61,7 +72,7 @@ function readAny({ checkpoint, stored }: EngineCallInput<'forward'>): { model: M
 }
 
 /** A published checkpoint, one weights file of one, or a model file of the workbench. */
-function readCheckpoint(place: string): { model: Model; heads: Heads; subject: string } {
+function readCheckpoint(place: string): AnyModel {
   const subject = path.basename(path.resolve(place));
   if (!existsSync(place)) {
     throw new WorkbenchError('not-found', `${subject}: there is no such file or folder; check its name.`);

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { ArtifactId } from '../domain/ids.ts';
+import { LibraryModelId } from '../domain/library.ts';
 import { ForwardConfig, ForwardReport } from '../domain/forward.ts';
 import { ModelConfig } from '../domain/model.ts';
 import { EmbedConfig, EmbeddingsExport } from '../domain/embed.ts';
@@ -7,6 +8,7 @@ import { CoverageReport, PreprocessConfig } from '../domain/preprocess.ts';
 import { RankedGene, RankingConfig, RankingReport, ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { library } from './library.ts';
 
 export const TokensInfo = z.object({
   id: ArtifactId,
@@ -40,12 +42,23 @@ export const ModelInfo = z.object({
   /** Null for a pretrained model. */
   labels: z.array(z.string()).nullable(),
   labelColumn: z.string().nullable(),
-  tokens: ArtifactId,
+  /** Null for an imported model. */
+  tokens: ArtifactId.nullable(),
+  /** Only where the weights lie in the model library. */
+  imported: z
+    .object({
+      model: LibraryModelId,
+      sha256: z.string(),
+      /** Cells for this model are prepared with it; null where no token dictionary came with the model. */
+      vocabulary: ArtifactId.nullable(),
+    })
+    .optional(),
   createdAt: z.string(),
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
 
 export const model = {
+  ...library,
   pretrain: procedure({ help: 'Masked pretraining on prepared cells.', startsJob: true })
     .input(PretrainConfig)
     .output(StartedJob),

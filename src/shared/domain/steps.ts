@@ -3,6 +3,7 @@ import { ImportConfig } from './dataset.ts';
 import { EmbedConfig } from './embed.ts';
 import { field } from './field.ts';
 import type { JobKind } from './job.ts';
+import { ModelUseConfig } from './library.ts';
 import { PreprocessConfig } from './preprocess.ts';
 import { RankingConfig, ScreenConfig } from './screen.ts';
 import { FinetuneConfig, PretrainConfig } from './training.ts';
@@ -19,6 +20,9 @@ export interface Step {
   /** Grows when the same configuration would give another result. */
   version: number;
 }
+
+/** Done at once, without a job. */
+export const USE_MODEL = { command: 'model use', config: ModelUseConfig, version: 1 } as const satisfies Step;
 
 /** What each kind of job is called, takes and which version of it this program runs. */
 export const STEPS = {

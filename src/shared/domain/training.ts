@@ -1,8 +1,10 @@
 import { z } from 'zod';
+import { deviceField } from './device.ts';
 import { field } from './field.ts';
 import { ModelPreset } from './model.ts';
 
 const optimiserFields = {
+  device: deviceField,
   learningRate: field(z.number().positive().max(1).default(5e-4), {
     title: 'Learning rate',
     help: 'Size of each correction. Too high and the loss jumps, too low and training takes longer.',
@@ -42,6 +44,12 @@ export const PretrainConfig = z.object({
   preset: field(ModelPreset.default('demo'), {
     title: 'Model size',
     help: 'Bigger models need more cells, time and memory.',
+  }),
+  startFrom: field(z.string().optional(), {
+    title: 'Start from',
+    help: 'A pretrained or imported model to train further on these cells, which must be prepared with its vocabulary. Its own size and prior knowledge then count, and the model size above is ignored.',
+    source: 'model',
+    advanced: true,
   }),
   epochs: field(z.number().min(0).max(1000).default(1), {
     title: 'Epochs',

@@ -21,14 +21,21 @@ export class BenchChild {
   #waiting: { resolve: (line: string) => void; reject: (error: Error) => void } | undefined;
   #ended: string | undefined;
 
-  constructor(command: string, args: readonly string[], threads: number) {
+  constructor(command: string, args: readonly string[], threads: number, settings: Record<string, string> = {}) {
     const count = String(threads);
     // Waiting threads that spin take the cores from those that work: PyTorch's step took 3 to 8 times as long on a busy
     // machine. Ours sleep, so its threads do; a person's own settings win.
     const sleeping = { OMP_WAIT_POLICY: 'passive', OPENBLAS_THREAD_TIMEOUT: '4' };
     this.#process = spawn(command, args, {
       stdio: ['pipe', 'pipe', 'pipe'],
-      env: { ...sleeping, ...process.env, OMP_NUM_THREADS: count, OPENBLAS_NUM_THREADS: count, MKL_NUM_THREADS: count },
+      env: {
+        ...sleeping,
+        ...process.env,
+        ...settings,
+        OMP_NUM_THREADS: count,
+        OPENBLAS_NUM_THREADS: count,
+        MKL_NUM_THREADS: count,
+      },
     });
     this.#lines = createInterface({ input: this.#process.stdout! });
     this.#lines.on('line', (line) => this.#waiting?.resolve(line));
@@ -38,7 +45,7 @@ export class BenchChild {
     );
     this.#process.stdin!.on('error', () => undefined);
     this.#process.on('error', (error) => this.#end(error.message));
-    this.#process.on('exit', (code, signal) =>
+    this.#process.on('close', (code, signal) =>
       this.#end(signal === 'SIGKILL' ? 'it was killed (time or memory ran out)' : `it ended with ${signal ?? code}`),
     );
   }

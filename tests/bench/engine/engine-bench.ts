@@ -1,10 +1,7 @@
-import { spawnSync } from 'node:child_process';
-import os from 'node:os';
-import { fileURLToPath } from 'node:url';
-import { PYTHON } from '#tests/support/python.ts';
 import type { BenchCase, Kind } from './bench-case.ts';
 import { type Growth, measureGrowth } from './memory-growth.ts';
-import { type Budget, type EngineRow, measureRow } from './measure-row.ts';
+import { type Budget, type EngineRow, measureRow, type Program } from './measure-row.ts';
+import { aboutTorch, missesAvx512, type TorchAbout } from './torch-about.ts';
 
 export type Level = 'quick' | 'usual' | 'full';
 
@@ -15,17 +12,6 @@ export interface EngineBenchOptions {
   /** Only rows whose name holds this text. */
   readonly only: string;
   readonly onRow: (row: EngineRow, name: string) => void;
-}
-
-/** What PyTorch is here; null where there is none. */
-export interface TorchAbout {
-  readonly torch: string;
-  readonly python: string;
-  readonly blas: string;
-  /** Shared libraries of linear algebra that it really loaded. */
-  readonly libraries: readonly string[];
-  readonly capability: string;
-  readonly cuda: string | null;
 }
 
 export interface EngineReport {
@@ -71,8 +57,6 @@ const BUDGETS: Readonly<Record<Level, Budget>> = {
   full: { seconds: 20, maxRepeats: 15 },
 };
 const LEVELS: readonly Level[] = ['quick', 'usual', 'full'];
-/** Memory of one program that trains Base, seen in runs of this table. */
-const BASE_TRAINING_BYTES = 5 * 2 ** 30;
 
 export function rowName({ kind, preset, length, nCells }: Plan | BenchCase): string {
   return `${kind === 'forward' ? 'forward' : 'train'} ${preset} ${nCells} × ${length}`;
@@ -82,17 +66,13 @@ export function rowName({ kind, preset, length, nCells }: Plan | BenchCase): str
 export async function benchEngine(options: EngineBenchOptions): Promise<EngineReport> {
   const { level, device, threads } = options;
   const torch = aboutTorch();
-  const missing = !torch
-    ? `no PyTorch under ${PYTHON}`
-    : device !== 'cpu' && !torch.cuda
-      ? 'this PyTorch has no CUDA device'
-      : null;
+  const missing = missingPrograms(torch, device);
   const rows: EngineRow[] = [];
   for (const each of PLANS) {
     const name = rowName(each);
     if (LEVELS.indexOf(each.from) > LEVELS.indexOf(level) || !name.includes(options.only)) continue;
     const given: BenchCase = { ...each, threads, device };
-    const row = tooLarge(given) ?? (await measureRow(given, BUDGETS[level], missing));
+    const row = await measureRow(given, BUDGETS[level], missing);
     rows.push(row);
     options.onRow(row, name);
   }
@@ -100,17 +80,10 @@ export async function benchEngine(options: EngineBenchOptions): Promise<EngineRe
   return { device, threads, level, torch, rows, growth: wantsGrowth ? await measureGrowth(threads) : null };
 }
 
-/** A row that states that three copies of Base do not fit, or nothing. */
-function tooLarge(given: BenchCase): EngineRow | null {
-  const needed = given.preset === 'base' && given.kind === 'train' ? 3 * BASE_TRAINING_BYTES : 0;
-  if (os.freemem() >= needed) return null;
-  const gib = (bytes: number) => `${(bytes / 2 ** 30).toFixed(0)} GiB`;
-  const reason = `not run: three programs need about ${gib(needed)}, ${gib(os.freemem())} are free`;
-  return { case: given, results: { ours: reason, published: reason, same: reason }, difference: null };
-}
-
-function aboutTorch(): TorchAbout | null {
-  const script = fileURLToPath(new URL('torch_worker.py', import.meta.url));
-  const asked = spawnSync(PYTHON, ['-B', script, 'about'], { encoding: 'utf8' });
-  return asked.status === 0 ? (JSON.parse(asked.stdout) as TorchAbout) : null;
+/** Why a program is not asked at all. */
+function missingPrograms(torch: TorchAbout | null, device: string): Partial<Record<Program, string>> {
+  const without = (reason: string) => ({ published: reason, same: reason, tuned: reason });
+  if (!torch) return without('no PyTorch');
+  if (device !== 'cpu' && !torch.cuda) return without('PyTorch has no CUDA device');
+  return device === 'cpu' && missesAvx512(torch) ? {} : { tuned: 'not needed' };
 }

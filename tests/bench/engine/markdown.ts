@@ -20,6 +20,8 @@ const NOTES = `## How it is measured
 - Cells have no padding: what length buckets save on real cells is not in these numbers.
 - Peak memory is that of each process (ours / published / same work), weights and tables included. On a GPU, PyTorch's is what it
   allocated on the device, ours is the process's.
+- **AVX-512 kernels**: an OpenBLAS older than the processor may take it for an older one. Where that is so, the same work is
+  timed once more with \`OPENBLAS_CORETYPE=SkylakeX\`, and the column is that time / ours; it is the hardest comparison here.
 - Threads that wait sleep in all programs (\`OMP_WAIT_POLICY=passive\`, \`OPENBLAS_THREAD_TIMEOUT=4\` for PyTorch, spinning off
   in ONNX Runtime): on a busy machine PyTorch is several times slower without.
 - PyTorch uses the linear algebra named above; another build of it (with MKL, or a later version) is another measurement:
@@ -29,7 +31,7 @@ const NOTES = `## How it is measured
 /** The page docs/reference/benchmarks.md. */
 export function benchmarkPage(report: EngineReport, command: string): string {
   const rows = report.rows.map(cellsOf);
-  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
+  const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const growth = growthLine(report);
   return `# Benchmarks
 

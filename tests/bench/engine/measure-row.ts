@@ -1,10 +1,15 @@
+import os from 'node:os';
 import { fileURLToPath } from 'node:url';
 import { PYTHON } from '#tests/support/python.ts';
 import { type BenchCase, type CaseData, caseData } from './bench-case.ts';
 import { BenchChild } from './child.ts';
+import { TORCH_WORKER, TUNED_CORE } from './torch-about.ts';
 
-/** `published`: what the published code computes. `same`: what this product computes. */
-export const PROGRAMS = ['ours', 'published', 'same'] as const;
+/**
+ * `published`: PyTorch computes what the published code computes. `same`: what this product computes. `tuned`: the same,
+ * with AVX-512 kernels that an OpenBLAS older than the processor does not choose by itself.
+ */
+export const PROGRAMS = ['ours', 'published', 'same', 'tuned'] as const;
 export type Program = (typeof PROGRAMS)[number];
 
 export interface Measured {
@@ -34,17 +39,20 @@ export interface Budget {
 }
 
 const MIN_REPEATS = 3;
-/** A call this long is not repeated thrice. */
-const LONG_CALL_SECONDS = 8;
+/** A call this long is repeated at least twice, one of three times the length once. */
+const LONG_CALL_SECONDS = 5;
 const TIMEOUT_SECONDS = 150;
+const GIB = 2 ** 30;
+const MAX_REASON = 160;
 
-const WORKERS = {
-  ours: fileURLToPath(new URL('our-worker.ts', import.meta.url)),
-  torch: fileURLToPath(new URL('torch_worker.py', import.meta.url)),
-};
+const OUR_WORKER = fileURLToPath(new URL('our-worker.ts', import.meta.url));
 
-/** Times one row: every program in its own process, warmed up, then in turn. `missing` says why PyTorch is not asked. */
-export async function measureRow(given: BenchCase, budget: Budget, missing: string | null): Promise<EngineRow> {
+/** Times one row: every program in its own process, warmed up, then in turn. `missing`: why a program is not asked. */
+export async function measureRow(
+  given: BenchCase,
+  budget: Budget,
+  missing: Readonly<Partial<Record<Program, string>>>,
+): Promise<EngineRow> {
   const data = caseData(given);
   const runners: Partial<Record<Program, Runner>> = {};
   const failed: Partial<Record<Program, string>> = {};
@@ -54,18 +62,19 @@ export async function measureRow(given: BenchCase, budget: Budget, missing: stri
     } catch (error) {
       runners[program]?.child.stop();
       delete runners[program];
-      failed[program] = error instanceof Error ? error.message : String(error);
+      failed[program] = oneLine(error);
       return undefined;
     }
   };
   try {
     for (const program of PROGRAMS) {
-      if (program !== 'ours' && missing) failed[program] = missing;
+      const reason = missing[program] ?? tooLarge(given);
+      if (reason) failed[program] = reason;
       else await attempt(program, async () => void (runners[program] = await start(program, data)));
     }
     const running = () => Object.values(runners);
     const longest = Math.max(0, ...running().map(({ firstSeconds }) => firstSeconds));
-    const least = longest > LONG_CALL_SECONDS ? 1 : MIN_REPEATS;
+    const least = longest > 3 * LONG_CALL_SECONDS ? 1 : longest > LONG_CALL_SECONDS ? 2 : MIN_REPEATS;
     for (let round = 0, spent = 0; round < budget.maxRepeats; round++) {
       if (round >= least && spent + spent / round > budget.seconds) break;
       for (const program of PROGRAMS) {
@@ -103,8 +112,13 @@ async function start(program: Program, data: CaseData): Promise<Runner> {
   const { threads } = data.case;
   const child =
     program === 'ours'
-      ? new BenchChild(process.execPath, ['--disable-warning=ExperimentalWarning', WORKERS.ours], threads)
-      : new BenchChild(PYTHON, ['-B', WORKERS.torch, program], threads);
+      ? new BenchChild(process.execPath, ['--disable-warning=ExperimentalWarning', OUR_WORKER], threads)
+      : new BenchChild(
+          PYTHON,
+          ['-B', TORCH_WORKER, program === 'published' ? 'published' : 'same'],
+          threads,
+          program === 'tuned' ? { OPENBLAS_CORETYPE: TUNED_CORE } : {},
+        );
   try {
     const note = await child.prepare(data, TIMEOUT_SECONDS);
     const first = await child.run(TIMEOUT_SECONDS);
@@ -136,10 +150,24 @@ function median(numbers: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function largestDifference(runners: Partial<Record<Program, Runner>>): number | null {
-  const ours = runners.ours?.firstNumbers;
-  const others = [runners.published, runners.same].filter((runner) => runner !== undefined);
-  if (!ours || others.length === 0) return null;
-  const size = Math.max(...ours.map(Math.abs));
-  return Math.max(...others.flatMap((other) => ours.map((x, i) => Math.abs(x - other.firstNumbers[i])))) / size;
+function largestDifference({ ours, ...others }: Partial<Record<Program, Runner>>): number | null {
+  const theirs = Object.values(others).map(({ firstNumbers }) => firstNumbers);
+  if (!ours || theirs.length === 0) return null;
+  const numbers = ours.firstNumbers;
+  const largest = Math.max(...theirs.flatMap((other) => numbers.map((x, i) => Math.abs(x - other[i]))));
+  return largest / Math.max(...numbers.map(Math.abs));
+}
+
+/** Why a program is not started: the memory that Base needs is not there. */
+function tooLarge({ preset, kind, length }: BenchCase): string | undefined {
+  if (preset !== 'base') return undefined;
+  const needed = kind === 'forward' ? 3 * GIB : length > 1024 ? 8 * GIB : 6 * GIB;
+  const free = os.freemem();
+  const gib = (bytes: number) => (bytes / GIB).toFixed(0);
+  return free < needed ? `not run: it needs about ${gib(needed)} GiB, ${gib(free)} are free` : undefined;
+}
+
+function oneLine(error: unknown): string {
+  const text = (error instanceof Error ? error.message : String(error)).replace(/\s+/g, ' ').trim();
+  return text.length > MAX_REASON ? `${text.slice(0, MAX_REASON)} …` : text;
 }

@@ -3,25 +3,29 @@ import { caseData } from './bench-case.ts';
 import { BenchChild } from './child.ts';
 
 export interface Growth {
+  /** After as many of warm-up. */
   readonly steps: number;
-  /** Slope of a line through resident memory after the warm-up. */
+  /** Slope of a line through resident memory. */
   readonly bytesPerThousandSteps: number;
   readonly firstBytes: number;
   readonly lastBytes: number;
 }
 
 const STEPS = 1000;
-const WARM_UP = 200;
+/** Allocators and caches have settled by then: from there 3,000 steps were flat. */
+const WARM_UP = 1000;
 const EVERY = 20;
+/** V8's young generation grows in steps of 16 MiB that would look like a leak, or hide one: it is held at its smallest. */
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
 
 /** Resident memory over a thousand training steps of a small model, in its own process; or why there is none. */
 export async function measureGrowth(threads: number): Promise<Growth | string> {
   const worker = fileURLToPath(new URL('our-worker.ts', import.meta.url));
-  const child = new BenchChild(process.execPath, ['--disable-warning=ExperimentalWarning', worker], threads);
+  const child = new BenchChild(process.execPath, FLAGS.concat(worker), threads);
   try {
     await child.prepare(caseData({ kind: 'train', preset: 'demo', length: 64, nCells: 4, threads, device: 'cpu' }), 60);
     const points: { step: number; bytes: number }[] = [];
-    for (let step = 1; step <= STEPS; step++) {
+    for (let step = 1; step <= WARM_UP + STEPS; step++) {
       const { residentBytes } = await child.run(60);
       if (step > WARM_UP && step % EVERY === 0) points.push({ step, bytes: residentBytes });
     }

@@ -1,7 +1,8 @@
 import os from 'node:os';
 import { createRequire } from 'node:module';
-import { type EngineReport, rowName, type TorchAbout } from './engine-bench.ts';
+import { type EngineReport, rowName } from './engine-bench.ts';
 import { type EngineRow, type Measured, type Program, PROGRAMS } from './measure-row.ts';
+import { missesAvx512, type TorchAbout, TUNED_CORE } from './torch-about.ts';
 
 const GIB = 2 ** 30;
 
@@ -37,7 +38,10 @@ export function cellsOf(row: EngineRow): string[] {
     times('published'),
     speed('same'),
     times('same'),
-    PROGRAMS.map((program) => peak(row.results[program])).join(' / '),
+    times('tuned'),
+    PROGRAMS.slice(0, 3)
+      .map((program) => peak(row.results[program]))
+      .join(' / '),
     typeof ours === 'string' ? '–' : `${ours.repeats} (${spread(ours)})`,
     row.difference === null ? '–' : row.difference.toExponential(0),
   ];
@@ -51,6 +55,7 @@ export const COLUMNS = [
   'ratio (CPU time)',
   'PyTorch, same work',
   'ratio (CPU time)',
+  'ratio to AVX-512 kernels',
   'peak memory, GiB',
   'repeats (spread)',
   'difference',
@@ -68,11 +73,14 @@ export function machineLines({ device, threads, torch }: EngineReport): string[]
   ];
 }
 
-function aboutLine({ torch, python, blas, libraries, capability, cuda }: TorchAbout, threads: number): string {
-  const algebra = libraries.length > 0 ? libraries.join(', ') : 'none of its own';
+function aboutLine(about: TorchAbout, threads: number): string {
+  const { torch, python, config, libraries, core, capability, cuda } = about;
+  const blas = /BLAS_INFO=(\w+)/.exec(config.join(' '))?.[1] ?? 'unknown';
+  const kernels = core ? `, OpenBLAS kernels: ${core}` : '';
+  const tuned = missesAvx512(about) ? ` (this processor has AVX-512; the last ratio is with ${TUNED_CORE})` : '';
   return (
-    `PyTorch ${torch} (Python ${python}), ${threads} threads; built with BLAS_INFO=${blas}, loaded: ${algebra}; ` +
-    `CPU capability ${capability}; CUDA: ${cuda ?? 'none'}`
+    `PyTorch ${torch} (Python ${python}), ${threads} threads; built with BLAS_INFO=${blas}, loaded: ` +
+    `${libraries.join(', ') || 'nothing'}${kernels}${tuned}; CPU capability ${capability}; CUDA: ${cuda ?? 'none'}`
   );
 }
 
@@ -82,8 +90,8 @@ export function growthLine({ growth }: EngineReport): string | null {
   if (typeof growth === 'string') return `memory over 1,000 training steps: not measured (${growth})`;
   const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
   return (
-    `memory over ${growth.steps.toLocaleString('en')} training steps (demo, 4 × 64): ${mib(growth.bytesPerThousandSteps)} MiB per ` +
-    `1,000 steps after the warm-up; ${mib(growth.firstBytes)} MiB at step 220, ${mib(growth.lastBytes)} MiB at the end`
+    `memory over ${growth.steps.toLocaleString('en')} training steps (demo, 4 × 64), after as many of warm-up: ` +
+    `${mib(growth.bytesPerThousandSteps)} MiB per 1,000 steps (${mib(growth.firstBytes)} MiB at first, ${mib(growth.lastBytes)} MiB at last)`
   );
 }
 

@@ -5,6 +5,7 @@ position); `torch_worker.py same` leaves out what the product leaves out (CLS al
 masked positions only). `torch_worker.py about` prints what PyTorch is here.
 """
 
+import ctypes
 import json
 import os
 import resource
@@ -134,23 +135,37 @@ def peak_bytes():
         return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
 
 
-def about():
-    shown = torch.__config__.show()
-    blas = next((w.split("=")[1] for w in shown.replace(",", " ").split() if w.startswith("BLAS_INFO=")), "unknown")
-    linked = set()
+def loaded_libraries():
+    """Files of linear algebra this process has really loaded (Linux)."""
+    torch.ones(64, 64) @ torch.ones(64, 64)
     try:
-        torch.ones(64, 64) @ torch.ones(64, 64)
         with open("/proc/self/maps") as file:
-            linked = {os.path.basename(line.split()[-1]) for line in file if "blas" in line or "mkl" in line}
-            linked = {name for name in linked if ".so" in name}
+            paths = {line.split()[-1] for line in file if ".so" in line and ("blas" in line or "mkl" in line)}
     except OSError:
-        pass
-    capability = next((line.split(":")[1].strip() for line in shown.splitlines() if "CPU capability" in line), "unknown")
+        return []
+    return sorted(paths)
+
+
+def openblas_core(paths):
+    """Processor OpenBLAS takes this one for; null without OpenBLAS."""
+    for path in paths:
+        if "openblas" in os.path.basename(path):
+            name = ctypes.CDLL(path).openblas_get_corename
+            name.restype = ctypes.c_char_p
+            return name().decode()
+    return None
+
+
+def about():
+    lines = torch.__config__.show().splitlines()
+    capability = next((line.split(":")[1].strip() for line in lines if "CPU capability" in line), "unknown")
+    paths = loaded_libraries()
     print(json.dumps({
         "torch": torch.__version__,
         "python": sys.version.split()[0],
-        "blas": blas,
-        "libraries": sorted(linked),
+        "config": lines,
+        "libraries": [os.path.basename(path) for path in paths],
+        "core": openblas_core(paths),
         "capability": capability,
         "cuda": torch.cuda.get_device_name(0) if torch.cuda.is_available() else None,
     }))

@@ -7,4 +7,4 @@ export { encoderLayer, type EncoderLayerOptions, type EncoderLayerWeights } from
 export { layerNorm, type LayerNormWeights } from './layer-norm.ts';
 export { linear, tiedLinear, type LinearWeights } from './linear.ts';
 export { loraLinear, type LoraWeights } from './lora.ts';
-export { crossEntropy, crossEntropyRows, maskedMse } from './losses.ts';
+export { crossEntropy, crossEntropyRows, linearCrossEntropyRows, maskedMse } from './losses.ts';

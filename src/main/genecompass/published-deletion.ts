@@ -1,0 +1,183 @@
+import type { Runtime } from '#engine/runtime/runtime.ts';
+import type { Compat } from '#shared/domain/compat.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
+import { bucketLength } from './batching.ts';
+import { ForwardGraphs } from './forward/graphs.ts';
+import { chooseOutputs } from './forward/outputs.ts';
+import { checkModel, headsOf, type Model } from './model.ts';
+import { PAD_TOKEN } from './names.ts';
+import type { EncoderInput } from './types.ts';
+
+/** What the published code multiplies the value of an over-expressed gene by. */
+const OVEREXPRESSION = 10_000;
+
+export type PublishedOperator = 'delete' | 'overexpress';
+
+export interface PublishedEffect {
+  /** Cell of the request. */
+  readonly cell: number;
+  /** Mean cosine of the compared positions; 1 where nothing changed. Not the cosine of pooled or CLS embeddings. */
+  readonly cellSimilarity: number;
+  /** Cosine of each other gene's state before and after, in the order of the perturbed cell. */
+  readonly genes: readonly { readonly token: number; readonly similarity: number }[];
+}
+
+export interface PublishedRequest {
+  readonly model: Model;
+  readonly runtime: Runtime;
+  readonly cells: readonly EncoderInput[];
+  /** Tokens perturbed together. */
+  readonly targets: readonly number[];
+  readonly operator: PublishedOperator;
+  readonly compat?: Partial<Omit<Compat, 'truncateValues'>>;
+}
+
+/**
+ * In-silico perturbation as the published script does it, in every cell that expresses one of the targets.
+ *
+ * `delete` removes the genes, so all later ones move up; `overexpress` multiplies their values by 10,000 and sorts again.
+ * States of the last layer are compared gene by gene with those of the whole cell.
+ * Throws: invalid-input when nothing is left of a cell.
+ * Source: spec/genecompass.md §5.1, steps 1 to 6.
+ * Note: switches of `compat` repeat its defects: `attendPadding` pads to the full length without a mask and counts the
+ * padding in the mean, `ignoreSpecies` takes every cell for human, `shiftedDeletionLabels` names affected genes from the
+ * list before the deletion, so the deleted gene itself is named at its place and the last gene never.
+ */
+export async function publishedPerturbation(request: PublishedRequest): Promise<PublishedEffect[]> {
+  const { model, runtime, cells, operator, compat = {} } = request;
+  const heads = headsOf(model.parameters);
+  checkModel(model, heads);
+  const graphs = new ForwardGraphs(model, heads, runtime, chooseOutputs(model.config, heads, ['last_hidden_state']));
+  const targets = new Set(request.targets);
+  const effects: PublishedEffect[] = [];
+  try {
+    for (const [index, given] of cells.entries()) {
+      const cell = cutTo(given, model.config.maxLength);
+      if (!cell.tokenIds.some((token) => targets.has(token))) continue;
+      const order = operator === 'delete' ? withoutTargets(cell, targets) : raised(cell, targets);
+      if (order.positions.length === 0) {
+        throw new WorkbenchError(
+          'invalid-input',
+          `cell ${index}: the perturbed genes are all it has; choose other genes or leave it out.`,
+        );
+      }
+      const before = await hiddenStates(graphs, model, cell, compat, 0);
+      const nRemoved = cell.tokenIds.length - order.positions.length;
+      const changed = { ...cell, ...order };
+      const after = await hiddenStates(graphs, model, changed, compat, nRemoved);
+      effects.push({ cell: index, ...compare(cell, changed, before, after, targets, request) });
+    }
+  } finally {
+    await graphs.dispose();
+  }
+  return effects;
+}
+
+/** Mean similarity of every affected gene over cells, with the number of cells, by ascending token. */
+export function meanByGene(
+  effects: readonly PublishedEffect[],
+): { token: number; similarity: number; nCells: number }[] {
+  const sums = new Map<number, { sum: number; nCells: number }>();
+  for (const { genes } of effects) {
+    for (const { token, similarity } of genes) {
+      const entry = sums.get(token) ?? { sum: 0, nCells: 0 };
+      sums.set(token, { sum: entry.sum + similarity, nCells: entry.nCells + 1 });
+    }
+  }
+  return [...sums]
+    .sort(([a], [b]) => a - b)
+    .map(([token, { sum, nCells }]) => ({ token, similarity: sum / nCells, nCells }));
+}
+
+/** A changed cell; `positions` says where each of its genes stood. */
+interface Rearranged {
+  readonly tokenIds: Int32Array;
+  readonly values: Float32Array;
+  readonly positions: readonly number[];
+}
+
+function cutTo({ tokenIds, values, species }: EncoderInput, maxLength: number): EncoderInput {
+  return { tokenIds: tokenIds.subarray(0, maxLength), values: values.subarray(0, maxLength), species };
+}
+
+function withoutTargets({ tokenIds, values }: EncoderInput, targets: ReadonlySet<number>): Rearranged {
+  const positions = Array.from(tokenIds.keys()).filter((position) => !targets.has(tokenIds[position]));
+  return rearrange(tokenIds, values, positions);
+}
+
+/** Note: the sort is stable, so equal values keep their order. */
+function raised({ tokenIds, values }: EncoderInput, targets: ReadonlySet<number>): Rearranged {
+  const risen = values.map((value, i) => (targets.has(tokenIds[i]) ? value * OVEREXPRESSION : value));
+  const positions = Array.from(risen.keys()).sort((a, b) => risen[b] - risen[a]);
+  return rearrange(tokenIds, risen, positions);
+}
+
+function rearrange(tokenIds: Int32Array, values: Float32Array, positions: readonly number[]): Rearranged {
+  return {
+    tokenIds: Int32Array.from(positions, (position) => tokenIds[position]),
+    values: Float32Array.from(positions, (position) => values[position]),
+    positions,
+  };
+}
+
+/** Rows of the genes, then of the padding if it is attended. Shape: n × D. */
+async function hiddenStates(
+  graphs: ForwardGraphs,
+  model: Model,
+  cell: EncoderInput,
+  compat: NonNullable<PublishedRequest['compat']>,
+  nRemoved: number,
+): Promise<Float32Array> {
+  const { maxLength, width } = model.config;
+  // What was removed is not padded again.
+  const length = compat.attendPadding ? maxLength - nRemoved : bucketLength(cell.tokenIds.length, maxLength);
+  const batch = emptyBatch(1, length);
+  setRow(batch, 0, cell.tokenIds, cell.values, compat.ignoreSpecies ? 0 : cell.species);
+  if (compat.attendPadding) batch.keyMask.fill(0);
+  lookUpPriors(batch, model.homologIndex);
+  const results = await graphs.run(batch, new Float32Array());
+  const rows = compat.attendPadding ? length : cell.tokenIds.length;
+  return results('last_hidden_state').slice(width, (rows + 1) * width);
+}
+
+function compare(
+  cell: EncoderInput,
+  changed: Rearranged,
+  before: Float32Array,
+  after: Float32Array,
+  targets: ReadonlySet<number>,
+  { model, operator, compat }: PublishedRequest,
+): Omit<PublishedEffect, 'cell'> {
+  const { width } = model.config;
+  const nGenes = changed.tokenIds.length;
+  const nRemoved = cell.tokenIds.length - nGenes;
+  const nRows = after.length / width;
+  const genes: { token: number; similarity: number }[] = [];
+  let sum = 0;
+  for (let row = 0; row < nRows; row++) {
+    const earlier = row < nGenes ? changed.positions[row] : row + nRemoved;
+    const similarity = cosine(before, earlier * width, after, row * width, width);
+    sum += similarity;
+    const token = labelOf(row);
+    const isAffected = operator === 'delete' || !targets.has(token);
+    if (token !== PAD_TOKEN && isAffected) genes.push({ token, similarity });
+  }
+  return { cellSimilarity: sum / nRows, genes };
+
+  function labelOf(row: number): number {
+    const isShifted = compat?.shiftedDeletionLabels && operator === 'delete';
+    return (isShifted ? cell.tokenIds : changed.tokenIds)[row] ?? PAD_TOKEN;
+  }
+}
+
+function cosine(a: Float32Array, aStart: number, b: Float32Array, bStart: number, width: number): number {
+  let [ab, aa, bb] = [0, 0, 0];
+  for (let d = 0; d < width; d++) {
+    const [x, y] = [a[aStart + d], b[bStart + d]];
+    ab += x * y;
+    aa += x * x;
+    bb += y * y;
+  }
+  return ab / Math.sqrt(aa * bb);
+}
