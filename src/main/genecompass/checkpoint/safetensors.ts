@@ -4,6 +4,7 @@ import type { ByteSource } from './byte-source.ts';
 import { POINTER_BYTES, refusePointer } from './lfs-pointer.ts';
 import {
   elementCount,
+  isTensorName,
   type StoredTensor,
   type StoredTensors,
   TENSOR_BYTES,
@@ -49,6 +50,7 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
   const tensors = new Map<string, StoredTensor>();
   for (const [name, raw] of Object.entries(header)) {
     if (name === '__metadata__') continue;
+    if (!isTensorName(name)) throw damaged(source, 'a name in its header is not that of a tensor');
     const { dtype, shape, start, end } = parseEntry(source, name, raw);
     ranges.push({ name, start, end });
     const readPart = (offset: number, length: number) => source.read(dataStart + start + offset, length);
