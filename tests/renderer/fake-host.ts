@@ -7,6 +7,7 @@ import { contract } from '#shared/contract/index.ts';
 import * as data from './fake-data.ts';
 import { FakeJobs } from './fake-jobs.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
+import { machine } from './fake-machine.ts';
 
 export interface FakeOptions {
   /** What the project holds when it is opened. */
@@ -208,7 +209,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
           await pause(options.tickMs ?? 200);
           isChecked = true;
         }
-        return data.machine(isChecked);
+        return machine(isChecked);
       }),
       selftest: os.host.selftest.handler(noFiles),
       browse: os.host.browse.handler(({ input }) => {

@@ -124,11 +124,12 @@ export function fakeLibrary({ tickMs, isEmpty = false, onUse }: FakeLibraryOptio
     if (!model) throw new ORPCError('not-found', { message: `Model ${ref}: the library holds none with this id.` });
     return model;
   };
-  const reading = async function* (stage: string) {
+  const reading = async function* (stage: string, signal?: AbortSignal) {
     for (let done = 0; done <= 4; done++) {
       const progress = { stage, done: 288 * done, total: 1152, unit: 'MB', ratePerSecond: null, etaMs: null };
       yield { type: 'progress' as const, progress: { ...progress, memoryBytes: null } };
       await pause(tickMs);
+      signal?.throwIfAborted();
     }
   };
   return {
@@ -139,8 +140,8 @@ export function fakeLibrary({ tickMs, isEmpty = false, onUse }: FakeLibraryOptio
         });
       return /bare/.test(input.input) ? bareCheckpoint : checkpoint;
     }),
-    import: os.import.handler(async function* () {
-      yield* reading('Importing');
+    import: os.import.handler(async function* ({ signal }) {
+      yield* reading('Importing', signal);
       const isNew = models.length === 0;
       models = [libraryModel];
       yield { type: 'done' as const, result: { id: ID, isNew, ...card() } };

@@ -48,7 +48,8 @@ export const useModelImport = defineStore('model-import', () => {
         { input: input.value, ...(name ? { title: name } : {}) },
         { signal: own.signal },
       );
-      result.value = await followWork(stream, (latest) => (progress.value = latest));
+      const made = await followWork(stream, (latest) => (progress.value = latest));
+      if (!own.signal.aborted) result.value = made;
       await useModelLibrary().load();
     } catch (thrown) {
       // Who stopped it knows; nothing was kept.
