@@ -90,6 +90,12 @@ export function trainingService({ workspace }: ServiceDeps) {
           `${model.title}: it is not fine-tuned, so it has no report; fine-tune it first.`,
         );
       }
+      if (model.summary.imported) {
+        throw new WorkbenchError(
+          'not-found',
+          `${model.title}: it was fine-tuned elsewhere and came without a report; fine-tune a model on your own cells to have one.`,
+        );
+      }
       return workspace.require().project.artifacts.readJson<ClassifierReport>(model.id, MODEL_BLOBS.report);
     }),
   });
