@@ -9,15 +9,12 @@ import { headsOf, type Model } from '#genecompass/model.ts';
 import { pretrain } from '#genecompass/pretrain.ts';
 import { readPretrainState, writePretrainState } from '#genecompass/training-state-io.ts';
 import type { JobContext } from '#jobs/worker.ts';
-import { type HistoryPoint, loadModel, recordHistory, storeModel } from './model-store.ts';
+import { loadModel, storeModel } from './model-store.ts';
 import { runtimeFor } from './runtime-for.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
+import { openTraining, skippedNote } from './training-checkpoint.ts';
 
 const STEP = STEPS.pretrain;
-const CHECKPOINT = 'pretraining';
-const CURVES = 'curves';
-/** A crash costs at most this many steps. */
-const CHECKPOINT_STEPS = 200;
 
 /** Masked pretraining of a preset on the project's own cells; 0 epochs keep the initial weights. */
 export async function pretrainWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
@@ -26,9 +23,13 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
   const stored = readTokens(artifacts, config.tokens);
   const start = config.startFrom === undefined ? null : await startingModel(context, config.startFrom, stored);
   const model = start?.model ?? initialModel(config, stored);
-  const checkpoint = await context.shards.load(CHECKPOINT);
-  const resume = checkpoint ? readPretrainState(checkpoint, 'checkpoint of the pretraining') : undefined;
-  const { history, record } = recordHistory(context, resume ? await curvesUntil(context, resume.training.step) : []);
+  const training = await openTraining(context, {
+    key: 'pretraining',
+    read: (bytes) => readPretrainState(bytes, 'checkpoint of the pretraining'),
+    write: writePretrainState,
+    isPast: (point, state) => point.step <= state.training.step,
+  });
+  const { history, record, resume, checkpointSteps, onCheckpoint, onSkip } = training;
 
   const { runtime, device } = await runtimeFor(asked, { mode: 'training' }, context);
   const result = await pretrain({
@@ -38,12 +39,9 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
     runtime,
     signal: context.signal,
     resume,
-    checkpointSteps: CHECKPOINT_STEPS,
-    onCheckpoint: async (state) => {
-      // First, so that a checkpoint never lacks a part of its curves.
-      await context.shards.save(CURVES, new TextEncoder().encode(JSON.stringify(history)));
-      await context.shards.save(CHECKPOINT, writePretrainState(state));
-    },
+    checkpointSteps,
+    onCheckpoint,
+    onSkip,
     onStep: ({ step, totalSteps, loss, idLoss, valueLoss }) => {
       record('loss', step, loss);
       record('identity loss', step, idLoss);
@@ -74,7 +72,7 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
           origin: nSteps > 0 ? 'pretrained' : (start?.card.origin ?? 'initial'),
           nTrainingCells: stored.tokens.nCells,
           scores: validation ? { 'validation.loss': validation.loss } : {},
-          notes: start ? [`Trained further from ${start.manifest.title}.`] : [],
+          notes: [...(start ? [`Trained further from ${start.manifest.title}.`] : []), ...skippedNote(result.nSkipped)],
         },
       },
       history,
@@ -86,18 +84,13 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
       labelColumn: null,
       device,
       nSteps,
+      nSkipped: result.nSkipped,
       validation,
       baselines: result.baselines,
       startedFrom: start && { id: start.manifest.id, title: start.manifest.title },
     },
   );
   return [manifest.id];
-}
-
-async function curvesUntil(context: JobContext, step: number): Promise<HistoryPoint[]> {
-  const bytes = await context.shards.load(CURVES);
-  const points = bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as HistoryPoint[]) : [];
-  return points.filter((point) => point.step <= step);
 }
 
 /**

@@ -30,7 +30,7 @@ export const STEPS = {
   preprocess: { command: 'preprocess run', config: PreprocessConfig, version: 1 },
   layout: { command: 'dataset map', config: LayoutConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 1 },
-  finetune: { command: 'training finetune', config: FinetuneConfig, version: 1 },
+  finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
   screen: { command: 'screen run', config: ScreenConfig, version: 1 },
   ranking: { command: 'ranking run', config: RankingConfig, version: 1 },
   embed: { command: 'model embed', config: EmbedConfig, version: 1 },

@@ -24,6 +24,7 @@ export function modelCardText(model: LibraryModel): string {
     section('Imported from', list(sources.map(fileLine))),
     section('Kept as', list(files.map(fileLine))),
   ];
+  if (checkpoint.notes.length > 0) parts.push(section('How it was read', list(checkpoint.notes)));
   const ignored = checkpoint.ignored;
   if (ignored.length > 0) parts.push(section('Left out: tensors the model has no place for', list(ignored)));
   const { refused } = checkpoint.auxiliary;
