@@ -3,23 +3,21 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { type Shape, sizeOf, type TensorType } from '../../ir/value.ts';
 import { offsets, stridesOf } from '../../ops/shapes.ts';
 import type { Kernel } from './kernel.ts';
+import { integersOf } from './storage.ts';
 
 /** TensorFlow.js neither takes negative indices nor refuses those outside, so they are looked at here. */
 function checkedIndices(op: string, indices: tf.Tensor, length: number): Int32Array {
-  return (indices.dataSync() as Int32Array).map((index) => {
+  return Int32Array.from(integersOf(indices, 'int32'), (index) => {
     const resolved = index < 0 ? index + length : index;
     if (resolved >= 0 && resolved < length) return resolved;
     throw new WorkbenchError('invalid-input', `${op}: index ${index} is outside an axis of ${length}; check the feed.`);
   });
 }
 
-export const gather: Kernel = ({ inputs: [x, indices], types: [type, places], outputs: [out], attributes }) => {
+export const gather: Kernel = ({ inputs: [x, indices], types: [type], outputs: [out], attributes }) => {
   const axis = resolved(attributes.axis, type);
   const picked = checkedIndices('Gather', indices, type.shape[axis]);
-  return tf.reshape(
-    tf.gather(x, tf.tensor1d(picked, 'int32'), axis),
-    places.shape.length === 1 ? (out.shape as number[]) : (out.shape as number[]),
-  );
+  return tf.reshape(tf.gather(x, tf.tensor1d(picked, 'int32'), axis), out.shape as number[]);
 };
 
 export const gatherElements: Kernel = ({ inputs: [x, indices], types: [type, places], outputs: [out], attributes }) => {

@@ -38,16 +38,17 @@ export function store(type: TensorType, data: TypedArray): tf.Tensor {
 /** The numbers of a tensor, copied into an array of the graph's dtype: `into` where one is given. */
 export function download(held: tf.Tensor, type: TensorType, into?: TypedArray): TypedArray {
   const out = into ?? allocate(type.dtype, sizeOf(type.shape));
-  const data = held.dataSync();
-  if (out instanceof BigInt64Array) for (let i = 0; i < out.length; i++) out[i] = BigInt(data[i]);
-  else if (out instanceof Uint32Array) out.set(asUint32(data as Int32Array));
-  else (out as Float32Array).set(data);
+  if (out instanceof BigInt64Array) integersOf(held, 'int64').forEach((value, i) => (out[i] = BigInt(value)));
+  else if (out instanceof Uint32Array) out.set(integersOf(held, 'uint32'));
+  else (out as Float32Array).set(held.dataSync());
   return out;
 }
 
 /** The numbers of an integer tensor, as its dtype reads them. Note: may be the tensor's own memory; do not write. */
 export function integersOf(held: tf.Tensor, dtype: DType): Int32Array | Uint32Array {
-  const data = held.dataSync() as Int32Array;
+  const stored = held.dataSync();
+  // A cast from bool keeps the bytes of the bool on the cpu backend.
+  const data = stored instanceof Int32Array ? stored : Int32Array.from(stored);
   return dtype === 'uint32' ? asUint32(data) : data;
 }
 
