@@ -132,6 +132,7 @@ const modelConfig = {
   vocabularySize: 13_963,
   vocabularyHash: tokens.vocabularyHash,
   priors: [{ name: 'co_exp' as const, width: 48 }],
+  valueEncoding: 'scalar' as const,
   activation: 'gelu' as const,
   dropout: 0.02,
   layerNormEps: 1e-12,

@@ -98,6 +98,7 @@ export const bareCheckpoint: CheckpointReport = {
     homologs: null,
     medians: [],
     priors: [],
+    geneNames: null,
     refused: [{ file: 'tokens.pickle', reason: 'it names posix.system; only plain data is read' }],
   },
   warnings: ['It has no homolog index: mouse cells use the prior knowledge of the human genes.'],

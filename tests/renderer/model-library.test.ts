@@ -13,6 +13,8 @@ import { createFakeHost, type FakeOptions } from './fake-host.ts';
 import { bareCheckpoint, checkpoint, libraryModel } from './fake-library.ts';
 import { mountWith } from './mount.ts';
 
+/** A busy machine is given time. */
+const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 const host = (options: FakeOptions = {}) => createFakeHost({ tickMs: 1, ...options }).client;
 const button = (page: ReturnType<typeof mountWith>, name: string) =>
   page.findAll('button, a').find((one) => one.text() === name || one.attributes('aria-label') === name)!;
@@ -79,7 +81,7 @@ describe('import of a model', () => {
   it('imports, shows the card and offers the next step', async () => {
     const page = await choose('/data/base');
     await page.find('form').trigger('submit');
-    await vi.waitFor(() => expect(page.text()).toContain('GeneCompass Base is imported.'));
+    await until(() => expect(page.text()).toContain('GeneCompass Base is imported.'));
     expect(page.text()).toContain(en.library.next.needsProject);
     expect(useModelLibrary().entries.map(({ title }) => title)).toEqual(['GeneCompass Base']);
   });
@@ -88,11 +90,11 @@ describe('import of a model', () => {
     const page = await choose('/data/base', { tickMs: 30 });
     const work = useModelImport();
     await page.find('form').trigger('submit');
-    await vi.waitFor(() => expect(work.progress?.total).toBe(1152));
+    await until(() => expect(work.progress?.total).toBe(1152));
     page.unmount();
     expect(work.running).toBe(true);
     work.stop();
-    await vi.waitFor(() => expect(work.running).toBe(false));
+    await until(() => expect(work.running).toBe(false));
     expect(work.result).toBeNull();
     expect(work.failure).toBeNull();
   });
@@ -119,7 +121,7 @@ describe('imported models', () => {
     await useProject().ensureLoaded();
     await flushPromises();
     await button(page, en.library.use.action).trigger('click');
-    await vi.waitFor(() => expect(useProject().models.at(-1)?.imported?.model).toBe(libraryModel.id));
+    await until(() => expect(useProject().models.at(-1)?.imported?.model).toBe(libraryModel.id));
     await flushPromises();
     expect(page.find('.v-chip').text()).toBe(en.library.tile.used);
   });
@@ -134,21 +136,21 @@ describe('imported models', () => {
     expect(document.body.textContent).toContain('Pancreas fate uses it.');
     expect(useModelLibrary().entries).toHaveLength(1);
     inDialog(en.library.remove.action).click();
-    await vi.waitFor(() => expect(page.text()).toContain(en.library.empty.title));
+    await until(() => expect(page.text()).toContain(en.library.empty.title));
   });
 
   it('shows hashes, checks the files and says that they are whole', async () => {
     const page = mountWith(LibraryModelView, host());
     await page.vm.$router.push({ name: 'library-model', params: { id: libraryModel.id } });
-    await vi.waitFor(() => expect(page.text()).toContain(libraryModel.files[0].sha256));
+    await until(() => expect(page.text()).toContain(libraryModel.files[0].sha256));
     await button(page, en.library.verify.action).trigger('click');
-    await vi.waitFor(() => expect(page.text()).toContain(en.library.verify.intact));
+    await until(() => expect(page.text()).toContain(en.library.verify.intact));
   });
 
   it('says so where a model is no longer there', async () => {
     const page = mountWith(LibraryModelView, host({ isLibraryEmpty: true }));
     await page.vm.$router.push({ name: 'library-model', params: { id: libraryModel.id } });
-    await vi.waitFor(() => expect(page.find('[role="alert"]').exists()).toBe(true));
+    await until(() => expect(page.find('[role="alert"]').exists()).toBe(true));
     expect(button(page, en.library.card.toLibrary)).toBeDefined();
   });
 });
