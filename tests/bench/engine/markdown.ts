@@ -1,5 +1,5 @@
 import type { EngineReport } from './engine-bench.ts';
-import { cellsOf, COLUMNS, growthLine, machineLines } from './report.ts';
+import { busyLine, cellsOf, COLUMNS, growthLine, machineLines } from './report.ts';
 
 const NOTES = `## How it is measured
 
@@ -33,10 +33,11 @@ export function benchmarkPage(report: EngineReport, command: string): string {
   const rows = report.rows.map(cellsOf);
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const growth = growthLine(report);
+  const busy = busyLine(report);
   return `# Benchmarks
 
 Made by \`${command}\`; run it again to replace this page.
-
+${busy ? `\n**${busy}**\n` : ''}
 ${machineLines(report)
   .map((each) => `- ${each}`)
   .join('\n')}

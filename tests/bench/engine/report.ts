@@ -5,6 +5,8 @@ import { type EngineRow, type Measured, type Program, PROGRAMS } from './measure
 import { missesAvx512, type TorchAbout, TUNED_CORE } from './torch-about.ts';
 
 const GIB = 2 ** 30;
+/** Load average per core from which a machine counts as busy. */
+const BUSY_SHARE = 0.4;
 
 /** Cells a second for a forward pass, tokens a second for a training step. */
 export function rate({ case: { kind, nCells, length } }: EngineRow, { seconds }: Measured): number {
@@ -62,12 +64,12 @@ export const COLUMNS = [
 ];
 
 /** Machine and versions, one fact a line. */
-export function machineLines({ device, threads, torch }: EngineReport): string[] {
+export function machineLines({ device, threads, torch, loadBefore }: EngineReport): string[] {
   const require = createRequire(import.meta.url);
   const { version } = require('onnxruntime-node/package.json') as { version: string };
   const cpu = os.cpus();
   return [
-    `Machine: ${cpu[0]?.model.trim()}, ${cpu.length} cores, ${(os.totalmem() / GIB).toFixed(0)} GiB; ${os.type()} ${os.release()}; load ${os.loadavg()[0].toFixed(1)} at the end`,
+    `Machine: ${cpu[0]?.model.trim()}, ${cpu.length} cores, ${(os.totalmem() / GIB).toFixed(0)} GiB; ${os.type()} ${os.release()}; load ${loadBefore.toFixed(1)} before the first row`,
     `Ours: Node ${process.version}, ONNX Runtime ${version}, device ${device}, ${threads} threads`,
     torch ? aboutLine(torch, threads) : 'PyTorch: absent',
   ];
@@ -82,6 +84,12 @@ function aboutLine(about: TorchAbout, threads: number): string {
     `PyTorch ${torch} (Python ${python}), ${threads} threads; built with BLAS_INFO=${blas}, loaded: ` +
     `${libraries.join(', ') || 'nothing'}${kernels}${tuned}; CPU capability ${capability}; CUDA: ${cuda ?? 'none'}`
   );
+}
+
+/** What a reader must know of numbers taken on a busy machine. */
+export function busyLine({ loadBefore }: EngineReport): string | null {
+  if (loadBefore < BUSY_SHARE * os.availableParallelism()) return null;
+  return 'Provisional: other programs used the machine during this run, so every number and ratio here is rough.';
 }
 
 /** What the memory row says. */
