@@ -55,8 +55,9 @@ export class BenchChild {
     return (await this.#ask<{ note: string }>({ prepare: data }, timeoutSeconds)).note;
   }
 
-  run(timeoutSeconds: number): Promise<RunAnswer> {
-    return this.#ask<RunAnswer>({ run: true }, timeoutSeconds);
+  /** One call. `collect`: garbage first, where the collector is at hand, so that it is not part of the memory now. */
+  run(timeoutSeconds: number, collect = false): Promise<RunAnswer> {
+    return this.#ask<RunAnswer>({ run: true, collect }, timeoutSeconds);
   }
 
   stop(): void {

@@ -98,7 +98,7 @@ export function growthLine({ growth }: EngineReport): string | null {
   if (typeof growth === 'string') return `memory over 1,000 training steps: not measured (${growth})`;
   const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
   return (
-    `memory over ${growth.steps.toLocaleString('en')} training steps (demo, 4 × 64), after as many of warm-up: ` +
+    `memory over ${growth.steps.toLocaleString('en')} training steps (demo, 4 × 64), after 500 of warm-up, garbage collected: ` +
     `${mib(growth.bytesPerThousandSteps)} MiB per 1,000 steps (${mib(growth.firstBytes)} MiB at first, ${mib(growth.lastBytes)} MiB at last)`
   );
 }
