@@ -4,6 +4,7 @@ import type { Client } from '../../src/renderer/api/client.ts';
 import { contract } from '#shared/contract/index.ts';
 import * as data from './fake-data.ts';
 import { FakeJobs } from './fake-jobs.ts';
+import { fakeLibrary } from './fake-library.ts';
 
 export interface FakeOptions {
   /** What the project holds when it is opened. */
@@ -115,6 +116,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       list: os.preprocess.list.handler(() => made.tokens),
     },
     model: {
+      ...fakeLibrary(options.tickMs ?? 200),
       pretrain: os.model.pretrain.handler(({ input }) => jobs.start('pretrain', 'Pretraining', input)),
       list: os.model.list.handler(() => (all ? data.models : [])),
       history: os.model.history.handler(({ input }) => data.history(input.model)),
@@ -126,6 +128,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         sizeBytes: 1_396_992,
       })),
       forward: os.model.forward.handler(noFiles),
+      publishedPerturbation: os.model.publishedPerturbation.handler(noFiles),
     },
     training: {
       finetune: os.training.finetune.handler(({ input }) => jobs.start('finetune', 'Fine-tuning', input)),
@@ -189,7 +192,8 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         nCores: 8,
         memoryBytes: 16e9,
         freeMemoryBytes: 9.1e9,
-        devices: [{ name: 'CPU', usable: true, verdict: 'Good for the quick look and the small model.' }],
+        checkedAt: null,
+        devices: [],
       })),
       selftest: os.host.selftest.handler(noFiles),
       browse: os.host.browse.handler(({ input }) => {

@@ -2,8 +2,10 @@ import type { Graph } from '#engine/ir/graph.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { type BatchInputs, encoderInput, geneEmbedding } from './architecture/embedding.ts';
 import { encode, encodeCls } from './architecture/encoder.ts';
+import { foldedInputs } from './architecture/folded.ts';
 import type { Dropout } from './architecture/layers.ts';
 import { ParameterSet } from './architecture/parameter-set.ts';
+import type { Adapters } from './lora.ts';
 import type { Heads } from './model.ts';
 import { NAMES } from './names.ts';
 
@@ -25,19 +27,33 @@ export const INPUTS = {
   keyMask: 'key_mask',
 } as const;
 
-/** Declares the inputs of a batch of B cells × L positions; frozen prior tables are inputs by their published names. */
-export function modelGraph(graph: Graph, config: ModelConfig, heads: Heads, batch: number, length: number): ModelGraph {
+/**
+ * Declares the inputs of a batch of B cells × L positions.
+ *
+ * Frozen prior tables are inputs by their published names; `folded` takes the tables of `foldTables` in their place.
+ */
+export function modelGraph(
+  graph: Graph,
+  config: ModelConfig,
+  heads: Heads,
+  batch: number,
+  length: number,
+  { folded = false, adapters = null }: { folded?: boolean; adapters?: Adapters | null } = {},
+): ModelGraph {
   const inputs: BatchInputs = {
     tokenIds: graph.input(INPUTS.tokenIds, 'int32', [batch, length]),
     values: graph.input(INPUTS.values, 'float32', [batch, length]),
     priorIds: graph.input(INPUTS.priorIds, 'int32', [batch, length]),
     species: graph.input(INPUTS.species, 'int32', [batch]),
     keyMask: graph.input(INPUTS.keyMask, 'float32', [batch, length + 1]),
-    priorTables: config.priors.map((prior) =>
-      graph.input(NAMES.priorTable(prior.name), 'float32', [config.vocabularySize, prior.width]),
-    ),
+    priorTables: folded
+      ? []
+      : config.priors.map(({ name, width }) =>
+          graph.input(NAMES.priorTable(name), 'float32', [config.vocabularySize, width]),
+        ),
+    ...(folded ? { folded: foldedInputs(graph, config) } : {}),
   };
-  return { graph, parameters: new ParameterSet(graph, config, heads), inputs };
+  return { graph, parameters: new ParameterSet(graph, config, heads, adapters), inputs };
 }
 
 /** Embeddings and the state before and after every layer. Shape: B × L × D and B × (L + 1) × D. */

@@ -5,9 +5,10 @@ import { tensor } from '#engine/runtime/tensor.ts';
 import type { Compat } from '#shared/domain/compat.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { classifierHead, clsEncoder, fullEncoder, modelGraph } from './architecture.ts';
+import { foldedFeeds, foldTables } from './architecture/folded.ts';
 import { type BatchArrays, emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
 import { bucketLength } from './batching.ts';
-import { batchFeeds, type Feeds, parameterFeeds, priorFeeds } from './feeds.ts';
+import { batchFeeds, type Feeds, parameterFeeds } from './feeds.ts';
 import { checkModel, type Heads, headsOf, type Model } from './model.ts';
 import { NAMES } from './names.ts';
 import type { CellEncoder, EncoderInput } from './types.ts';
@@ -53,7 +54,8 @@ export async function createCellEncoder(
       `model: it has ${nOutputs} outputs and ${classes.length} class names; give one name for each output.`,
     );
   }
-  return new GraphCellEncoder(model, heads, runtime, classes, options);
+  const folded = foldedFeeds(model.config, await foldTables(model, runtime));
+  return new GraphCellEncoder(model, heads, runtime, classes, folded, options);
 }
 
 class GraphCellEncoder implements CellEncoder {
@@ -74,6 +76,7 @@ class GraphCellEncoder implements CellEncoder {
     heads: Heads,
     runtime: Runtime,
     classes: readonly string[] | null,
+    folded: Feeds,
     { bindLimitBytes = BIND_LIMIT_BYTES, ignoreSpecies = false }: EncoderOptions,
   ) {
     this.#ignoresSpecies = ignoreSpecies;
@@ -84,11 +87,11 @@ class GraphCellEncoder implements CellEncoder {
     this.maxLength = model.config.maxLength;
     this.classes = classes;
     const parameters = parameterFeeds(model.config, heads, model.parameters);
-    const { [NAMES.word]: word, ...weights } = parameters;
+    const weights = Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== NAMES.word));
     const sizeBytes = Object.values(weights).reduce((sum, { data }) => sum + data.byteLength, 0);
     const bind = sizeBytes <= bindLimitBytes;
     this.#bound = bind ? weights : {};
-    this.#fed = { ...(bind ? {} : weights), ...(word ? { [NAMES.word]: word } : {}), ...priorFeeds(model.priors) };
+    this.#fed = { ...(bind ? {} : weights), ...folded };
   }
 
   encode(inputs: readonly EncoderInput[], pooling: Pooling): Promise<Encoded> {
@@ -195,7 +198,9 @@ class GraphCellEncoder implements CellEncoder {
 
   async #compile(batchSize: number, length: number, pooling: Pooling): Promise<Executable> {
     const { config } = this.#model;
-    const built = modelGraph(new Graph(`encode-${pooling}`), config, this.#heads, batchSize, length);
+    const built = modelGraph(new Graph(`encode-${pooling}`), config, this.#heads, batchSize, length, {
+      folded: true,
+    });
     const { graph } = built;
     let cls;
     if (pooling === 'cls') {

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { ForwardConfig } from '#shared/domain/forward.ts';
 import { type BatchArrays, emptyBatch, HIDDEN_KEY, lookUpPriors } from './batch-arrays.ts';
@@ -27,6 +28,8 @@ export interface ForwardRequest {
   readonly options: Pick<ForwardConfig, 'outputs' | 'batchSize' | 'skipPadding' | 'maxOutput' | 'compat'>;
   /** Kept in the file. */
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Cells. */
   onProgress?(done: number, total: number): void;
 }
 
@@ -117,13 +120,20 @@ class ForwardRun {
 
   async all(): Promise<void> {
     const { nCells, length } = this.#inputs;
-    const { options, onProgress } = this.#request;
+    const { options, onProgress, signal } = this.#request;
     const byMemory = Math.floor(WINDOW_BYTES / (length * BYTES_PER_POSITION));
     const window = Math.max(1, options.batchSize ?? 1, Math.min(WINDOW_CELLS, byMemory));
     for (let start = 0; start < nCells; start += window) {
       const rows = this.#inputs.rows(start, Math.min(nCells, start + window));
-      for (const planned of this.#plan(rows)) await this.#batch(rows, start, planned);
-      onProgress?.(Math.min(nCells, start + window), nCells);
+      let done = start;
+      for (const planned of this.#plan(rows)) {
+        await this.#batch(rows, start, planned);
+        done += planned.cells.length;
+        onProgress?.(done, nCells);
+        // The runtime blocks the process while it runs; here a message to stop can come in.
+        await setImmediate();
+        signal?.throwIfAborted();
+      }
     }
   }
 

@@ -3,13 +3,16 @@ import { createRouterClient } from '@orpc/server';
 import type { Contract } from '#shared/contract/index.ts';
 import type { SpawnEngine } from '#jobs/engine-child.ts';
 import { typedCalls } from '#jobs/engine-calls.ts';
+import { ModelLibrary } from '#library/model-library.ts';
 import { JobScheduler } from '#jobs/scheduler.ts';
 import { EngineSupervisor } from '#jobs/supervisor.ts';
+import { modelsFolder } from '#library/layout.ts';
 import { createServices, type Services } from '#services/index.ts';
 import { Workspace } from '#services/session.ts';
 import { forkEngine } from './fork-engine.ts';
 import type { HostAdapter } from './host-adapter.ts';
-import { engineEntry } from './places.ts';
+import { CheckedMachine } from './checked-machine.ts';
+import { engineEntry, engineEnvironment } from './places.ts';
 import { recentProjects } from './recent-projects.ts';
 
 /** Everything behind a host, ready to be called. */
@@ -24,15 +27,17 @@ export interface Workbench {
 
 /** Joins services, the open project, its queue and the engine child; nothing is started before it is needed. */
 export function assemble(host: HostAdapter, options: { spawnEngine?: SpawnEngine } = {}): Workbench {
-  const spawnEngine = options.spawnEngine ?? (() => forkEngine(engineEntry()));
+  const spawnEngine = options.spawnEngine ?? (() => forkEngine(engineEntry(), engineEnvironment(host)));
   const engine = new EngineSupervisor({ spawn: spawnEngine });
   const workspace = new Workspace();
   const router = createServices({
     workspace,
     host,
+    library: new ModelLibrary(modelsFolder(host.dataFolder)),
     engine: typedCalls(engine),
     openSession: (project) => ({ project, scheduler: new JobScheduler({ project, engine }) }),
     recent: recentProjects(host.dataFolder),
+    machine: new CheckedMachine({ spawn: spawnEngine, engine: typedCalls(engine), dataFolder: host.dataFolder }),
   });
   return {
     router,

@@ -7,8 +7,9 @@ import type { EngineChild, EngineExit } from '#jobs/engine-child.ts';
  * Note: its standard output goes to the error output, so that nothing it prints can spoil a result on standard output. It
  * has its own process group, so Ctrl-C in a terminal reaches the host only and the child ends at a checkpoint.
  */
-export function forkEngine(entry: string): EngineChild {
+export function forkEngine(entry: string, environment: Readonly<Record<string, string>> = {}): EngineChild {
   const child = fork(entry, [], {
+    env: { ...process.env, ...environment },
     serialization: 'advanced',
     stdio: ['ignore', 2, 2, 'ipc'],
     detached: process.platform !== 'win32',

@@ -54,3 +54,8 @@ export function engineEntry(): string {
     ? path.join(programRoot().folder, 'src', 'main', 'workers', 'engine-main.ts')
     : path.join(programRoot().folder, 'out', 'main', 'engine-main.js');
 }
+
+/** What the engine child must know of its host: where what belongs to no project is kept. */
+export function engineEnvironment({ dataFolder }: { dataFolder: string }): Record<string, string> {
+  return { GCW_DATA_FOLDER: dataFolder };
+}

@@ -22,7 +22,7 @@ interface Gene extends ScreenGene {
  * Throws: `not-found` when no candidate is left, with the reasons.
  */
 export function chooseGenes(input: {
-  config: ScreenConfig;
+  config: Omit<ScreenConfig, 'device'>;
   tokens: TokenSet;
   vocabulary: Vocabulary;
   genes: readonly ScreenGene[];

@@ -14,7 +14,7 @@ const MAX_EFFECTS = 2 ** 28;
 const FEW_CELLS = 8;
 
 export interface PlanInput {
-  config: ScreenConfig;
+  config: Omit<ScreenConfig, 'device'>;
   tokens: TokenSet;
   vocabulary: Vocabulary;
   /** The column `config.labelColumn` of the dataset. */

@@ -34,7 +34,7 @@ export interface ReferenceState {
 
 /** Everything a screen does, decided before it starts; plain data, so it can be stored, hashed and shown. */
 export interface ScreenPlan {
-  config: ScreenConfig;
+  config: Omit<ScreenConfig, 'device'>;
   /** Operators that run: `remove` brings `mask` along, so that its rank shift is known. */
   operators: Operator[];
   genes: PlannedGene[];

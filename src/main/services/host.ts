@@ -6,10 +6,10 @@ import type { ServiceDeps } from './deps.ts';
 const os = implement(contract.host);
 
 /** What the host and its machine can do. */
-export function hostService({ host, engine }: ServiceDeps) {
+export function hostService({ host, engine, machine }: ServiceDeps) {
   return os.router({
     capabilities: os.capabilities.handler(() => host.capabilities()),
-    machine: os.machine.handler(() => engine.call('machine', {})),
+    machine: os.machine.handler(({ input }) => machine.report(input.measure)),
     selftest: os.selftest.handler(({ input }) => engine.call('selftest', input)),
     browse: os.browse.handler(async ({ input }) => {
       if (!(await host.capabilities()).browseFiles) throw notHere('its folders cannot be listed');

@@ -1,15 +1,21 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { inspectFile } from '#singlecell/io/open.ts';
 import { forward } from './forward.ts';
-import { machineReport } from './machine.ts';
+import { machineFacts, machineReport, probe } from './machine.ts';
+import { LIBRARY_CALLS } from './model-import.ts';
+import { publishedPerturbation } from './published-perturbation.ts';
 import { geneResolver } from './resources.ts';
 import { selftest } from './selftest.ts';
 
 /** Short questions the engine child answers beside its jobs. */
 export const CALLS: EngineCallHandlers = {
   inspect: ({ input }) => inspectFile(input),
-  machine: () => machineReport(),
+  machineFacts,
+  probeDevice: ({ device }) => probe(device),
+  machine: ({ check }) => machineReport(check),
+  ...LIBRARY_CALLS,
   forward,
+  publishedPerturbation,
   selftest,
   resolveGenes: async ({ species, genes, measured, detections }) => {
     const resolver = await geneResolver();

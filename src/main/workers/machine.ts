@@ -1,14 +1,56 @@
+import { createHash } from 'node:crypto';
+import { arch, availableParallelism, cpus, freemem, platform, totalmem } from 'node:os';
 import type { MachineReport } from '#shared/contract/host.ts';
-import { inspectDevices } from '#engine/runtime/devices.ts';
+import type { ComputeDevice, DeviceCheck, MachineCheck } from '#shared/domain/device.ts';
+import { stableJson } from '#shared/util/stable-json.ts';
+import { offeredDevices } from '#engine/devices/device-runtime.ts';
+import { findGraphicsCards } from '#engine/devices/graphics-cards.ts';
+import { probeDevice } from '#engine/devices/probe.ts';
+import { DEVICE_WORDS, goneWords } from '#engine/devices/words.ts';
+import { hasCudaLibraries } from '#engine/runtime/cuda-libraries.ts';
+import { programVersion } from './version.ts';
 
-/** What this machine is and what it can run; each device is tried on a matrix product. */
-export async function machineReport(): Promise<MachineReport> {
-  const report = await inspectDevices();
-  return {
-    cpu: report.processor,
-    nCores: report.cores,
-    memoryBytes: report.memoryBytes,
-    freeMemoryBytes: report.freeMemoryBytes,
-    devices: report.providers.map(({ name, usable, words }) => ({ name, usable, verdict: words })),
+/** What the devices are, and a hash that changes with the machine, its cards and the version of the workbench. */
+export async function machineFacts(): Promise<{ fingerprint: string; devices: ComputeDevice[] }> {
+  const devices = offeredDevices();
+  const facts = {
+    version: programVersion(),
+    system: [platform(), arch(), processor(), availableParallelism(), totalmem()],
+    cards: (await findGraphicsCards()).map(({ maker, name, memoryBytes }) => [maker, name, memoryBytes]),
+    cuda: hasCudaLibraries(),
+    devices,
   };
+  return { fingerprint: createHash('sha256').update(stableJson(facts)).digest('hex'), devices };
+}
+
+/** Tries one device; to be called in a process of its own. */
+export function probe(device: ComputeDevice): Promise<DeviceCheck> {
+  return probeDevice(device);
+}
+
+/** What this machine is and, as far as a check has told, what it can run. */
+export async function machineReport(check: MachineCheck | null): Promise<MachineReport> {
+  return {
+    cpu: processor(),
+    nCores: availableParallelism(),
+    memoryBytes: totalmem(),
+    freeMemoryBytes: freemem(),
+    checkedAt: check?.checkedAt ?? null,
+    devices: check?.devices ?? offeredDevices().map((name) => unknown(name, `${DEVICE_WORDS[name]}: not checked yet`)),
+  };
+}
+
+/** A device whose process did not come back from the check. */
+export function lostDevice(device: ComputeDevice, how: 'slow' | 'ended', seconds: number): DeviceCheck {
+  const { verdict, advice } = goneWords(device, how, seconds);
+  return { ...unknown(device, verdict), advice };
+}
+
+function unknown(name: ComputeDevice, verdict: string): DeviceCheck {
+  const none = { advice: null, error: null, speed: null, calibration: null, memoryBytes: null };
+  return { name, usable: false, verdict, ...none };
+}
+
+function processor(): string {
+  return cpus()[0]?.model.trim() ?? 'unknown';
 }

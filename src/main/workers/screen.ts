@@ -2,7 +2,6 @@ import { ScreenConfig } from '#shared/domain/screen.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { ortRuntime } from '#engine/runtime/ort.ts';
 import { createCellEncoder } from '#genecompass/encoder.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { screenToBlobs } from '#screen/blobs.ts';
@@ -13,20 +12,22 @@ import { openStoredDataset } from './dataset-store.ts';
 import { refusePrivateColumn } from './labels.ts';
 import { loadModel } from './model-store.ts';
 import { describeGenes, geneResolver, resolveGeneId } from './resources.ts';
+import { runtimeFor } from './runtime-for.ts';
 import { readTokens } from './tokens-store.ts';
 
 const STEP = STEPS.screen;
 
 /** Perturbs every candidate gene in the start cells and keeps the shift of every cell towards every goal. */
 export async function screenWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
-  const config = ScreenConfig.parse(input);
+  const { device: asked, ...config } = ScreenConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
   refusePrivateColumn(stored.dataset, config.labelColumn);
   const dataset = openStoredDataset(artifacts, stored.dataset);
-  const { model, classes, manifest } = loadModel(artifacts, config.model, stored);
+  const { model, classes, manifest } = await loadModel(context, config.model, stored);
   const resolver = await geneResolver();
-  const encoder = await createCellEncoder(model, ortRuntime(), classes);
+  const { runtime, device } = await runtimeFor(asked, { mode: 'inference' }, context);
+  const encoder = await createCellEncoder(model, runtime, classes);
   try {
     const plan = planScreen({
       config,
@@ -63,6 +64,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
     const nGenes = plan.genes.filter(({ isCandidate }) => isCandidate).length;
     return [
       draft.commit({
+        device,
         nGenes,
         nNullGenes: plan.genes.filter(({ isNull }) => isNull).length,
         notRanked: plan.notRanked.length,

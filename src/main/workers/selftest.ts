@@ -2,14 +2,14 @@ import path from 'node:path';
 import type { JobError } from '#shared/domain/job.ts';
 import type { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
 import type { z } from 'zod';
-import { ortRuntime } from '#engine/runtime/ort.ts';
 import { modelSelftest, type ParityResult } from '#genecompass/selftest.ts';
 import { resourcesFolder } from './resources.ts';
+import { runtimeFor } from './runtime-for.ts';
 
 /** Compares this installation with the published model; a disagreement is a report, not an exception. */
-export async function selftest({ fixture, device }: SelftestConfig): Promise<SelftestReport> {
+export async function selftest({ fixture, device: asked }: SelftestConfig): Promise<SelftestReport> {
   const started = performance.now();
-  const runtime = ortRuntime({ provider: device });
+  const { runtime, device } = await runtimeFor(asked, { mode: 'training' });
   const results = await modelSelftest(fixture ?? path.join(resourcesFolder(), 'selftest'), runtime);
   const failure = failureOf(results);
   return {

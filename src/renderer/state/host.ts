@@ -13,7 +13,7 @@ export const useHost = defineStore('host', () => {
   }
 
   async function loadMachine(): Promise<void> {
-    machine.value ??= await useClient().host.machine();
+    machine.value ??= await useClient().host.machine({ measure: 'never' });
   }
 
   return { capabilities, machine, load, loadMachine };

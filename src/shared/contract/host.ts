@@ -1,4 +1,6 @@
 import { z } from 'zod';
+import { DeviceCheck } from '../domain/device.ts';
+import { field } from '../domain/field.ts';
 import { SelftestConfig, SelftestReport } from '../domain/selftest.ts';
 import { procedure } from './base.ts';
 
@@ -20,9 +22,18 @@ export const MachineReport = z.object({
   nCores: z.number().int(),
   memoryBytes: z.number(),
   freeMemoryBytes: z.number(),
-  devices: z.array(z.object({ name: z.string(), usable: z.boolean(), verdict: z.string() })),
+  /** When the devices were tried; null before the first check, they are then not known to be usable. */
+  checkedAt: z.string().nullable(),
+  devices: z.array(DeviceCheck),
 });
 export type MachineReport = z.infer<typeof MachineReport>;
+
+export const MachineInput = z.object({
+  measure: field(z.enum(['if-needed', 'again', 'never']).default('if-needed'), {
+    title: 'Measure',
+    help: 'The check takes up to a minute and is kept. if-needed: only when this computer was not checked yet. again: also when it was. never: tell only what is known.',
+  }),
+});
 
 export const FolderEntry = z.object({
   name: z.string(),
@@ -38,7 +49,9 @@ export const host = {
   machine: procedure({
     help: 'What this machine is and what it can run, in plain words.',
     withoutProject: true,
-  }).output(MachineReport),
+  })
+    .input(MachineInput)
+    .output(MachineReport),
   selftest: procedure({
     help: 'Compare this installation with the published model on reference numbers.',
     withoutProject: true,

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceField } from './device.ts';
 import { field } from './field.ts';
 
 export const Operator = z.enum(['mask', 'remove', 'over-express']);
@@ -68,6 +69,7 @@ export const ScreenConfig = z.object({
     title: 'Read-out',
     help: 'How far the cell moves towards the goal: in the embedding (change of cosine), or in the fine-tuned classifier (change of the log2 odds of the goal; +1 doubles the odds).',
   }),
+  device: deviceField,
   nBootstrap: field(z.number().int().min(100).max(10_000).default(1000), {
     title: 'Bootstrap samples',
     help: 'For the 95 % interval.',

@@ -6,6 +6,7 @@ import type { Value } from '#engine/ir/value.ts';
 import {
   attend,
   crossEntropy,
+  crossEntropyRows,
   dropout,
   dropoutMask,
   dropoutState,
@@ -15,6 +16,7 @@ import {
   gelu,
   keyMaskOf,
   linear,
+  linearCrossEntropyRows,
   maskedMse,
   quickGelu,
   tiedLinear,
@@ -159,6 +161,38 @@ describe('attend in blocks', () => {
       return interpret(loss.graph, feeds, [loss, ...gradients(loss, wrt)]).flatMap(({ data }) => [...data]);
     });
     for (const other of numbers.slice(1)) other.forEach((value, i) => expect(value).toBeCloseTo(numbers[0][i], 12));
+  });
+});
+
+describe('cross-entropy of a linear layer', () => {
+  const build = () => {
+    const graph = new Graph('cross-entropy');
+    const [x, weight] = [graph.parameter('x', [4, 3]), graph.parameter('weight', [6, 3])];
+    const bias = graph.parameter('bias', [6]);
+    const labels = graph.constant([2, 5, -100, 2], 'int32');
+    const weights = graph.constant([1, 0.5, 1, -2], 'float32');
+    const rows = linearCrossEntropyRows(x, { weight, bias }, labels);
+    const plain = crossEntropyRows(tiedLinear(x, { weight, bias }), labels);
+    const feeds = new Map<Value, NdArray>(graph.parameters.map((value) => [value, toNdArray(randomTensor(value))]));
+    return {
+      feeds,
+      wrt: [x, weight, bias],
+      loss: reduceSum(mul(rows, weights)),
+      plain: reduceSum(mul(plain, weights)),
+    };
+  };
+
+  it('is that of its scores, loss and derivative', () => {
+    const { feeds, wrt, loss, plain } = build();
+    const numbers = (value: Value) =>
+      interpret(value.graph, feeds, [value, ...gradients(value, wrt)]).flatMap(({ data }) => [...data]);
+    const expected = numbers(plain);
+    numbers(loss).forEach((value, i) => expect(value).toBeCloseTo(expected[i], 12));
+  });
+
+  it('has the derivative that finite differences give', () => {
+    const { feeds, wrt, loss } = build();
+    expect(checkGradients(loss, wrt, feeds, { perValue: 40 }).worst).toBeLessThan(1e-7);
   });
 });
 

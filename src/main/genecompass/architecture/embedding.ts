@@ -3,6 +3,7 @@ import { dropout, embedding, quickGelu } from '#engine/nn/index.ts';
 import { add, concat, minimum, relu, reshape, slice } from '#engine/ops/index.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { NAMES } from '../names.ts';
+import { type FoldedInputs, joinedFromTables } from './folded.ts';
 import { type Dropout, linear, normalise } from './layers.ts';
 import type { ParameterSet } from './parameter-set.ts';
 
@@ -26,6 +27,8 @@ export interface BatchInputs {
   readonly keyMask: Value;
   /** Shape: V × P each, in the order of the configuration. */
   readonly priorTables: readonly Value[];
+  /** Stand for word vectors and prior tables in a model that no longer changes. */
+  readonly folded?: FoldedInputs;
 }
 
 /**
@@ -46,19 +49,26 @@ export function geneEmbedding(
   state?: Dropout,
 ): Value {
   const [batch, length] = inputs.tokenIds.shape;
-  const word = config.learnedIds ? [embedding(parameters.get(NAMES.word), inputs.tokenIds)] : [];
   const value = reshape(inputs.values, [batch, length, 1]);
-  const blocks = [...word];
-  if (config.valueEncoding === 'fused') {
-    blocks.length = 0;
-    blocks.push(mixConcatenated(parameters, FUSE, join([...word, value])));
-  } else {
-    blocks.push(config.valueEncoding === 'encoder' ? encodeValue(parameters, value, state) : value);
-  }
+  const word = () => (config.learnedIds ? [embedding(parameters.get(NAMES.word), inputs.tokenIds)] : []);
+  const ofValue = () => {
+    switch (config.valueEncoding) {
+      case 'scalar':
+        return value;
+      case 'encoder':
+        return encodeValue(parameters, value, state);
+      case 'fused':
+        return mix(parameters, FUSE, linear(parameters, FUSE.linear, join([...word(), value])));
+    }
+  };
+  if (inputs.folded)
+    return mix(parameters, CONCAT, joinedFromTables(config, parameters, inputs.folded, inputs, ofValue()));
+  const blocks = config.valueEncoding === 'fused' ? [] : word();
+  blocks.push(ofValue());
   config.priors.forEach(({ name }, i) => {
     blocks.push(linear(parameters, NAMES.prior(name), embedding(inputs.priorTables[i], inputs.priorIds)));
   });
-  return mixConcatenated(parameters, CONCAT, join(blocks));
+  return mix(parameters, CONCAT, linear(parameters, CONCAT.linear, join(blocks)));
 }
 
 /**
@@ -83,8 +93,9 @@ interface BlockNames {
 const CONCAT: BlockNames = { linear: NAMES.catLinear, norm: NAMES.catNorm, projection: NAMES.catProjection };
 const FUSE: BlockNames = { linear: NAMES.fuseLinear, norm: NAMES.fuseNorm, projection: NAMES.fuseProjection };
 
-function mixConcatenated(parameters: ParameterSet, names: BlockNames, x: Value): Value {
-  const normal = normalise(parameters, names.norm, linear(parameters, names.linear, x), CONCAT_EPSILON);
+/** What follows the first linear layer of a block. */
+function mix(parameters: ParameterSet, names: BlockNames, x: Value): Value {
+  const normal = normalise(parameters, names.norm, x, CONCAT_EPSILON);
   return linear(parameters, names.projection, quickGelu(normal));
 }
 

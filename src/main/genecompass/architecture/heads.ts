@@ -1,30 +1,44 @@
 import type { Value } from '#engine/ir/value.ts';
-import { dropout, tiedLinear } from '#engine/nn/index.ts';
+import { dropout, linearCrossEntropyRows, tiedLinear } from '#engine/nn/index.ts';
 import { add, reshape, tanh } from '#engine/ops/index.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { NAMES } from '../names.ts';
 import { activation, type Dropout, linear, normalise } from './layers.ts';
 import type { ParameterSet } from './parameter-set.ts';
 
-/**
- * Scores of every gene at chosen positions. Shape: N × D -> N × V.
- *
- * The decoder is tied: gene t is scored by its own word embedding, or, without learned identities, by the sum of its
- * projected prior vectors; genes without knowledge then differ by their bias only.
- */
+/** Scores of every gene at chosen positions. Shape: N × D -> N × V. */
 export function idHead(
   config: ModelConfig,
   parameters: ParameterSet,
   rows: Value,
   priorTables: readonly Value[],
 ): Value {
-  const decoder = config.learnedIds
+  return tiedLinear(transform(config, parameters, NAMES.idHead, rows), idDecoder(config, parameters, priorTables));
+}
+
+/** -log of the share the ID head gives to the true gene of each position. Shape: N × D, N -> N. */
+export function idLossRows(
+  config: ModelConfig,
+  parameters: ParameterSet,
+  rows: Value,
+  priorTables: readonly Value[],
+  labels: Value,
+): Value {
+  const hidden = transform(config, parameters, NAMES.idHead, rows);
+  return linearCrossEntropyRows(hidden, idDecoder(config, parameters, priorTables), labels);
+}
+
+/**
+ * The tied decoder: gene t is scored by its own word embedding, or, without learned identities, by the sum of its
+ * projected prior vectors; genes without knowledge then differ by their bias only. Shape: V × D and V.
+ */
+function idDecoder(config: ModelConfig, parameters: ParameterSet, priorTables: readonly Value[]) {
+  const weight = config.learnedIds
     ? parameters.get(NAMES.word)
     : config.priors
         .map(({ name }, i) => linear(parameters, NAMES.prior(name), priorTables[i]))
         .reduce((sum, block) => add(sum, block));
-  const bias = parameters.get(`${NAMES.idHead}.bias`);
-  return tiedLinear(transform(config, parameters, NAMES.idHead, rows), { weight: decoder, bias });
+  return { weight, bias: parameters.get(`${NAMES.idHead}.bias`) };
 }
 
 /** Expression value at chosen positions. Shape: N × D -> N. */

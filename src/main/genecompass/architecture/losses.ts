@@ -1,8 +1,8 @@
 import type { Value } from '#engine/ir/value.ts';
-import { crossEntropyRows, gatherPositions } from '#engine/nn/index.ts';
+import { gatherPositions } from '#engine/nn/index.ts';
 import { add, div, maximum, mul, reduceSum, sub } from '#engine/ops/index.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
-import { idHead, valueHead } from './heads.ts';
+import { idLossRows, valueHead } from './heads.ts';
 import type { ParameterSet } from './parameter-set.ts';
 
 /** What is to be guessed in a batch; entries of weight 0 are padding. */
@@ -42,10 +42,7 @@ export function maskedLoss(
   const error = sub(valueHead(config, parameters, rows), targets.labelValues);
   const valueLoss = weightedMean(mul(error, error), targets.weights);
   if (idWeight === 0) return { loss: valueLoss, idLoss: null, valueLoss };
-  const idLoss = weightedMean(
-    crossEntropyRows(idHead(config, parameters, rows, priorTables), targets.labels),
-    targets.weights,
-  );
+  const idLoss = weightedMean(idLossRows(config, parameters, rows, priorTables, targets.labels), targets.weights);
   return { loss: add(mul(idLoss, idWeight), mul(valueLoss, 1 - idWeight)), idLoss, valueLoss };
 }
 

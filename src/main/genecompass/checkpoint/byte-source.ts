@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
 
 /** Random access to bytes that need not fit in memory. */
 export interface ByteSource {
@@ -27,8 +27,7 @@ export interface FileSource extends ByteSource {
 
 /** `name` is what messages call the file: its base name, since a full path may tell more than it should. */
 export function openFileSource(path: string, name: string): FileSource {
-  const handle = openSync(path, 'r');
-  const size = fstatSync(handle).size;
+  const { handle, size } = openFile(path, name);
   return {
     name,
     size,
@@ -60,6 +59,19 @@ export function sha256Of(source: ByteSource): string {
     hash.update(source.read(at, Math.min(HASH_BLOCK_BYTES, source.size - at)));
   }
   return hash.digest('hex');
+}
+
+function openFile(path: string, name: string): { handle: number; size: number } {
+  let handle: number;
+  try {
+    handle = openSync(path, 'r');
+  } catch (error) {
+    throw toWorkbenchError(error, name);
+  }
+  const stats = fstatSync(handle);
+  if (stats.isFile()) return { handle, size: stats.size };
+  closeSync(handle);
+  throw new WorkbenchError('data-format', `${name}: it is a folder or a device, a file is expected; choose the file.`);
 }
 
 function checkRange(name: string, size: number, offset: number, length: number): void {

@@ -37,6 +37,11 @@ export interface StoredTensor {
 
 export type StoredTensors = ReadonlyMap<string, StoredTensor>;
 
+/** Names are shown in messages, so they have to be short plain text. */
+export function isTensorName(name: string): boolean {
+  return /^[\x20-\x7e]{1,300}$/.test(name);
+}
+
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);
 }

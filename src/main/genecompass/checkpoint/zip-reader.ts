@@ -51,6 +51,7 @@ export function readStoredZip(source: ByteSource): ReadonlyMap<string, ZipEntry>
     const next = at + 46 + nameBytes + extraBytes + view.getUint16(at + 32, true);
     if (next > size) throw damaged(source, `the directory entry of member ${i} is cut`);
     const name = new TextDecoder().decode(directory.subarray(at + 46, at + 46 + nameBytes));
+    checkName(source, name);
     const flags = view.getUint16(at + 8, true);
     const method = view.getUint16(at + 10, true);
     if (method !== 0 || flags & 1) {
@@ -69,7 +70,6 @@ export function readStoredZip(source: ByteSource): ReadonlyMap<string, ZipEntry>
     if (memberSize !== storedSize)
       throw damaged(source, `member ${name} is stored in ${storedSize} bytes, not ${memberSize}`);
     if (entries.has(name)) throw damaged(source, `member ${name} is there twice`);
-    checkName(source, name);
     const member = { name, size: memberSize, localOffset };
     members.push(member);
     const checksum = view.getUint32(at + 16, true);
@@ -85,7 +85,7 @@ export function readStoredZip(source: ByteSource): ReadonlyMap<string, ZipEntry>
     });
     at = next;
   }
-  checkApart(source, members);
+  checkApart(source, [...members, { name: 'the directory', size: 0, localOffset: offset }]);
   return entries;
 }
 
@@ -97,8 +97,9 @@ interface Member {
 
 /** Nothing is ever unpacked to disk; a name that would leave its folder still marks an archive made to harm. */
 function checkName(source: ByteSource, name: string): void {
-  const printed = name.replace(/[^\x20-\x7e]/g, '?').slice(0, 80);
-  if (/^([/\\]|[A-Za-z]:)/.test(name) || name.split(/[/\\]/).includes('..') || name.includes('\0'))
+  const printed = name.replace(/\p{C}/gu, '?').slice(0, 300);
+  if (printed !== name) throw damaged(source, `member ${printed} has a name that is no plain text`);
+  if (/^([/\\]|[A-Za-z]:)/.test(name) || name.split(/[/\\]/).includes('..'))
     throw damaged(source, `member ${printed} has a path that leaves the archive`);
 }
 
@@ -108,7 +109,7 @@ function checkApart(source: ByteSource, members: Member[]): void {
   members.forEach(({ name, localOffset, size }, i) => {
     const next = members[i + 1];
     if (next && localOffset + LOCAL_BYTES + size > next.localOffset)
-      throw damaged(source, `members ${name} and ${next.name} overlap`);
+      throw damaged(source, `member ${name} and ${next.name} overlap`);
   });
 }
 

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { app, BrowserWindow, dialog, ipcMain, Menu, MessageChannelMain, protocol, session } from 'electron';
 import { toWorkbenchError } from '#shared/errors/workbench-error.ts';
 import { assemble } from '../assemble.ts';
-import { engineEntry, programRoot } from '../places.ts';
+import { engineEntry, engineEnvironment, programRoot } from '../places.ts';
 import { registerAppScheme, serveApp } from './app-protocol.ts';
 import { electronAdapter } from './electron-adapter.ts';
 import { windowMenu } from './menu.ts';
@@ -28,7 +28,8 @@ function run(): void {
   serveApp(protocol, path.join(folder, 'out', 'renderer'));
   Menu.setApplicationMenu(Menu.buildFromTemplate(windowMenu(process.platform, app.isPackaged)));
 
-  const workbench = assemble(electronAdapter(), { spawnEngine: () => utilityEngine(engineEntry()) });
+  const host = electronAdapter();
+  const workbench = assemble(host, { spawnEngine: () => utilityEngine(engineEntry(), engineEnvironment(host)) });
   serveWindowPorts({
     router: workbench.router,
     ipcMain,

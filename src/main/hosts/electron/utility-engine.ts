@@ -2,8 +2,12 @@ import { utilityProcess } from 'electron';
 import type { EngineChild, EngineExit } from '#jobs/engine-child.ts';
 
 /** Starts the engine child as a utility process: Electron's own Node, no second program to ship. */
-export function utilityEngine(entry: string): EngineChild {
-  const child = utilityProcess.fork(entry, [], { serviceName: 'GeneCompass engine', stdio: 'inherit' });
+export function utilityEngine(entry: string, environment: Readonly<Record<string, string>> = {}): EngineChild {
+  const child = utilityProcess.fork(entry, [], {
+    serviceName: 'GeneCompass engine',
+    stdio: 'inherit',
+    env: { ...process.env, ...environment },
+  });
   let end: EngineExit | undefined;
   const listeners: ((exit: EngineExit) => void)[] = [];
   child.once('exit', (code) => {

@@ -1,0 +1,94 @@
+import type { ComputeDevice, Device, DeviceCheck } from '#shared/domain/device.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { deviceRuntime } from '#engine/devices/device-runtime.ts';
+import { type DeviceFailure, runtimeWithSubstitute } from '#engine/devices/substitute.ts';
+import type { Runtime } from '#engine/runtime/runtime.ts';
+import type { JobContext } from '#jobs/worker.ts';
+import { readMachineCheck } from './machine-check-file.ts';
+import { machineFacts } from './machine.ts';
+
+/** What is to be computed. */
+export interface Work {
+  readonly mode: 'training' | 'inference';
+}
+
+/** Tells the person who watches the job. */
+type Teller = Pick<JobContext, 'log'>;
+
+export interface ChosenRuntime {
+  readonly runtime: Runtime;
+  /** What computes, for the summary of what is made. */
+  readonly device: ComputeDevice;
+}
+
+/** Differences up to this are rounding: numbers of two devices may stand side by side in one result. */
+const SAME_NUMBERS = 1e-5;
+
+/**
+ * The runtime of the device asked for, or of the best one, and words about it.
+ *
+ * Note: only what a kept check of this machine passed is chosen by `auto`; nothing is measured here, since a check takes
+ * a minute and a process of its own.
+ * Throws: unsupported for a device that this build lacks or that the check refused.
+ */
+export async function runtimeFor(
+  asked: Device,
+  work: Work,
+  teller: Teller = { log: () => undefined },
+): Promise<ChosenRuntime> {
+  const checks = await keptChecks();
+  const known = checks?.find(({ name }) => name === asked);
+  if (asked !== 'auto') {
+    if (known && !known.usable) {
+      const advice = known.advice ? ` ${known.advice}` : '';
+      throw new WorkbenchError('unsupported', `Device ${asked}: ${known.verdict}.${advice} Or choose device auto.`);
+    }
+    teller.log('info', `Computing on ${asked}, as asked.`);
+    return { device: asked, runtime: deviceRuntime(asked) };
+  }
+  if (!checks) {
+    teller.log(
+      'info',
+      'Computing on the processor: this computer was not checked for a faster device yet (gcw host machine).',
+    );
+    return { device: 'cpu', runtime: deviceRuntime('cpu') };
+  }
+  const best = bestDevice(checks);
+  teller.log('info', `Computing on ${best.name}: ${best.verdict}.`);
+  if (best.name === 'cpu') return { device: 'cpu', runtime: deviceRuntime('cpu') };
+  return { device: best.name, runtime: substituted(best, work, teller) };
+}
+
+/** The fastest usable device; the processor where none is known to be. */
+function bestDevice(checks: readonly DeviceCheck[]): DeviceCheck {
+  const usable = checks.filter((check) => check.usable && check.speed);
+  const cpu = usable.find(({ name }) => name === 'cpu') ?? checks[0];
+  return usable.reduce((a, b) => (speedOf(b) > speedOf(a) ? b : a), cpu);
+}
+
+function speedOf({ speed }: DeviceCheck): number {
+  return speed?.gigaflops ?? 0;
+}
+
+/** When the device fails, the processor goes on where that keeps a result one result. */
+function substituted({ name, error }: DeviceCheck, { mode }: Work, teller: Teller): Runtime {
+  const mixes = mode === 'inference' && (error ?? 1) <= SAME_NUMBERS;
+  const onFailure = ({ reason, nothingComputed }: DeviceFailure): void => {
+    if (nothingComputed || mixes) {
+      teller.log('warn', `${name} failed and the processor goes on, which is slower: ${reason}`);
+      return;
+    }
+    throw new WorkbenchError(
+      'resource',
+      `${name}: it failed on the way (${reason}), and a result half from it and half from the processor would not be one result; run it again with device cpu.`,
+    );
+  };
+  return runtimeWithSubstitute(deviceRuntime(name), deviceRuntime('cpu'), onFailure);
+}
+
+async function keptChecks(): Promise<readonly DeviceCheck[] | null> {
+  const folder = process.env.GCW_DATA_FOLDER;
+  if (!folder) return null;
+  const { fingerprint } = await machineFacts();
+  return readMachineCheck(folder, fingerprint)?.devices ?? null;
+}

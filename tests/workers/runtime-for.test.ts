@@ -1,0 +1,83 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { writeMachineCheck } from '#workers/machine-check-file.ts';
+import { machineFacts } from '#workers/machine.ts';
+import { runtimeFor } from '#workers/runtime-for.ts';
+import type { ComputeDevice, DeviceCheck } from '#shared/domain/device.ts';
+
+let folder: string;
+let before: string | undefined;
+beforeEach(() => {
+  folder = mkdtempSync(path.join(tmpdir(), 'gcw-runtime-for-'));
+  before = process.env.GCW_DATA_FOLDER;
+  process.env.GCW_DATA_FOLDER = folder;
+});
+afterEach(() => {
+  if (before === undefined) delete process.env.GCW_DATA_FOLDER;
+  else process.env.GCW_DATA_FOLDER = before;
+  rmSync(folder, { recursive: true, force: true });
+});
+
+function device(name: ComputeDevice, gigaflops: number | null): DeviceCheck {
+  return {
+    name,
+    usable: gigaflops !== null,
+    verdict: gigaflops === null ? `${name}: refused, because its results are wrong` : `${name}: ready`,
+    advice: gigaflops === null ? 'Install a newer driver.' : null,
+    error: 1e-7,
+    speed:
+      gigaflops === null
+        ? null
+        : { gigaflops, smallGigaflops: gigaflops, gigabytesPerSecond: 10, runMs: 0.1, operatorMs: 0.01 },
+    calibration: null,
+    memoryBytes: null,
+  };
+}
+
+async function keep(...devices: DeviceCheck[]): Promise<void> {
+  const { fingerprint } = await machineFacts();
+  writeMachineCheck(folder, { format: 1, fingerprint, checkedAt: '2026-01-02T03:04:05Z', devices });
+}
+
+async function choose(asked: Parameters<typeof runtimeFor>[0]) {
+  const log: string[] = [];
+  const teller = { log: (level: string, message: string) => void log.push(`${level}: ${message}`) };
+  const chosen = await runtimeFor(asked, { mode: 'inference' }, teller);
+  return { device: chosen.device, engine: chosen.runtime.name, log };
+}
+
+describe('runtimeFor', () => {
+  it('takes the processor on a machine that was not checked, and says how to check it', async () => {
+    const { device: name, log } = await choose('auto');
+    expect(name).toBe('cpu');
+    expect(log).toEqual([expect.stringMatching(/^info: Computing on the processor: .*gcw host machine/)]);
+  });
+
+  it('takes the fastest device that passed', async () => {
+    await keep(device('cpu', 50), device('webgpu', 900), device('cuda', null));
+    expect(await choose('auto')).toEqual({
+      device: 'webgpu',
+      engine: 'onnxruntime-webgpu',
+      log: ['info: Computing on webgpu: webgpu: ready.'],
+    });
+  });
+
+  it('takes the processor where it is faster than a software driver', async () => {
+    await keep(device('cpu', 50), device('webgpu', 0.3));
+    expect(await choose('auto')).toMatchObject({ device: 'cpu' });
+  });
+
+  it('refuses a device that the check refused, with its reason', async () => {
+    await keep(device('cpu', 50), device('webgpu', null));
+    await expect(choose('webgpu')).rejects.toThrow(
+      /^Device webgpu: webgpu: refused, because its results are wrong\. Install a newer driver\./,
+    );
+  });
+
+  it('takes the device asked for', async () => {
+    await keep(device('cpu', 50), device('webgpu', 900));
+    expect(await choose('cpu')).toMatchObject({ device: 'cpu', engine: 'onnxruntime-cpu' });
+  });
+});
