@@ -23,7 +23,7 @@ export class BenchChild {
 
   constructor(command: string, args: readonly string[], threads: number, settings: Record<string, string> = {}) {
     const count = String(threads);
-    // Waiting threads that spin take the cores from those that work: PyTorch's step took 3 to 8 times as long on a busy
+    // Waiting threads that spin take the cores from those that work: PyTorch's step took 2 to 8 times as long on a busy
     // machine. Ours sleep, so its threads do; a person's own settings win.
     const sleeping = { OMP_WAIT_POLICY: 'passive', OPENBLAS_THREAD_TIMEOUT: '4' };
     this.#process = spawn(command, args, {

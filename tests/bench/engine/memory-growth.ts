@@ -3,8 +3,8 @@ import { caseData } from './bench-case.ts';
 import { BenchChild } from './child.ts';
 
 export interface Growth {
-  /** After as many of warm-up. */
   readonly steps: number;
+  readonly warmUp: number;
   /** Slope of a line through resident memory. */
   readonly bytesPerThousandSteps: number;
   readonly firstBytes: number;
@@ -31,6 +31,7 @@ export async function measureGrowth(threads: number): Promise<Growth | string> {
     }
     return {
       steps: STEPS,
+      warmUp: WARM_UP,
       bytesPerThousandSteps: slope(points) * 1000,
       firstBytes: points[0].bytes,
       lastBytes: points.at(-1)!.bytes,

@@ -44,7 +44,7 @@ export function cellsOf(row: EngineRow): string[] {
     PROGRAMS.slice(0, 3)
       .map((program) => peak(row.results[program]))
       .join(' / '),
-    typeof ours === 'string' ? '–' : `${ours.repeats} (${spread(ours)})`,
+    typeof ours === 'string' ? '–' : ours.repeats > 1 ? `${ours.repeats} (${spread(ours)})` : '1',
     row.difference === null ? '–' : row.difference.toExponential(0),
   ];
 }
@@ -98,7 +98,7 @@ export function growthLine({ growth }: EngineReport): string | null {
   if (typeof growth === 'string') return `memory over 1,000 training steps: not measured (${growth})`;
   const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
   return (
-    `memory over ${growth.steps.toLocaleString('en')} training steps (demo, 4 × 64), after 500 of warm-up, garbage collected: ` +
+    `memory over ${growth.steps.toLocaleString('en')} training steps (demo, 4 × 64), after ${growth.warmUp} of warm-up, garbage collected: ` +
     `${mib(growth.bytesPerThousandSteps)} MiB per 1,000 steps (${mib(growth.firstBytes)} MiB at first, ${mib(growth.lastBytes)} MiB at last)`
   );
 }
