@@ -49,8 +49,10 @@ export const checkpoint: CheckpointReport = {
     homologs: 'homologous_hm_token.pickle',
     medians: ['human_gene_median_after_filter.pickle'],
     priors: [],
+    geneNames: null,
     refused: [],
   },
+  notes: ['homologous_hm_token.pickle leads from mouse to human; 17465 mouse genes are written with a human token.'],
   warnings: [],
 };
 

@@ -6,9 +6,13 @@ import { assemble } from '#hosts/assemble.ts';
 import { type Client, followJob, jobResult } from '#hosts/cli/follow-job.ts';
 import { nodeAdapter } from '#hosts/node-adapter.ts';
 import { MODEL_FILE, modelsFolder } from '#library/layout.ts';
+import { ortRuntime } from '#engine/runtime/ort.ts';
+import { createCellEncoder } from '#genecompass/encoder.ts';
+import { initialise } from '#genecompass/initialise.ts';
 import { readModel } from '#genecompass/model-io.ts';
 import type { Model } from '#genecompass/model.ts';
 import { Project } from '#project/project.ts';
+import { EMBEDDING_BLOBS } from '#project/stored/embedding-blobs.ts';
 import { MODEL_BLOBS } from '#project/stored/result-blobs.ts';
 import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import type { JobId } from '#shared/domain/ids.ts';
@@ -137,6 +141,41 @@ describe('jobs on an imported model', () => {
       expect(tokenIds.some((token) => token >= 2 + humanIds.length)).toBe(true);
     },
     2 * MINUTES,
+  );
+
+  it(
+    'embeds cells as the published weights do, not as fresh ones',
+    async () => {
+      const tokens = (await client.preprocess.list())[0].id;
+      const embedded = await finish(client.model.embed({ tokens, model: modelId }));
+      expect(embedded).toMatchObject({ nCells: 200, width: 32 });
+      await client.project.close();
+      const { cells, stored: first } = await reading(({ artifacts }) => ({
+        cells: artifacts.readTyped(String(embedded.embeddingsId), EMBEDDING_BLOBS.cells, 'float32'),
+        stored: {
+          offsets: artifacts.readTyped(tokens, TOKENS_BLOBS.offsets, 'float64'),
+          tokenIds: artifacts.readTyped(tokens, TOKENS_BLOBS.tokenIds, 'int32'),
+          values: artifacts.readTyped(tokens, TOKENS_BLOBS.values, 'float32'),
+        },
+      }));
+      await client.project.open({ path: projectFile, passphrase: PASSPHRASE });
+      const end = first.offsets[1];
+      const cell = {
+        tokenIds: first.tokenIds.subarray(0, end),
+        values: first.values.subarray(0, end),
+        species: 0 as const,
+      };
+      const direct = async (model: Model) => {
+        const encoder = await createCellEncoder(model, ortRuntime());
+        const { embeddings } = await encoder.encode([cell], 'cls');
+        await encoder.dispose();
+        return largestDifference(cells.subarray(0, 32), embeddings);
+      };
+      expect(await direct(published)).toBeLessThan(1e-4);
+      const fresh = { ...published, parameters: initialise(published.config, { kind: 'masked' }, 99) };
+      expect(await direct(fresh)).toBeGreaterThan(0.1);
+    },
+    MINUTES,
   );
 
   it(

@@ -12,7 +12,7 @@ import { classifierHead, clsEncoder, modelGraph } from './architecture.ts';
 import { weightedMean } from './architecture/losses.ts';
 import { BatchCursor } from './batch-cursor.ts';
 import { cellBatch, lookUpPriors } from './batch-arrays.ts';
-import type { PlannedBatch } from './batching.ts';
+import { cellsPerPass, passesOf, type PlannedBatch } from './batching.ts';
 import { type CellTokens, cellLengths, checkCells } from './cells.ts';
 import { compatCells } from './compat-cells.ts';
 import { createCellEncoder } from './encoder.ts';
@@ -171,7 +171,8 @@ class FinetuneRun {
   async #step(step: number): Promise<void> {
     const { onSkip, onStep, model } = this.#request;
     const planned = this.#cursor.batchesOf(step);
-    const batches = planned.map((each): Batch<number> => {
+    const passes = planned.flatMap((each) => passesOf(each, this.#request.options.batchSize));
+    const batches = passes.map((each): Batch<number> => {
       const labels = labelFeeds(this.#request, each, this.#weights);
       const weight = (labels.label_weights.data as Float32Array).reduce((sum, share) => sum + share, 0);
       const feeds = { ...batchOf(this.#request, each), ...labels, ...priorFeeds(model.priors) };
@@ -308,29 +309,31 @@ function buildClassifierLoss(
   mode: Mode,
   adapters: Adapters | null,
 ) {
-  const built = modelGraph(graph, config, heads, batchSize, length, { adapters });
+  const nCells = cellsPerPass(batchSize, length);
+  const built = modelGraph(graph, config, heads, nCells, length, { adapters });
   const drops = mode === 'train' && config.dropout > 0;
   const state = drops ? dropoutState(graph.input('seed', 'uint32', []), config.dropout) : undefined;
   const logits = classifierHead(built.parameters, clsEncoder(config, built, state), state);
-  const labels = graph.input('labels', 'int32', [batchSize]);
-  const weights = graph.input('label_weights', 'float32', [batchSize]);
+  const labels = graph.input('labels', 'int32', [nCells]);
+  const weights = graph.input('label_weights', 'float32', [nCells]);
   return { loss: weightedMean(crossEntropyRows(logits, labels), weights) };
 }
 
-function batchOf({ cells, options, model }: FinetuneRequest, planned: PlannedBatch): Feeds {
-  const batch = cellBatch(cells, planned, options.batchSize);
+function batchOf({ cells, options, model }: FinetuneRequest, pass: PlannedBatch): Feeds {
+  const batch = cellBatch(cells, pass, cellsPerPass(options.batchSize, pass.length));
   lookUpPriors(batch, model.homologIndex);
   return batchFeeds(batch);
 }
 
-function labelFeeds({ labels, options }: FinetuneRequest, planned: PlannedBatch, weights: Float32Array): Feeds {
-  const codes = new Int32Array(options.batchSize);
-  const shares = new Float32Array(options.batchSize);
-  planned.cells.forEach((cell, row) => {
+function labelFeeds({ labels, options }: FinetuneRequest, pass: PlannedBatch, weights: Float32Array): Feeds {
+  const nCells = cellsPerPass(options.batchSize, pass.length);
+  const codes = new Int32Array(nCells);
+  const shares = new Float32Array(nCells);
+  pass.cells.forEach((cell, row) => {
     codes[row] = labels[cell];
     shares[row] = weights[labels[cell]];
   });
-  const shape = [options.batchSize];
+  const shape = [nCells];
   return { labels: tensor('int32', shape, codes), label_weights: tensor('float32', shape, shares) };
 }
 

@@ -6,7 +6,7 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
 import { BatchCursor } from './batch-cursor.ts';
-import { type PlannedBatch, planEvaluation } from './batching.ts';
+import { cellsPerPass, passesOf, type PlannedBatch, planEvaluation } from './batching.ts';
 import { allCells, type CellTokens, cellLengths, checkCells } from './cells.ts';
 import { batchFeeds, type Feeds, priorFeeds } from './feeds.ts';
 import { withHeads } from './initialise.ts';
@@ -210,8 +210,9 @@ class PretrainRun {
   }
 
   async #step(step: number): Promise<PretrainStep & { skipped: boolean }> {
-    const batches = this.#cursor.batchesOf(step).map((planned): Batch<MaskedShape> => {
-      const { shape, feeds, targets } = this.#batch(planned, step);
+    const passes = this.#passes(this.#cursor.batchesOf(step));
+    const batches = passes.map((pass): Batch<MaskedShape> => {
+      const { shape, feeds, targets } = this.#batch(pass, step);
       return { shape, feeds, weight: targets.nTargets };
     });
     const result = await this.#trainer.stepOrSkip(batches);
@@ -273,21 +274,22 @@ class PretrainRun {
   }
 
   #validationPlan(): PlannedBatch[] {
-    return planEvaluation(
-      this.#validation,
-      this.#lengths,
-      this.#request.options.batchSize,
-      this.#model.config.maxLength,
-    );
+    const { batchSize } = this.#request.options;
+    return this.#passes(planEvaluation(this.#validation, this.#lengths, batchSize, this.#model.config.maxLength));
   }
 
-  #batch(planned: PlannedBatch, step: number) {
+  #passes(batches: readonly PlannedBatch[]): PlannedBatch[] {
+    return batches.flatMap((planned) => passesOf(planned, this.#request.options.batchSize));
+  }
+
+  #batch(pass: PlannedBatch, step: number) {
     const { cells, options } = this.#request;
     const { vocabularySize } = this.#model.config;
-    const { seed, maskFraction, batchSize } = options;
+    const { seed, maskFraction } = options;
+    const batchSize = cellsPerPass(options.batchSize, pass.length);
     const masking = { seed, maskFraction, vocabularySize };
-    const { batch, targets } = maskedBatch(cells, planned, batchSize, step, this.#model.homologIndex, masking);
-    const shape: MaskedShape = { batchSize, length: planned.length, capacity: targets.rows.length };
+    const { batch, targets } = maskedBatch(cells, pass, batchSize, step, this.#model.homologIndex, masking);
+    const shape: MaskedShape = { batchSize, length: pass.length, capacity: targets.rows.length };
     const feeds: Feeds = { ...batchFeeds(batch), ...targetFeeds(targets), ...priorFeeds(this.#model.priors) };
     return { shape, feeds, targets };
   }

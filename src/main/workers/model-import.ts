@@ -1,7 +1,9 @@
-import { statSync, writeFileSync } from 'node:fs';
+import { statfsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { CheckpointReport, LIBRARY_FORMAT, type LibraryFile, type LibraryModel } from '#shared/domain/library.ts';
+import { printable } from '#shared/util/printable.ts';
 import { importPublished, inspectCheckpoint } from '#genecompass/checkpoint/import-published.ts';
 import type { ImportedVocabulary, ImportResult } from '#genecompass/checkpoint/summary.ts';
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
@@ -10,6 +12,7 @@ import { MODEL_FILE, VOCABULARY_FILE } from '#library/layout.ts';
 import type { LibraryDraft } from '#library/library-draft.ts';
 import { libraryModelId } from '#library/model-id.ts';
 import { describeVocabulary, mediansByToken, VocabularyFile } from '#library/vocabulary-file.ts';
+import { findImported } from './known-import.ts';
 import { modelLibrary } from './library.ts';
 
 /** What the model library asks of the engine. */
@@ -19,16 +22,23 @@ export const LIBRARY_CALLS: Pick<EngineCallHandlers, 'inspectCheckpoint' | 'impo
   importModel: async ({ input, title }, { signal, progress }) => {
     const folder = folderOf(input);
     const library = modelLibrary();
+    const report = CheckpointReport.parse(inspectCheckpoint(folder));
+    const onBytes = (done: number, total: number) => progress('Comparing', ...amount(done, total));
+    const known = await findImported(library, folder, report, { signal, onBytes });
+    if (known) return { model: known, isNew: false };
     const draft = library.draft();
     try {
-      const name = title ?? path.basename(folder);
+      requireSpace(draft.folder, report.nUniqueBytes);
+      // What comes before the first byte is written takes seconds and answers nobody.
+      progress('Checking the files', 0, null, 'files');
+      await setImmediate();
+      const name = title ?? printable(path.basename(folder));
       const result = await importPublished({
         folder,
         outFile: draft.path(MODEL_FILE),
         title: name,
         signal,
-        onProgress: ({ doneBytes, totalBytes }) =>
-          progress('Importing', megabytes(doneBytes), megabytes(totalBytes), 'MB'),
+        onProgress: ({ doneBytes, totalBytes }) => progress('Importing', ...amount(doneBytes, totalBytes)),
       });
       signal.throwIfAborted();
       return await library.commit(draft, await manifestOf(draft, name, result));
@@ -40,7 +50,7 @@ export const LIBRARY_CALLS: Pick<EngineCallHandlers, 'inspectCheckpoint' | 'impo
 
   verifyModel: async ({ model }, { signal, progress }) => {
     const library = modelLibrary();
-    const onBytes = (done: number, total: number) => progress('Reading', megabytes(done), megabytes(total), 'MB');
+    const onBytes = (done: number, total: number) => progress('Reading', ...amount(done, total));
     await library.verify(library.get(model), { signal, onBytes });
     return {};
   },
@@ -86,4 +96,21 @@ function folderOf(input: string): string {
   );
 }
 
-const megabytes = (bytes: number): number => Math.round(bytes / 1e5) / 10;
+/** Throws: resource when the disk has no room for the converted file. */
+function requireSpace(folder: string, bytes: number): void {
+  const { bavail, bsize } = statfsSync(folder);
+  const free = bavail * bsize;
+  if (free > bytes) return;
+  throw new WorkbenchError(
+    'resource',
+    `Model library: the model takes ${gigabytes(bytes)}, ${gigabytes(free)} are free on the disk of ${path.dirname(folder)}; free some space and import it again.`,
+  );
+}
+
+const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;
+
+/** Amounts of a progress line: small files are told in kB. */
+function amount(done: number, total: number): [done: number, total: number, unit: string] {
+  const [unit, bytes] = total < 1e7 ? (['kB', 1e3] as const) : (['MB', 1e6] as const);
+  return [done / bytes, total / bytes, unit];
+}

@@ -1,6 +1,6 @@
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
-import { countParameters, readModel, type StoredModel, writeModel } from '#genecompass/model-io.ts';
+import { countParameters, modelBlocks, readModel, type StoredModel } from '#genecompass/model-io.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
 import { MODEL_BLOBS } from '#project/stored/result-blobs.ts';
 import type { JobContext } from '#jobs/worker.ts';
@@ -41,7 +41,9 @@ export function storeModel(
   const { model, classes, card } = kept.stored;
   const nParameters = countParameters(model);
   const draft = artifacts.draft(plan);
-  draft.blob(MODEL_BLOBS.parameters, writeModel({ model, classes, card: { ...card, nParameters } }));
+  const parameters = draft.blobWriter(MODEL_BLOBS.parameters);
+  for (const block of modelBlocks({ model, classes, card: { ...card, nParameters } })) parameters.write(block);
+  parameters.finish();
   draft.blob(MODEL_BLOBS.history, kept.history);
   if (kept.report) draft.blob(MODEL_BLOBS.report, kept.report);
   const { nLayers, width } = model.config;

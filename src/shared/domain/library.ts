@@ -54,8 +54,12 @@ export const CheckpointReport = z.object({
     homologs: z.string().nullable(),
     medians: z.array(z.string()),
     priors: z.array(z.string()),
+    geneNames: z.string().nullable(),
     refused: z.array(z.object({ file: z.string(), reason: z.string() })),
   }),
+  /** What was found and how it was read. */
+  notes: z.array(z.string()),
+  /** What a person should think about before trusting the model. */
   warnings: z.array(z.string()),
 });
 export type CheckpointReport = z.infer<typeof CheckpointReport>;

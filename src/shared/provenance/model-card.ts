@@ -1,4 +1,5 @@
 import type { LibraryModel } from '../domain/library.ts';
+import { printable } from '../util/printable.ts';
 
 /** Of the published Base model, for comparison. Source: spec/genecompass.md §2.7. */
 const BASE = { nTensors: 234, nElements: 326_847_102 };
@@ -24,6 +25,7 @@ export function modelCardText(model: LibraryModel): string {
     section('Imported from', list(sources.map(fileLine))),
     section('Kept as', list(files.map(fileLine))),
   ];
+  if (checkpoint.notes.length > 0) parts.push(section('How it was read', list(checkpoint.notes)));
   const ignored = checkpoint.ignored;
   if (ignored.length > 0) parts.push(section('Left out: tensors the model has no place for', list(ignored)));
   const { refused } = checkpoint.auxiliary;
@@ -33,7 +35,7 @@ export function modelCardText(model: LibraryModel): string {
     );
   }
   if (warnings.length > 0) parts.push(section('To know', list(warnings)));
-  return `${parts.join('\n\n')}\n`;
+  return `${printable(parts.join('\n\n'))}\n`;
 }
 
 function descriptionOf({ config, checkpoint, classes }: LibraryModel): string[] {
