@@ -92,7 +92,8 @@ async function inGraph(n: number): Promise<Least> {
   const into: Record<string, Tensor> = {};
   for (const name of names) {
     for (const fed of [name, `g/${name}`, slotNames.first(name), slotNames.second(name)]) feeds[fed] = zeros(shape);
-    for (const next of ['nextParameter', 'nextFirst', 'nextSecond'] as const) into[slotNames[next](name)] = zeros(shape);
+    for (const next of ['nextParameter', 'nextFirst', 'nextSecond'] as const)
+      into[slotNames[next](name)] = zeros(shape);
   }
   const time = await least(() => executable.run(feeds, { into }));
   await executable.dispose();

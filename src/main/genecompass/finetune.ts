@@ -297,6 +297,7 @@ function createTrainer(request: FinetuneRequest, heads: Heads, tuning: Tuning, t
     rate: scheduleOf(options, totalSteps),
     seed: options.seed,
     placement: 'host',
+    scalesLoss: options.precision === 'float16',
     maxExecutables: 8,
   });
 }
