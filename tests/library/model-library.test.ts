@@ -47,6 +47,12 @@ describe('model library', () => {
     expect(library.list().models).toHaveLength(2);
   });
 
+  it('keeps one of two that come at the same time', async () => {
+    const both = await Promise.all([put(), put()]);
+    expect(both.map(({ isNew }) => isNew).sort()).toEqual([false, true]);
+    expect(readdirSync(library.folder)).toEqual([both[0].stored.id]);
+  });
+
   it('puts a damaged model right when it is imported again', async () => {
     const { stored } = await put();
     writeFileSync(fileOf(stored.id, MODEL_FILE), 'cut');

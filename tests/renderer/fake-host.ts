@@ -128,6 +128,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         sizeBytes: 1_396_992,
       })),
       forward: os.model.forward.handler(noFiles),
+      publishedPerturbation: os.model.publishedPerturbation.handler(noFiles),
     },
     training: {
       finetune: os.training.finetune.handler(({ input }) => jobs.start('finetune', 'Fine-tuning', input)),

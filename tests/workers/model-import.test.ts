@@ -99,7 +99,11 @@ describe('import of a checkpoint into the library', () => {
     'keeps it once, with the vocabulary the tokenizer would make, and finds it again without converting',
     async () => {
       const first = await importing(checkpoint, { title: 'Tiny' });
-      expect(first).toMatchObject({ isNew: true, model: { title: 'Tiny', warnings: [] }, stages: ['Importing'] });
+      expect(first).toMatchObject({
+        isNew: true,
+        model: { title: 'Tiny', warnings: [] },
+        stages: ['Checking the files', 'Importing'],
+      });
       expect(LibraryModel.parse(first.model)).toEqual(first.model);
       const expected = makeVocabulary('published', syntheticTokens(TINY), new Map(syntheticHomologs(TINY)));
       expect(first.model.vocabulary).toEqual({

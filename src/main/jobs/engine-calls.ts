@@ -4,6 +4,7 @@ import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
 import { ComputeDevice, DeviceCheck, MachineCheck } from '#shared/domain/device.ts';
 import { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
+import { PublishedPerturbationConfig, PublishedPerturbationReport } from '#shared/domain/published-perturbation.ts';
 import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
 import { MachineReport } from '#shared/contract/host.ts';
 import {
@@ -15,6 +16,17 @@ import {
   ModelImportConfig,
 } from '#shared/domain/library.ts';
 import type { CallContext, CallHandlers, CallOptions, Engine } from './engine.ts';
+
+/** Where a model lies; exactly one is given. */
+const ModelSource = z.object({
+  /** A published checkpoint, or a model file of the workbench. */
+  checkpoint: z.string().optional(),
+  /** A model of the library. */
+  imported: LibraryModelId.optional(),
+  /** A model of the project, as it is stored. */
+  stored: z.object({ title: z.string(), bytes: z.instanceof(Uint8Array) }).optional(),
+});
+export type ModelSource = z.infer<typeof ModelSource>;
 
 /** Questions the engine child answers without a project and without a job: short ones, and long ones with progress. */
 export const ENGINE_CALLS = {
@@ -43,13 +55,12 @@ export const ENGINE_CALLS = {
   probeDevice: { input: z.object({ device: ComputeDevice }), output: DeviceCheck },
   machine: { input: z.object({ check: MachineCheck.nullable() }), output: MachineReport },
   forward: {
-    input: ForwardConfig.omit({ model: true }).extend({
-      /** A model of the library, in place of a checkpoint. */
-      imported: LibraryModelId.optional(),
-      /** A model of the project, as it is stored; in place of a checkpoint. */
-      stored: z.object({ title: z.string(), bytes: z.instanceof(Uint8Array) }).optional(),
-    }),
+    input: ForwardConfig.omit({ model: true, checkpoint: true }).extend(ModelSource.shape),
     output: ForwardReport,
+  },
+  publishedPerturbation: {
+    input: PublishedPerturbationConfig.omit({ model: true, checkpoint: true }).extend(ModelSource.shape),
+    output: PublishedPerturbationReport,
   },
   selftest: { input: SelftestConfig, output: SelftestReport },
 } as const;

@@ -109,17 +109,23 @@ export class ModelLibrary {
    * damaged one is replaced.
    */
   async commit(draft: LibraryDraft, manifest: LibraryModel): Promise<{ model: LibraryModel; isNew: boolean }> {
-    const target = path.join(this.folder, manifest.id);
-    if (this.has(manifest.id)) {
-      const stored = await this.#intact(manifest.id);
-      if (stored) {
-        draft.discard();
-        return { model: stored, isNew: false };
+    for (;;) {
+      if (this.has(manifest.id)) {
+        const stored = await this.#intact(manifest.id);
+        if (stored) {
+          draft.discard();
+          return { model: stored, isNew: false };
+        }
+        this.remove(manifest.id);
       }
-      this.remove(manifest.id);
+      try {
+        draft.moveTo(path.join(this.folder, manifest.id), manifest);
+        return { model: manifest, isNew: true };
+      } catch (thrown) {
+        // Another process was faster by a moment.
+        if (!this.has(manifest.id)) throw thrown;
+      }
     }
-    draft.moveTo(target, manifest);
-    return { model: manifest, isNew: true };
   }
 
   /** Throws: not-found, invalid-input. */

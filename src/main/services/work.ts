@@ -11,7 +11,8 @@ import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
 import { libraryHandlers } from './library.ts';
 import { exportEmbeddings } from './export-embeddings.ts';
-import { forward } from './forward.ts';
+import { modelSource } from './model-source.ts';
+import { workStream } from './work-stream.ts';
 
 /** Tokens of the project. */
 export function preprocessService({ workspace }: ServiceDeps) {
@@ -54,7 +55,17 @@ export function modelService(deps: ServiceDeps) {
       return workspace.start('embed', `Embed ${tokens.title}`, { ...input, model: model.id, tokens: tokens.id });
     }),
     exportEmbeddings: os.exportEmbeddings.handler(({ input }) => exportEmbeddings(workspace, input)),
-    forward: os.forward.handler(({ input }) => forward(deps, input)),
+    forward: os.forward.handler(({ input: { model, checkpoint, ...request }, signal }) => {
+      const source = modelSource(deps, { model, checkpoint });
+      return workStream((options) => deps.engine.call('forward', { ...request, ...source }, options), signal);
+    }),
+    publishedPerturbation: os.publishedPerturbation.handler(({ input: { model, checkpoint, ...request }, signal }) => {
+      const source = modelSource(deps, { model, checkpoint });
+      return workStream(
+        (options) => deps.engine.call('publishedPerturbation', { ...request, ...source }, options),
+        signal,
+      );
+    }),
   });
 }
 

@@ -3,6 +3,7 @@ import { inspectFile } from '#singlecell/io/open.ts';
 import { forward } from './forward.ts';
 import { machineFacts, machineReport, probe } from './machine.ts';
 import { LIBRARY_CALLS } from './model-import.ts';
+import { publishedPerturbation } from './published-perturbation.ts';
 import { geneResolver } from './resources.ts';
 import { selftest } from './selftest.ts';
 
@@ -14,6 +15,7 @@ export const CALLS: EngineCallHandlers = {
   machine: ({ check }) => machineReport(check),
   ...LIBRARY_CALLS,
   forward,
+  publishedPerturbation,
   selftest,
   resolveGenes: async ({ species, genes, measured, detections }) => {
     const resolver = await geneResolver();

@@ -1,7 +1,9 @@
 import { statfsSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { CheckpointReport, LIBRARY_FORMAT, type LibraryFile, type LibraryModel } from '#shared/domain/library.ts';
+import { printable } from '#shared/util/printable.ts';
 import { importPublished, inspectCheckpoint } from '#genecompass/checkpoint/import-published.ts';
 import type { ImportedVocabulary, ImportResult } from '#genecompass/checkpoint/summary.ts';
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
@@ -27,7 +29,10 @@ export const LIBRARY_CALLS: Pick<EngineCallHandlers, 'inspectCheckpoint' | 'impo
     const draft = library.draft();
     try {
       requireSpace(draft.folder, report.nUniqueBytes);
-      const name = title ?? path.basename(folder);
+      // What comes before the first byte is written takes seconds and answers nobody.
+      progress('Checking the files', 0, null, 'files');
+      await setImmediate();
+      const name = title ?? printable(path.basename(folder));
       const result = await importPublished({
         folder,
         outFile: draft.path(MODEL_FILE),

@@ -5,10 +5,11 @@ import { ForwardConfig, ForwardReport } from '../domain/forward.ts';
 import { ModelConfig } from '../domain/model.ts';
 import { EmbedConfig, EmbeddingsExport } from '../domain/embed.ts';
 import { CoverageReport, PreprocessConfig } from '../domain/preprocess.ts';
+import { PublishedPerturbationConfig, PublishedPerturbationReport } from '../domain/published-perturbation.ts';
 import { RankedGene, RankingConfig, RankingReport, ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
-import { library } from './library.ts';
+import { library, workEvents } from './library.ts';
 
 export const TokensInfo = z.object({
   id: ArtifactId,
@@ -76,9 +77,17 @@ export const model = {
   forward: procedure({
     help: 'Compute embeddings, hidden states and predictions of given cells and write them to a file.',
     withoutProject: true,
+    tellsProgress: true,
   })
     .input(ForwardConfig)
-    .output(ForwardReport),
+    .output(workEvents(ForwardReport)),
+  publishedPerturbation: procedure({
+    help: 'Delete or over-express genes as the published script does, and write how similar cells and genes stay.',
+    withoutProject: true,
+    tellsProgress: true,
+  })
+    .input(PublishedPerturbationConfig)
+    .output(workEvents(PublishedPerturbationReport)),
 };
 
 export const training = {

@@ -1,4 +1,5 @@
 import type { LibraryModel } from '../domain/library.ts';
+import { printable } from '../util/printable.ts';
 
 /** Of the published Base model, for comparison. Source: spec/genecompass.md §2.7. */
 const BASE = { nTensors: 234, nElements: 326_847_102 };
@@ -34,7 +35,7 @@ export function modelCardText(model: LibraryModel): string {
     );
   }
   if (warnings.length > 0) parts.push(section('To know', list(warnings)));
-  return `${parts.join('\n\n')}\n`;
+  return `${printable(parts.join('\n\n'))}\n`;
 }
 
 function descriptionOf({ config, checkpoint, classes }: LibraryModel): string[] {

@@ -154,14 +154,22 @@ describe('medians', () => {
       [human(1), 1.41786],
       [mouse(2), 0.5],
     ]);
-    expect(readMedians(file('m.pickle', [...expected, ['GATA1', 3]]))).toEqual(expected);
-    expect(readMedians(file('m.csv', `gene,median\n${human(1)},1.41786\n${mouse(2)},0.5\n`))).toEqual(expected);
+    expect(readMedians(file('m.pickle', [...expected, ['GATA1', 3]]))).toEqual({ medians: expected, nLeftOut: 0 });
+    expect(readMedians(file('m.csv', `gene,median\n${human(1)},1.41786\n${mouse(2)},0.5\n`))).toEqual({
+      medians: expected,
+      nLeftOut: 0,
+    });
     expect(joinMedians([expected, new Map([[human(2), 2]])], 'm').size).toBe(3);
   });
   it('are refused when they are no medians', () => {
-    expect(() => readMedians(file('m.pickle', [[human(1), 0]]))).toThrow(/not a positive number/);
-    expect(() => readMedians(file('m.pickle', [[human(1), NaN]]))).toThrow(/not a positive number/);
-    expect(() => readMedians(file('m.pickle', [['GATA1', 1]]))).toThrow(/no human or mouse gene/);
+    const some = file('m.pickle', [
+      [human(1), 0],
+      [human(2), NaN],
+      [human(3), 2],
+    ]);
+    expect(readMedians(some)).toEqual({ medians: new Map([[human(3), 2]]), nLeftOut: 2 });
+    expect(() => readMedians(file('m.pickle', [[human(1), -1]]))).toThrow(/a positive median/);
+    expect(() => readMedians(file('m.pickle', [['GATA1', 1]]))).toThrow(/gives no human or mouse gene/);
     const two = [new Map([[human(1), 1]]), new Map([[human(1), 2]])];
     expect(() => joinMedians(two, 'a, b')).toThrow(/different medians/);
   });

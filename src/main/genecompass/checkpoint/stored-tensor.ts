@@ -21,8 +21,8 @@ export interface TensorStorage {
   readonly sizeBytes: number;
   /** Tensors with equal places are the same tensor. */
   readonly place: string;
-  /** Throws: data-format when the bytes do not fit the checksum of the file. */
-  verify(): void;
+  /** Gives the number of bytes after each block. Throws: data-format when they do not fit the checksum of the file. */
+  verify(): Iterable<number>;
 }
 
 /** A tensor of a file, little-endian and row-major; its bytes are read when they are asked for. */

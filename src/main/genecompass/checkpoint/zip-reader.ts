@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import type { ByteSource } from './byte-source.ts';
+import { type ByteSource, sourceBlocks } from './byte-source.ts';
 
 const END = 0x06054b50;
 const END_64_LOCATOR = 0x07064b50;
@@ -8,7 +8,6 @@ const END_64 = 0x06064b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 const LOCAL_BYTES = 30;
-const BLOCK_BYTES = 8 * 1024 * 1024;
 const MAX_ENTRIES = 100_000;
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 
@@ -19,11 +18,11 @@ export interface ZipEntry {
   read(): Uint8Array;
   readPart(start: number, length: number): Uint8Array;
   /**
-   * Compares the content with the checksum in the archive.
+   * Compares the content with the checksum in the archive; gives the number of bytes after each block.
    *
    * Throws: data-format when they differ. Note: some writers leave the checksum out and write 0, which says nothing.
    */
-  verify(): void;
+  verify(): Iterable<number>;
 }
 
 /**
@@ -121,12 +120,16 @@ function dataOffset(source: ByteSource, { name, localOffset }: Member): number {
   return localOffset + LOCAL_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
 }
 
-function verifyChecksum(source: ByteSource, member: Member, expected: number): void {
-  if (expected === 0) return;
-  const start = dataOffset(source, member);
+function* verifyChecksum(source: ByteSource, member: Member, expected: number): Generator<number> {
+  if (expected === 0) {
+    yield member.size;
+    return;
+  }
   let found = 0;
-  for (let at = 0; at < member.size; at += BLOCK_BYTES)
-    found = crc32(source.read(start + at, Math.min(BLOCK_BYTES, member.size - at)), found);
+  for (const block of sourceBlocks(source, dataOffset(source, member), member.size)) {
+    found = crc32(block, found);
+    yield block.length;
+  }
   if (found !== expected) throw damaged(source, `the content of member ${member.name} does not fit its checksum`);
 }
 
