@@ -6,7 +6,7 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { classifierHead, clsEncoder, modelGraph } from './architecture.ts';
 import { weightedMean } from './architecture/losses.ts';
 import { cellBatch, lookUpPriors } from './batch-arrays.ts';
-import type { PlannedBatch } from './batching.ts';
+import { cellsPerPass, type PlannedBatch } from './batching.ts';
 import { batchFeeds, type Feeds, priorFeeds } from './feeds.ts';
 import type { FinetuneRequest } from './finetune.ts';
 import type { Adapters } from './lora.ts';
