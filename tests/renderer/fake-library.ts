@@ -1,4 +1,3 @@
-import { setTimeout } from 'node:timers/promises';
 import { implement, ORPCError } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
@@ -6,6 +5,8 @@ import type { CheckpointReport, LibraryModel } from '#shared/domain/library.ts';
 import { modelCardText } from '#shared/provenance/model-card.ts';
 
 const os = implement(contract.model);
+/** Also in a browser, which has no timers of Node. */
+export const pause = (milliseconds: number) => new Promise<void>((resolve) => void setTimeout(resolve, milliseconds));
 const ID = 'c0'.repeat(16);
 
 const config: CheckpointReport['config'] = {
@@ -81,9 +82,40 @@ export const libraryModel: LibraryModel = {
   warnings: [],
 };
 
+/** A model of another size that came alone. */
+export const bareCheckpoint: CheckpointReport = {
+  ...checkpoint,
+  fileName: 'model.safetensors',
+  format: 'safetensors',
+  layout: 'fused',
+  config: { ...config, nLayers: 6, width: 384, priors: [] },
+  nTensors: 118,
+  nElements: 41_203_118,
+  matchesBase: false,
+  homologs: null,
+  auxiliary: {
+    tokens: null,
+    homologs: null,
+    medians: [],
+    priors: [],
+    geneNames: null,
+    refused: [{ file: 'tokens.pickle', reason: 'it names posix.system; only plain data is read' }],
+  },
+  warnings: ['It has no homolog index: mouse cells use the prior knowledge of the human genes.'],
+};
+
+export const IMPORTED = { modelId: '1'.repeat(64) as ArtifactId, vocabularyId: '2'.repeat(64) as ArtifactId };
+
+export interface FakeLibraryOptions {
+  tickMs: number;
+  isEmpty?: boolean;
+  /** Called when a project takes a model. */
+  onUse?: () => void;
+}
+
 /** Model library with one model, and an import that takes a few ticks. */
-export function fakeLibrary(tickMs: number) {
-  let models = [libraryModel];
+export function fakeLibrary({ tickMs, isEmpty = false, onUse }: FakeLibraryOptions) {
+  let models = isEmpty ? [] : [libraryModel];
   const card = () => ({
     model: libraryModel,
     fileName: 'model.md',
@@ -95,17 +127,24 @@ export function fakeLibrary(tickMs: number) {
     if (!model) throw new ORPCError('not-found', { message: `Model ${ref}: the library holds none with this id.` });
     return model;
   };
-  const reading = async function* (stage: string) {
+  const reading = async function* (stage: string, signal?: AbortSignal) {
     for (let done = 0; done <= 4; done++) {
       const progress = { stage, done: 288 * done, total: 1152, unit: 'MB', ratePerSecond: null, etaMs: null };
       yield { type: 'progress' as const, progress: { ...progress, memoryBytes: null } };
-      await setTimeout(tickMs);
+      await pause(tickMs);
+      signal?.throwIfAborted();
     }
   };
   return {
-    inspect: os.inspect.handler(() => checkpoint),
-    import: os.import.handler(async function* () {
-      yield* reading('Importing');
+    inspect: os.inspect.handler(({ input }) => {
+      if (/broken/.test(input.input))
+        throw new ORPCError('data-format', {
+          message: 'pytorch_model.bin: it asks to run posix.system, which a checkpoint never needs; use another copy.',
+        });
+      return /bare/.test(input.input) ? bareCheckpoint : checkpoint;
+    }),
+    import: os.import.handler(async function* ({ signal }) {
+      yield* reading('Importing', signal);
       const isNew = models.length === 0;
       models = [libraryModel];
       yield { type: 'done' as const, result: { id: ID, isNew, ...card() } };
@@ -138,11 +177,10 @@ export function fakeLibrary(tickMs: number) {
       models = [];
       return { id, title };
     }),
-    use: os.use.handler(({ input }) => ({
-      modelId: '1'.repeat(64) as ArtifactId,
-      vocabularyId: '2'.repeat(64) as ArtifactId,
-      title: found(input.model).title,
-      warnings: [],
-    })),
+    use: os.use.handler(({ input }) => {
+      const { title } = found(input.model);
+      onUse?.();
+      return { ...IMPORTED, title, warnings: [] };
+    }),
   };
 }
