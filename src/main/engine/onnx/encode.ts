@@ -3,6 +3,7 @@ import { liveSet } from '../ir/live.ts';
 import type { AttributeValue, DType, Node, TensorType, TypedArray, Value } from '../ir/value.ts';
 import type { AttributeKind } from '../ops/op-def.ts';
 import type { Tensor } from '../runtime/tensor.ts';
+import { HalfProducts } from './half-products.ts';
 import {
   ATTRIBUTE_TYPES,
   type AttributeMessage,
@@ -16,16 +17,23 @@ import {
   type ValueInfoMessage,
 } from './schema.ts';
 
+/** What products of matrices are computed in; everything else is float32. */
+export type Precision = 'float32' | 'float16';
+
 /**
  * Writes the live part of a graph as an ONNX model.
  *
- * `bind` turns parameters into initializers. Note: the bytes hold every constant, and protobuf ends at 2 GiB.
+ * `bind` turns parameters into initializers; `precision` is that of products of float32 matrices. Note: the bytes hold every constant, and protobuf ends at 2 GiB.
  */
-export function encode(graph: Graph, bind: Readonly<Record<string, Tensor>> = {}): Uint8Array {
-  return ModelProto.encode(toMessage(graph, bind)).finish();
+export function encode(
+  graph: Graph,
+  bind: Readonly<Record<string, Tensor>> = {},
+  precision: Precision = 'float32',
+): Uint8Array {
+  return ModelProto.encode(toMessage(graph, bind, precision)).finish();
 }
 
-function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>): ModelMessage {
+function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>, precision: Precision): ModelMessage {
   const live = liveSet(graph);
   const names = new Map<Value, string>();
   const nameOf = (value: Value): string => {
@@ -66,7 +74,12 @@ function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>): ModelM
     }
     return name;
   };
-  for (const each of live.nodes) node.push(nodeMessage(each, nameOf, listName));
+  const halves = precision === 'float16' ? new HalfProducts() : null;
+  for (const each of live.nodes) {
+    const message = nodeMessage(each, nameOf, listName);
+    if (halves && isProduct(each)) node.push(...halves.rewrite(message));
+    else node.push(message);
+  }
   for (const [name, value] of renamed) {
     node.push({ name: `output ${name}`, opType: 'Identity', input: [nameOf(value)], output: [name], attribute: [] });
   }
@@ -82,6 +95,10 @@ function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>): ModelM
       output: [...graph.outputs].map(([name, value]) => valueInfo(name, value)),
     },
   };
+}
+
+function isProduct({ op, outputs: [result] }: Node): boolean {
+  return (op.onnx.name === 'MatMul' || op.onnx.name === 'Gemm') && result.dtype === 'float32';
 }
 
 function nodeMessage(

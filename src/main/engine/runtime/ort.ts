@@ -4,7 +4,7 @@ import type { Graph } from '../ir/graph.ts';
 import { liveSet } from '../ir/live.ts';
 import { verify } from '../ir/verify.ts';
 import { allocate, formatType, type Shape, sizeOf, type Value } from '../ir/value.ts';
-import { encode } from '../onnx/encode.ts';
+import { encode, type Precision } from '../onnx/encode.ts';
 import {
   checkFeeds,
   checkFetch,
@@ -27,6 +27,8 @@ export interface OrtOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
   /** Keeps freed memory for the next run. */
   readonly memoryArena?: boolean;
+  /** Of products of matrices. Note: the processor has no float16 kernels and computes them by way of float32, slower. */
+  readonly precision?: Precision;
 }
 
 /** ONNX Runtime. Note: `run` blocks the event loop of the process until the graph has run. */
@@ -37,7 +39,7 @@ export function ortRuntime(options: OrtOptions = {}): Runtime {
     async compile(graph, compileOptions = {}) {
       verify(graph);
       const session = await guard(graph, 'compile', () =>
-        ort.InferenceSession.create(encode(graph, compileOptions.bind), {
+        ort.InferenceSession.create(encode(graph, compileOptions.bind, options.precision), {
           executionProviders: [provider],
           graphOptimizationLevel: options.optimization ?? 'all',
           enableCpuMemArena: options.memoryArena ?? true,
