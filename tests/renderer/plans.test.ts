@@ -3,7 +3,7 @@ import { flushPromises } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import en from '../../src/renderer/locales/en/index.ts';
 import ComputerView from '../../src/renderer/views/computer/ComputerView.vue';
-import { planFor, planRows, planTime } from '../../src/renderer/views/computer/plans.ts';
+import { planFor, planTime } from '../../src/renderer/views/computer/plans.ts';
 import SizeEstimate from '../../src/renderer/wizards/SizeEstimate.vue';
 import { createFakeHost } from './fake-host.ts';
 import { plans } from './fake-machine.ts';
@@ -27,18 +27,6 @@ describe('plans of this computer', () => {
     expect(planFor([full, slow], { ...wanted, mode: cpu.mode, nGenes: cpu.nGenes })?.device).toBe('tfjs');
   });
 
-  it('has a row for every size and length of a device', () => {
-    const rows = planRows(plans, 'cpu');
-    expect(rows.map(({ preset, nGenes }) => `${preset} ${nGenes}`)).toEqual([
-      'demo 256',
-      'small 256',
-      'small 512',
-      'small 2048',
-      'base 2048',
-    ]);
-    for (const row of rows) expect([row.training?.mode, row.inference?.mode]).toEqual(['training', 'inference']);
-  });
-
   it('foretells the time of all cells', () => {
     const [plan] = plans;
     expect(planTime({ ...plan, cellsPerMinute: 100 }, 300, 2)).toBe(6 * 60_000);
@@ -55,7 +43,7 @@ describe('page of this computer', () => {
     await page.find('button').trigger('click');
     await until(() => expect(page.find('table').exists()).toBe(true));
     expect(page.text()).toContain('no graphics card with a driver was found');
-    expect(page.text()).toContain(en.computer.fits.no);
+    expect(page.text()).toContain('Does not fit: one cell alone needs');
   });
 });
 

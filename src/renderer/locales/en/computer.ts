@@ -10,17 +10,30 @@ export default {
   again: 'Check again',
   measuring:
     'Each device computes a small known task; this takes up to a minute. Other work on this computer makes it look slower.',
-  sizes: 'Which model sizes it can handle',
-  columns: {
-    size: 'Model size',
+  open: 'See what it can run',
+  plans: {
+    title: 'What it can run',
+    text: 'Estimates from the measured speeds. More genes of a cell cost more time; choose fewer genes or a smaller model where it would take too long.',
+    device: 'Computed on',
+    devices: {
+      cpu: 'Processor',
+      webgpu: 'Graphics card (WebGPU)',
+      cuda: 'NVIDIA card (CUDA)',
+      dml: 'Graphics card (DirectML)',
+      coreml: 'Apple chip',
+      tfjs: 'TensorFlow.js',
+    },
+    model: 'Model',
     genes: 'Genes per cell',
+    inference: 'Reading cells (screen)',
     training: 'Training',
-    inference: 'Reading cells (screens, embeddings)',
+    presets: { demo: 'Quick look', small: 'Small', base: 'As published' },
+    rate: '{n} cells a minute',
+    memory: '{memory} of memory',
+    unknown: '{memory} of memory; how much the card has is not known',
+    batch: 'with a batch size of {n}',
+    no: 'Does not fit: one cell alone needs {memory}',
   },
-  fits: { yes: 'fits', tight: 'fits with fewer cells at once', no: 'does not fit', unknown: 'memory not known' },
-  rate: 'about {n} cells a minute',
-  memoryTight: '{memory}, {n} cells at once',
-  estimate: 'Estimated from measured speeds, with the memory it takes. Nothing else should run beside it.',
   plan: {
     yes: 'On this computer ({device}) training takes about {time}: {rate} cells a minute, {memory} of memory.',
     tight:
@@ -28,5 +41,4 @@ export default {
     no: 'This size does not fit on this computer ({device}): it needs {memory} of memory. Choose a smaller size, or prepare the cells with fewer genes.',
     unknown: 'How long this takes here is not known yet. A check of this computer, up to a minute, tells.',
   },
-  open: 'See what it can run',
 };

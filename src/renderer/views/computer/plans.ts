@@ -28,24 +28,6 @@ export function planFor(plans: readonly MachinePlan[], { preset, mode, nGenes, d
   return best ?? null;
 }
 
-export interface PlanRow {
-  preset: MachinePlan['preset'];
-  nGenes: number;
-  training: MachinePlan | null;
-  inference: MachinePlan | null;
-}
-
-/** Plans of one device, a row for every size and length, in the order of the host. */
-export function planRows(plans: readonly MachinePlan[], device: MachinePlan['device']): PlanRow[] {
-  const rows: PlanRow[] = [];
-  for (const plan of plans.filter((one) => one.device === device)) {
-    let row = rows.find((one) => one.preset === plan.preset && one.nGenes === plan.nGenes);
-    if (!row) rows.push((row = { preset: plan.preset, nGenes: plan.nGenes, training: null, inference: null }));
-    row[plan.mode] = plan;
-  }
-  return rows;
-}
-
 /** Time for all cells so many times over. Units: milliseconds; null where no speed is known. */
 export function planTime(plan: MachinePlan, nCells: number, epochs: number): number | null {
   return plan.cellsPerMinute ? (nCells * epochs * 60_000) / plan.cellsPerMinute : null;
