@@ -191,6 +191,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         freeMemoryBytes: 9.1e9,
         checkedAt: null,
         devices: [],
+        plans: [],
       })),
       selftest: os.host.selftest.handler(noFiles),
       browse: os.host.browse.handler(({ input }) => {

@@ -19,13 +19,17 @@ import {
 /**
  * Writes the live part of a graph as an ONNX model.
  *
- * `bind` turns parameters into initializers. Note: the bytes hold every constant, and protobuf ends at 2 GiB.
+ * `bind` turns parameters into initializers; `order` gives another order of the nodes. Note: the bytes hold every constant, and protobuf ends at 2 GiB.
  */
-export function encode(graph: Graph, bind: Readonly<Record<string, Tensor>> = {}): Uint8Array {
-  return ModelProto.encode(toMessage(graph, bind)).finish();
+export function encode(graph: Graph, bind: Readonly<Record<string, Tensor>> = {}, order = inOrder): Uint8Array {
+  return ModelProto.encode(toMessage(graph, bind, order)).finish();
 }
 
-function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>): ModelMessage {
+function inOrder(nodes: readonly Node[]): readonly Node[] {
+  return nodes;
+}
+
+function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>, order: typeof inOrder): ModelMessage {
   const live = liveSet(graph);
   const names = new Map<Value, string>();
   const nameOf = (value: Value): string => {
@@ -66,7 +70,7 @@ function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>): ModelM
     }
     return name;
   };
-  for (const each of live.nodes) node.push(nodeMessage(each, nameOf, listName));
+  for (const each of order(live.nodes)) node.push(nodeMessage(each, nameOf, listName));
   for (const [name, value] of renamed) {
     node.push({ name: `output ${name}`, opType: 'Identity', input: [nameOf(value)], output: [name], attribute: [] });
   }
