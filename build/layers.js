@@ -12,8 +12,9 @@ export const LAYERS = {
   'main/screen': ['shared', 'main/engine', 'main/genecompass', 'main/singlecell'],
   'main/ranking': ['shared', 'main/singlecell', 'main/screen'],
   'main/project': ['shared'],
+  'main/library': ['shared'],
   'main/jobs': ['shared', 'main/project'],
-  'main/services': ['shared', 'main/project', 'main/jobs', 'main/hosts/host-adapter.ts'],
+  'main/services': ['shared', 'main/project', 'main/library', 'main/jobs', 'main/hosts/host-adapter.ts'],
   'main/workers': [
     'shared',
     'main/engine',
@@ -22,9 +23,10 @@ export const LAYERS = {
     'main/screen',
     'main/ranking',
     'main/project',
+    'main/library',
     'main/jobs',
   ],
-  'main/hosts': ['shared', 'main/project', 'main/jobs', 'main/services', 'main/workers'],
+  'main/hosts': ['shared', 'main/project', 'main/library', 'main/jobs', 'main/services', 'main/workers'],
   renderer: ['shared'],
 };
 
@@ -53,6 +55,7 @@ const ALIASES = {
   screen: 'main/screen',
   ranking: 'main/ranking',
   project: 'main/project',
+  library: 'main/library',
   jobs: 'main/jobs',
   services: 'main/services',
   workers: 'main/workers',

@@ -15,6 +15,7 @@ export function createTranslator() {
         integer: { maximumFractionDigits: 0 },
         decimal: { minimumFractionDigits: 3, maximumFractionDigits: 3 },
         short: { maximumSignificantDigits: 3 },
+        rounded: { notation: 'compact', compactDisplay: 'long', maximumSignificantDigits: 3 },
         percent: { style: 'percent', maximumFractionDigits: 1 },
       },
     },

@@ -1,6 +1,10 @@
 import { createRouter, createWebHashHistory, type Router, type RouteRecordRaw } from 'vue-router';
 import { useProject } from './state/project.ts';
+import ComputerView from './views/computer/ComputerView.vue';
 import HomeView from './views/HomeView.vue';
+import ImportModelView from './views/library/ImportModelView.vue';
+import LibraryModelView from './views/library/LibraryModelView.vue';
+import LibraryView from './views/library/LibraryView.vue';
 import ProjectView from './views/ProjectView.vue';
 import WizardView from './wizards/WizardView.vue';
 import DatasetView from './views/DatasetView.vue';
@@ -15,6 +19,10 @@ import RankingView from './views/RankingView.vue';
  */
 const routes: RouteRecordRaw[] = [
   { path: '/', name: 'home', component: HomeView },
+  { path: '/models', name: 'models', component: LibraryView },
+  { path: '/models/import', name: 'model-import', component: ImportModelView },
+  { path: '/models/:id', name: 'library-model', component: LibraryModelView },
+  { path: '/computer', name: 'computer', component: ComputerView },
   { path: '/project', name: 'project', component: ProjectView, meta: { project: true } },
   {
     path: '/new/:wizard(import|prepare|train|screen|rank)',

@@ -13,11 +13,15 @@ const MINUTES = 60_000;
 
 const LABELLED = '--tokens latest --model latest --label-column cell_type';
 const SCREEN = `screen run ${LABELLED} --start progenitor --goals mature --operators mask,remove,over-express`;
+/** One cell a step, so that there are more steps than a crash may cost. */
+const PRETRAIN = 'model pretrain --tokens latest --batch-size 1';
+const FINETUNE = `training finetune ${LABELLED} --batch-size 1`;
 /** Every kind of job that a user waits for, and where in its course it is hit, as a share of an undisturbed run. */
 const JOBS = [
   ['import', 'dataset import --input @many.h5ad'],
   ['preprocess', 'preprocess run --dataset latest --profile none --max-length 64'],
-  ['finetune', `training finetune ${LABELLED} --epochs 2`],
+  ['pretrain', `${PRETRAIN} --epochs 3`],
+  ['finetune', `${FINETUNE} --epochs 4`],
   ['screen', `${SCREEN} --n-cells 4`],
 ] as const;
 
@@ -113,6 +117,32 @@ describe.skipIf(reason)(`kill -9${reason ? ` [skipped: ${reason}]` : ''}`, () =>
       const { details } = expectRefusal(await victim.ended, 'resource', /stopped 2 times/, /resume/);
       expect((await added(file)).job).toMatchObject({ id: details!.jobId, state: 'parked', crashes: 2 });
       expect(resultOf(await run(`jobs resume --job-id ${String(details!.jobId)}`, file))).toMatchObject({ nCells: 12 });
+    },
+    4 * MINUTES,
+  );
+
+  it.each([
+    ['pretraining', `${PRETRAIN} --epochs 4`, /Pretraining · 2[5-9]\d/],
+    ['fine-tuning', `${FINETUNE} --epochs 5`, /Fine-tuning · 2[5-9]\d/],
+  ])(
+    'of the program after a checkpoint of %s goes on from it to the same result',
+    async (name, words, pastCheckpoint) => {
+      const undisturbed = prepared.copy(`${name}-whole`);
+      resultOf(await run(words, undisturbed));
+      const file = prepared.copy(`${name}-killed`);
+      const victim = start(words, file);
+      const engine = await engineOf(victim);
+      await heard(victim, pastCheckpoint);
+      victim.child.kill('SIGKILL');
+      await victim.ended;
+      await endOf(engine);
+      const { job } = await added(file);
+      expect((await snapshot(file, job!.id)).keptParts.sort()).toEqual(['shard/curves', `shard/${name}`]);
+      const resumed = start(`jobs resume --job-id ${job!.id}`, file);
+      resultOf(await resumed.ended);
+      expect(resumed.heard()).toMatch(/(Pretraining|Fine-tuning) · \d/);
+      expect(resumed.heard()).not.toMatch(/(Pretraining|Fine-tuning) · 1?\d?\d\//);
+      expect((await added(file)).artifacts).toEqual((await added(undisturbed)).artifacts);
     },
     4 * MINUTES,
   );

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bucketLength, planEpoch, planEvaluation } from '#genecompass/batching.ts';
+import { bucketLength, cellsPerPass, passesOf, planEpoch, planEvaluation } from '#genecompass/batching.ts';
 
 const cellsAndLengths = fc.array(fc.integer({ min: 0, max: 300 }), { minLength: 1, maxLength: 400 });
 
@@ -29,6 +29,21 @@ describe('batching', () => {
     const cells = lengths.map((_, i) => i);
     const order = (epoch: number) => planEpoch(cells, lengths, { batchSize: 4, maxLength: 64, seed: 1, epoch });
     expect(order(0)).not.toEqual(order(1));
+  });
+
+  it('computes a batch in passes of bounded size, every cell once and in order', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 300 }), fc.integer({ min: 1, max: 2048 }), (nCells, length) => {
+        const cells = Int32Array.from({ length: nCells }, (_, i) => 3 * i);
+        const passes = passesOf({ cells, length }, nCells);
+        expect(passes.flatMap((pass) => [...pass.cells])).toEqual([...cells]);
+        const size = cellsPerPass(nCells, length);
+        expect(size * length).toBeLessThanOrEqual(4096);
+        for (const pass of passes.slice(0, -1)) expect(pass.cells.length).toBe(size);
+      }),
+    );
+    expect(cellsPerPass(16, 256)).toBe(16);
+    expect(cellsPerPass(16, 2048)).toBe(2);
   });
 
   it('pads by less than a third beyond the shortest bucket', () => {

@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { ortRuntime } from '#engine/runtime/ort.ts';
 import type { CellTokens } from '#genecompass/cells.ts';
 import { finetune, type FinetuneRequest, predictClasses } from '#genecompass/finetune.ts';
 import { predictedClasses, scoreClasses } from '#genecompass/scores.ts';
+import { FinetuneConfig } from '#shared/domain/training.ts';
 import { makeCells, makeTinyModel } from './support/tiny-model.ts';
 
 const N_CELLS = 240;
@@ -20,7 +22,7 @@ function plant(made: CellTokens): CellTokens {
   return made;
 }
 
-function request(changes: Partial<FinetuneRequest['options']> = {}): FinetuneRequest {
+function request(changes: Partial<z.input<typeof FinetuneConfig>> = {}): FinetuneRequest {
   return {
     model: makeTinyModel({ kind: 'masked' }, { dropout: 0.05 }),
     cells,
@@ -29,18 +31,16 @@ function request(changes: Partial<FinetuneRequest['options']> = {}): FinetuneReq
     train: numbered.filter((c) => c < 160),
     validation: numbered.filter((c) => c >= 160 && c < 200),
     runtime,
-    options: {
+    options: FinetuneConfig.parse({
+      model: 'model',
+      tokens: 'cells',
+      labelColumn: 'state',
       epochs: 12,
       learningRate: 5e-3,
-      weightDecay: 0.01,
-      warmUpFraction: 0.1,
       batchSize: 8,
-      clipNorm: 1,
       seed: 4,
-      freezeLayers: 0,
-      classWeights: true,
       ...changes,
-    },
+    }),
   };
 }
 
@@ -67,7 +67,7 @@ describe('fine-tuning', () => {
   });
 
   it('leaves frozen layers and the embeddings below them as they were', async () => {
-    const start = request({ epochs: 1, freezeLayers: 1 });
+    const start = request({ epochs: 1, freezeLayers: 1, freezeEmbeddings: true });
     const { model } = await finetune(start);
     const changed = [...model.parameters].filter(([name, data]) => {
       const before = start.model.parameters.get(name);

@@ -139,6 +139,32 @@ describe('short cells', () => {
     }
   });
 
+  it('give gene embeddings by gene, one row for each token', async () => {
+    const { read, shape } = await forward({ outputs: ['gene_embedding', 'gene_cells'] });
+    expect([shape('gene_embedding'), shape('gene_cells')]).toEqual([[300, 32], [300]]);
+    const states = expected.read('last_hidden_state');
+    const stored = expected.tensors.get('input_ids')!;
+    const ids = new BigInt64Array(Uint8Array.from(stored.read()).buffer);
+    const sums = new Map<number, { sum: number[]; n: number }>();
+    LENGTHS.forEach((length, cell) => {
+      for (let i = 0; i < length; i++) {
+        const token = Number(ids[cell * 48 + i]);
+        const gene = sums.get(token) ?? { sum: Array.from({ length: 32 }, () => 0), n: 0 };
+        gene.n++;
+        gene.sum = gene.sum.map((x, d) => x + states[(cell * 49 + 1 + i) * 32 + d]);
+        sums.set(token, gene);
+      }
+    });
+    expect([...sums.values()].some(({ n }) => n > 2)).toBe(true);
+    const [means, counts] = [read('gene_embedding'), read('gene_cells')];
+    for (let token = 0; token < 300; token++) {
+      const gene = sums.get(token);
+      expect(counts[token]).toBe(gene?.n ?? 0);
+      for (let d = 0; d < 32; d++)
+        expect(Math.abs(means[token * 32 + d] - (gene ? gene.sum[d] / gene.n : 0))).toBeLessThan(1e-4);
+    }
+  });
+
   it('agree with the encoder of the screen', async () => {
     const encoder = await createCellEncoder(masked.model, ortRuntime({ threads: 1 }));
     const tokens = expected.tensors.get('input_ids')!;

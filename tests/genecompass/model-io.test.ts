@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { countParameters, type ModelCard, readModel, type StoredModel, writeModel } from '#genecompass/model-io.ts';
+import {
+  countParameters,
+  type ModelCard,
+  modelBlocks,
+  readModel,
+  type StoredModel,
+  writeModel,
+} from '#genecompass/model-io.ts';
 import { readPretrainState } from '#genecompass/training-state-io.ts';
 import { makeTinyModel } from './support/tiny-model.ts';
 
@@ -29,6 +36,7 @@ describe('model file', () => {
     const bytes = writeModel(each);
     expect(readModel(bytes, 'm', 'tiny')).toEqual(each);
     expect(writeModel(each)).toEqual(bytes);
+    expect(Buffer.concat([...modelBlocks(each)])).toEqual(Buffer.from(bytes));
   });
 
   it('counts parameters', () => {

@@ -1,31 +1,32 @@
 import { describe, expect, it } from 'vitest';
+import type { z } from 'zod';
 import { ortRuntime } from '#engine/runtime/ort.ts';
 import { pretrain, type PretrainRequest, type PretrainState } from '#genecompass/pretrain.ts';
 import { readPretrainState, writePretrainState } from '#genecompass/training-state-io.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
+import { PretrainConfig } from '#shared/domain/training.ts';
 import { makeCells, makeTinyModel } from './support/tiny-model.ts';
 
 const runtime = ortRuntime({ threads: 1 });
 const N_CELLS = 60;
 const cells = makeCells(Array.from({ length: N_CELLS }, (_, c) => 8 + (c % 20)));
 
-function request(changes: Partial<PretrainRequest['options']> = {}, model: Partial<ModelConfig> = {}): PretrainRequest {
+function request(
+  changes: Partial<z.input<typeof PretrainConfig>> = {},
+  model: Partial<ModelConfig> = {},
+): PretrainRequest {
   return {
     model: makeTinyModel({ kind: 'masked' }, { dropout: 0.1, initializerRange: 0.05, ...model }),
     cells,
     runtime,
-    options: {
+    options: PretrainConfig.parse({
+      tokens: 'cells',
       epochs: 3,
-      maskFraction: 0.15,
-      idWeight: 0.2,
       learningRate: 3e-3,
-      weightDecay: 0.01,
-      warmUpFraction: 0.1,
       batchSize: 8,
-      clipNorm: 1,
       seed: 6,
       ...changes,
-    },
+    }),
   };
 }
 

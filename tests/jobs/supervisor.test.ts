@@ -1,11 +1,13 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
+import type { JobProgress } from '#shared/domain/job.ts';
+import { toWorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { EngineChild } from '#jobs/engine-child.ts';
 import { EngineSupervisor } from '#jobs/supervisor.ts';
 import { forkEngine } from '#hosts/fork-engine.ts';
 import { thrownBy } from '#tests/project/support.ts';
-import { begin, follow, isLog, shut, statesOf, supervised, until, useQueues } from './support.ts';
+import { begin, follow, inProcess, isLog, shut, statesOf, supervised, until, useQueues } from './support.ts';
 
 const queues = useQueues();
 
@@ -160,6 +162,29 @@ describe('the engine process', () => {
     expect(await engine.call('double', { x: 2 })).toBe(4);
     await engine.close();
     expect(await thrownBy(() => engine.call('double', { x: 2 }))).toMatchObject({ code: 'unavailable' });
+  });
+
+  it.each([
+    ['a child', supervised],
+    ['this process', inProcess],
+  ])('tells the progress of a long question to %s and lets go of it when asked', async (_where, start) => {
+    const engine = start();
+    const controller = new AbortController();
+    const told: JobProgress[] = [];
+    const onProgress = (progress: JobProgress): void => {
+      told.push(progress);
+      controller.abort();
+    };
+    const answer = thrownBy(() => engine.call('wait', {}, { signal: controller.signal, onProgress }));
+    expect(toWorkbenchError(await answer)).toMatchObject({ code: 'cancelled' });
+    expect(told).toMatchObject([{ stage: 'Waiting', done: 1, total: 4, unit: 'things' }]);
+    expect(await engine.call('double', { x: 4 })).toBe(8);
+    expect(
+      toWorkbenchError(await thrownBy(() => engine.call('wait', {}, { signal: AbortSignal.abort() }))),
+    ).toMatchObject({
+      code: 'cancelled',
+    });
+    await engine.close();
   });
 
   it('is ended when it says what is not in the protocol', async () => {

@@ -5,6 +5,10 @@ import { MODEL_PRESETS } from '#shared/domain/model.ts';
 import type { RankedGene } from '#shared/domain/screen.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { CounterRandom } from '#shared/util/random.ts';
+import { IMPORTED, libraryModel } from './fake-library.ts';
+import { KNOWN, rankedGenes } from './fake-ranked-genes.ts';
+
+export { rankedGenes };
 
 /** Believable contents of a project; every number is drawn from a fixed seed. */
 export const artifactId = (digit: string): ArtifactId => digit.repeat(64).slice(0, 64) as ArtifactId;
@@ -128,6 +132,7 @@ const modelConfig = {
   vocabularySize: 13_963,
   vocabularyHash: tokens.vocabularyHash,
   priors: [{ name: 'co_exp' as const, width: 48 }],
+  valueEncoding: 'scalar' as const,
   activation: 'gelu' as const,
   dropout: 0.02,
   layerNormEps: 1e-12,
@@ -159,6 +164,30 @@ export const models = [
   },
 ];
 
+/** The library's model in a project, and cells prepared for it. */
+export const importedModel = {
+  id: IMPORTED.modelId,
+  title: libraryModel.title,
+  stage: 'pretrained' as const,
+  config: libraryModel.config,
+  nParameters: libraryModel.checkpoint.nParameters,
+  labels: null,
+  labelColumn: null,
+  tokens: null,
+  imported: { model: libraryModel.id, sha256: 'e'.repeat(64), vocabulary: IMPORTED.vocabularyId },
+  createdAt: at(40),
+};
+
+export const importedTokens = {
+  ...tokens,
+  id: artifactId('2c'),
+  title: 'Mouse pancreas E15.5, for GeneCompass Base',
+  vocabulary: IMPORTED.vocabularyId,
+  vocabularyHash: libraryModel.config.vocabularyHash,
+  maxLength: 2048,
+  createdAt: at(44),
+};
+
 export function history(model: string): { series: string; step: number; value: number }[] {
   const random = new CounterRandom(7, model);
   const rows: { series: string; step: number; value: number }[] = [];
@@ -171,6 +200,12 @@ export function history(model: string): { series: string; step: number; value: n
         value: 1.18 + 2.6 * Math.exp(-step / 260) + 0.01 * random.normal(step),
       });
   }
+  if (model.startsWith(IDS.finetuned.slice(0, 12)))
+    for (let epoch = 1; epoch <= 6; epoch++) {
+      const value = 0.84 - 0.4 * Math.exp(-epoch) - 0.01 * Math.abs(epoch - 4);
+      rows.push({ series: 'validation accuracy', step: epoch, value: value + 0.04 });
+      rows.push({ series: 'validation macro-F1', step: epoch, value });
+    }
   return rows;
 }
 
@@ -232,72 +267,6 @@ export const screen = {
   },
   createdAt: at(33),
 };
-
-const KNOWN = ['Neurog3', 'Pdx1', 'Nkx6-1', 'Neurod1', 'Mafa', 'Pax4', 'Nkx2-2', 'Isl1', 'Rfx6', 'Insm1'];
-const OTHERS = [
-  'Fev',
-  'Myt1',
-  'Pax6',
-  'Mafb',
-  'Hes1',
-  'Sox9',
-  'Onecut1',
-  'Hnf1b',
-  'Foxa2',
-  'Gata6',
-  'Tox3',
-  'Etv1',
-  'Cdx2',
-];
-
-/** 742 factors; the known ones lie mostly, not all, near the top. */
-export const rankedGenes: RankedGene[] = (() => {
-  const random = new CounterRandom(11, 'ranking');
-  const symbols = [...KNOWN, ...OTHERS];
-  for (let i = symbols.length; i < 742; i++) symbols.push(`${['Zfp', 'Hox', 'Klf', 'Sox', 'Tbx', 'E2f'][i % 6]}${i}`);
-  const genes = symbols.map((symbol, index) => {
-    const isKnown = KNOWN.includes(symbol);
-    const effect = 0.004 * random.normal(index) + (isKnown ? 0.014 : OTHERS.includes(symbol) ? 0.006 : 0);
-    const half = 0.002 + 0.002 * random.uniform(index + 9000);
-    const pValue = Math.min(1, Math.exp(-Math.max(0, effect) * 900) * (0.2 + random.uniform(index + 500)));
-    const foldChange = 60 * effect + 0.8 * random.normal(index + 4000);
-    return { symbol, effect, half, pValue, foldChange, isKnown, random: random.uniform(index + 7000) };
-  });
-  const order = (score: (gene: (typeof genes)[number]) => number) => {
-    const sorted = [...genes].sort((a, b) => score(b) - score(a));
-    return new Map(sorted.map((gene, index) => [gene.symbol, index + 1]));
-  };
-  const byModel = order((gene) => gene.effect);
-  const byChange = order((gene) => gene.foldChange);
-  const byExpression = order((gene) => gene.random);
-  const byBoth = order((gene) => -(byModel.get(gene.symbol) ?? 0) - (byChange.get(gene.symbol) ?? 0));
-  const rankOf = (map: Map<string, number>, symbol: string) => map.get(symbol) ?? 0;
-  return genes
-    .map((gene, index) => ({
-      rank: rankOf(byBoth, gene.symbol),
-      geneId: `ENSMUSG${String(10_000 + index).padStart(11, '0')}`,
-      symbol: gene.symbol,
-      effect: gene.effect,
-      effectLow: gene.effect - gene.half,
-      effectHigh: gene.effect + gene.half,
-      pValue: gene.pValue,
-      fdr: Math.min(1, (gene.pValue * 742) / rankOf(byModel, gene.symbol)),
-      nullPercentile: Math.max(0, Math.min(100, 50 + gene.effect * 3000)),
-      detections: 20 + Math.round(gene.random * 1500),
-      nCells: 24,
-      isTranscriptionFactor: true,
-      log2FoldChange: gene.foldChange,
-      startFraction: gene.random * 0.5,
-      goalFraction: Math.min(1, gene.random * 0.5 + Math.max(0, gene.foldChange) * 0.1),
-      rankByModel: rankOf(byModel, gene.symbol),
-      rankByFoldChange: rankOf(byChange, gene.symbol),
-      rankByCombined: rankOf(byBoth, gene.symbol),
-      rankByExpression: rankOf(byExpression, gene.symbol),
-      baselineRanks: { 'detection-difference': rankOf(byChange, gene.symbol), 'co-expression-projection': 371 },
-      isKnown: gene.isKnown,
-    }))
-    .sort((a, b) => a.rank - b.rank);
-})();
 
 const atTop = (rank: (gene: RankedGene) => number, k: number) =>
   rankedGenes.filter((gene) => gene.isKnown && rank(gene) <= k).length;
@@ -381,7 +350,12 @@ export const manifests: ArtifactManifest[] = [
   manifest(IDS.dataset, 'dataset', dataset.name, [], 1),
   manifest(IDS.tokens, 'tokens', tokens.title, [IDS.dataset], 4),
   manifest(IDS.pretrained, 'model', models[0].title, [IDS.tokens], 12),
-  manifest(IDS.finetuned, 'model', models[1].title, [IDS.pretrained, IDS.tokens], 21),
+  {
+    ...manifest(IDS.finetuned, 'model', models[1].title, [IDS.pretrained, IDS.tokens], 21),
+    config: { epochs: 12 },
+    summary: { nSteps: 972, nSkipped: 2 },
+  },
+  manifest(importedModel.id, 'model', importedModel.title, [], 40),
   manifest(IDS.screen, 'screen', screen.title, [IDS.finetuned, IDS.tokens], 33),
   manifest(IDS.ranking, 'ranking', ranking.title, [IDS.screen], 35),
 ];

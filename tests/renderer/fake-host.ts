@@ -1,9 +1,13 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { createRouterClient, implement, ORPCError } from '@orpc/server';
 import type { Client } from '../../src/renderer/api/client.ts';
+import type { z } from 'zod';
+import type { ModelInfo } from '#shared/contract/work.ts';
 import { contract } from '#shared/contract/index.ts';
 import * as data from './fake-data.ts';
 import { FakeJobs } from './fake-jobs.ts';
+import { fakeLibrary, pause } from './fake-library.ts';
+import { machine } from './fake-machine.ts';
 
 export interface FakeOptions {
   /** What the project holds when it is opened. */
@@ -13,6 +17,12 @@ export interface FakeOptions {
   /** Milliseconds between two events of a running job. */
   tickMs?: number;
   nativeDialogs?: boolean;
+  /** The model library holds nothing. */
+  isLibraryEmpty?: boolean;
+  /** The project uses the library's model, with or without cells prepared for it. */
+  uses?: 'model' | 'model-and-cells';
+  /** The devices of the machine were tried. */
+  isChecked?: boolean;
 }
 
 const PASSPHRASE = 'islets of langerhans';
@@ -33,7 +43,12 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
   let open = options.isOpen ? info : null;
   const all = contents === 'finished';
   const some = all || contents === 'imported';
-  const made = { datasets: some ? [data.dataset] : [], tokens: all ? [data.tokens] : [] };
+  const made = {
+    datasets: some ? [data.dataset] : [],
+    tokens: [...(all ? [data.tokens] : []), ...(options.uses === 'model-and-cells' ? [data.importedTokens] : [])],
+    models: [...(all ? data.models : []), ...(options.uses ? [data.importedModel] : [])] as z.infer<typeof ModelInfo>[],
+  };
+  let isChecked = options.isChecked ?? false;
   const found = <T extends { id: string }>(list: readonly T[], id: string): T => {
     const one = list.find((item) => item.id === id || item.id.startsWith(id));
     if (!one) throw new ORPCError('not-found', { message: `${id}: no such artifact in this project.` });
@@ -115,8 +130,13 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       list: os.preprocess.list.handler(() => made.tokens),
     },
     model: {
+      ...fakeLibrary({
+        tickMs: options.tickMs ?? 200,
+        isEmpty: options.isLibraryEmpty,
+        onUse: () => made.models.push(data.importedModel),
+      }),
       pretrain: os.model.pretrain.handler(({ input }) => jobs.start('pretrain', 'Pretraining', input)),
-      list: os.model.list.handler(() => (all ? data.models : [])),
+      list: os.model.list.handler(() => made.models),
       history: os.model.history.handler(({ input }) => data.history(input.model)),
       embed: os.model.embed.handler(({ input }) => jobs.start('embed', 'Embed cells', input)),
       exportEmbeddings: os.model.exportEmbeddings.handler(({ input }) => ({
@@ -126,6 +146,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         sizeBytes: 1_396_992,
       })),
       forward: os.model.forward.handler(noFiles),
+      publishedPerturbation: os.model.publishedPerturbation.handler(noFiles),
     },
     training: {
       finetune: os.training.finetune.handler(({ input }) => jobs.start('finetune', 'Fine-tuning', input)),
@@ -184,15 +205,13 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         defaultFolder: '/data/lab/GeneCompass',
         demoProject: { path: info.path, passphrase: PASSPHRASE },
       })),
-      machine: os.host.machine.handler(() => ({
-        cpu: 'Example CPU at 2.6 GHz',
-        nCores: 8,
-        memoryBytes: 16e9,
-        freeMemoryBytes: 9.1e9,
-        checkedAt: null,
-        devices: [],
-        plans: [],
-      })),
+      machine: os.host.machine.handler(async ({ input }) => {
+        if (input.measure !== 'never') {
+          await pause(options.tickMs ?? 200);
+          isChecked = true;
+        }
+        return machine(isChecked);
+      }),
       selftest: os.host.selftest.handler(noFiles),
       browse: os.host.browse.handler(({ input }) => {
         const path = input.path ?? '/data/lab';
@@ -201,6 +220,8 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
           parent: path === '/' ? null : path.replace(/\/[^/]+$/, '') || '/',
           entries: [
             { name: 'data', path: `${path}/data`, kind: 'folder', sizeBytes: null },
+            { name: 'config.json', path: `${path}/config.json`, kind: 'file', sizeBytes: 812 },
+            { name: 'pytorch_model.bin', path: `${path}/pytorch_model.bin`, kind: 'file', sizeBytes: 1_152_000_000 },
             { name: 'pancreas.h5ad', path: `${path}/pancreas.h5ad`, kind: 'file', sizeBytes: 51_400_000 },
             { name: 'pancreas.gcwproj', path: `${path}/pancreas.gcwproj`, kind: 'file', sizeBytes: 48_200_000 },
           ],

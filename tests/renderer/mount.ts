@@ -6,6 +6,21 @@ import { setClient, type Client } from '../../src/renderer/api/client.ts';
 import { createTranslator } from '../../src/renderer/i18n.ts';
 import { createDesign } from '../../src/renderer/vuetify.ts';
 
+const PAGES = [
+  'home',
+  'project',
+  'wizard',
+  'dataset',
+  'tokens',
+  'model',
+  'screen',
+  'ranking',
+  'models',
+  'model-import',
+  'library-model',
+  'computer',
+];
+
 /** happy-dom lays nothing out, so it has no size observer and no media queries worth asking. */
 class StillObserver {
   observe(): void {}
@@ -23,7 +38,7 @@ export function mountWith(component: Component, client: Client, options: Paramet
   const page = { template: '<div />' };
   const router = createRouter({
     history: createMemoryHistory(),
-    routes: ['home', 'project', 'wizard', 'dataset', 'tokens', 'model', 'screen', 'ranking'].map((name) => ({
+    routes: PAGES.map((name) => ({
       path: name === 'wizard' ? '/new/:wizard' : `/${name}/:id?`,
       name,
       component: page,

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ScreenConfig } from '#shared/domain/screen.ts';
 import { FinetuneConfig } from '#shared/domain/training.ts';
 import { schemaField, schemaFields } from '#shared/forms/schema-fields.ts';
+import GroupField from '../../src/renderer/forms/GroupField.vue';
 import SchemaForm from '../../src/renderer/forms/SchemaForm.vue';
 import { boundsText, issueText } from '../../src/renderer/forms/issue-text.ts';
 import { createFakeHost } from './fake-host.ts';
@@ -78,5 +79,28 @@ describe('words for issues', () => {
   it('leaves the message of the schema where bounds do not explain it', () => {
     expect(issueText(nCells, 24)).toBeNull();
     expect(boundsText(nCells)?.key).toBe('forms.defaultAndRange');
+  });
+});
+
+describe('a group among the advanced options', () => {
+  const field = schemaField(FinetuneConfig, 'lora');
+  const usual = field.default as Record<string, unknown>;
+  const groupOf = (value: unknown) => mountWith(GroupField, client, { props: { field, value, issues: [] } });
+
+  it('is folded while it is as usual, and opens to every field of it', async () => {
+    const group = groupOf(usual);
+    expect(group.text()).toContain('as usual');
+    expect(group.findAll('input')).toHaveLength(0);
+    await group.find('button').trigger('click');
+    expect(group.find('button').attributes('aria-expanded')).toBe('true');
+    for (const inner of field.fields ?? []) expect(group.text(), inner.name).toContain(inner.title);
+    expect(group.text()).not.toContain('More options');
+  });
+
+  it('is open where it differs, says how much, and gives the group as a whole', async () => {
+    const group = groupOf({ ...usual, rank: 8 });
+    expect(group.text()).toContain('1 changed');
+    await group.find('input[type="number"]').setValue('4');
+    expect(group.emitted('set')).toEqual([[{ ...usual, rank: 4 }]]);
   });
 });

@@ -7,6 +7,7 @@ import { type Client, followJob, jobResult } from '#hosts/cli/follow-job.ts';
 import { nodeAdapter } from '#hosts/node-adapter.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { makeCells } from '../support/make-cells.ts';
+import { workResult } from '../support/work-result.ts';
 import { writeH5ad } from '../support/write-h5ad.ts';
 
 const MINUTES = 60_000;
@@ -92,7 +93,7 @@ describe('embeddings of a project', () => {
     const inputs = path.join(import.meta.dirname, '..', '..', 'resources', 'selftest', 'expected_forward.safetensors');
     const out = path.join(folder, 'out.safetensors');
     // Its tokens are those of another vocabulary; both are numbers below the size of this one or refused.
-    const answer = client.model.forward({ model: 'latest', inputs, out, outputs: ['cls_embedding'] });
+    const answer = workResult(client.model.forward({ model: 'latest', inputs, out, outputs: ['cls_embedding'] }));
     await expect(answer).rejects.toMatchObject({ code: 'data-format', message: expect.stringMatching(/tokens/) });
   });
 });

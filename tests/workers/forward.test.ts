@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -6,7 +6,9 @@ import { assemble } from '#hosts/assemble.ts';
 import type { Client } from '#hosts/cli/follow-job.ts';
 import { nodeAdapter } from '#hosts/node-adapter.ts';
 import { importCheckpoint } from '#genecompass/checkpoint/import.ts';
+import { workResult } from '../support/work-result.ts';
 import { countParameters, writeModel } from '#genecompass/model-io.ts';
+import { putLibraryModel } from '../support/library-model.ts';
 
 const builtIn = path.join(import.meta.dirname, '..', '..', 'resources', 'selftest');
 const inputs = path.join(builtIn, 'expected_forward.safetensors');
@@ -56,9 +58,8 @@ describe('forward and self test through the engine child', () => {
       scores: {},
       notes: [],
     };
-    const library = path.join(folder, 'data', 'models', 'tiny');
-    mkdirSync(library, { recursive: true });
-    const own = path.join(library, 'model.safetensors');
+    const { stored } = await putLibraryModel(path.join(folder, 'data'), { given: model, hasVocabulary: false });
+    const own = path.join(folder, 'model.safetensors');
     writeFileSync(own, writeModel({ model, classes: null, card }));
     const outputs = ['cls_embedding', 'last_hidden_state'];
     const files: Buffer[] = [];
@@ -66,9 +67,9 @@ describe('forward and self test through the engine child', () => {
       { checkpoint: builtIn },
       { checkpoint: path.join(builtIn, 'pytorch_model.bin') },
       { checkpoint: own },
-      { model: 'tiny' },
+      { model: stored.id.slice(0, 8) },
     ]) {
-      const report = await client.model.forward({ ...which, inputs, out, outputs });
+      const report = await workResult(client.model.forward({ ...which, inputs, out, outputs }));
       expect(report).toMatchObject({ nCells: 6, length: 48, engine: 'onnxruntime-cpu', warnings: [] });
       expect(report.outputs).toEqual([
         { name: 'cls_embedding', shape: [6, 32] },
@@ -82,22 +83,59 @@ describe('forward and self test through the engine child', () => {
 
   it.each([
     ['no model', {}, 'invalid-input'],
-    ['two models', { model: 'tiny', checkpoint: builtIn }, 'invalid-input'],
+    ['two models', { model: 'any', checkpoint: builtIn }, 'invalid-input'],
     ['a model nobody knows', { model: 'other' }, 'not-found'],
     ['a folder without a checkpoint', { checkpoint: tmpdir() }, 'not-found'],
   ])('refuses %s', async (_what, which, code) => {
-    await expect(client.model.forward({ ...which, inputs, out })).rejects.toMatchObject({ code });
+    await expect(workResult(client.model.forward({ ...which, inputs, out }))).rejects.toMatchObject({ code });
   });
 
   it('refuses inputs that are not there, and to write over them', async () => {
     const nowhere = path.join(folder, 'none.safetensors');
-    await expect(client.model.forward({ checkpoint: builtIn, inputs: nowhere, out })).rejects.toMatchObject({
-      code: 'not-found',
-    });
+    await expect(workResult(client.model.forward({ checkpoint: builtIn, inputs: nowhere, out }))).rejects.toMatchObject(
+      { code: 'not-found' },
+    );
     const mine = path.join(folder, 'mine.safetensors');
     cpSync(inputs, mine);
-    await expect(client.model.forward({ checkpoint: builtIn, inputs: mine, out: mine })).rejects.toMatchObject({
-      code: 'invalid-input',
-    });
+    await expect(
+      workResult(client.model.forward({ checkpoint: builtIn, inputs: mine, out: mine })),
+    ).rejects.toMatchObject({ code: 'invalid-input' });
+  });
+
+  it('tells how far it is, and leaves nothing behind when it is stopped', async () => {
+    const stop = new AbortController();
+    const stopped = path.join(folder, 'stopped.safetensors');
+    const events = await client.model.forward(
+      { checkpoint: builtIn, inputs, out: stopped, batchSize: 1 },
+      { signal: stop.signal },
+    );
+    const told: string[] = [];
+    const following = (async () => {
+      for await (const event of events) {
+        if (event.type === 'progress') told.push(event.progress.stage);
+        stop.abort();
+      }
+    })();
+    await expect(following).rejects.toThrow();
+    expect(told.length).toBeGreaterThan(0);
+    await client.host.selftest({});
+    expect(readdirSync(folder).filter((name) => name.startsWith('stopped'))).toEqual([]);
+  });
+
+  it('perturbs genes as the published script does', async () => {
+    const table = path.join(folder, 'deletion.csv');
+    const report = await workResult(
+      client.model.publishedPerturbation({ checkpoint: builtIn, inputs, out: table, targets: ['115'] }),
+    );
+    expect([report.nCells, report.nSkipped]).toEqual([3, 3]);
+    const [heading, ...lines] = readFileSync(table, 'utf8').trimEnd().split('\n');
+    expect(heading).toBe('cell,affected,similarity');
+    const whole = lines.filter((line) => line.includes('cell_emb')).map((line) => Number(line.split(',')[2]));
+    expect(whole).toHaveLength(report.nCells);
+    expect(whole.reduce((sum, x) => sum + x, 0) / whole.length).toBeCloseTo(report.cellSimilarity!, 10);
+    expect(lines.some((line) => line.split(',')[1] === '115')).toBe(false);
+    await expect(
+      workResult(client.model.publishedPerturbation({ checkpoint: builtIn, inputs, out: table, targets: ['300'] })),
+    ).rejects.toMatchObject({ code: 'invalid-input', message: expect.stringMatching(/no token 300/) });
   });
 });

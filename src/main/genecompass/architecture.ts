@@ -5,6 +5,7 @@ import { encode, encodeCls } from './architecture/encoder.ts';
 import { foldedInputs } from './architecture/folded.ts';
 import type { Dropout } from './architecture/layers.ts';
 import { ParameterSet } from './architecture/parameter-set.ts';
+import type { Adapters } from './lora.ts';
 import type { Heads } from './model.ts';
 import { NAMES } from './names.ts';
 
@@ -37,7 +38,7 @@ export function modelGraph(
   heads: Heads,
   batch: number,
   length: number,
-  { folded = false } = {},
+  { folded = false, adapters = null }: { folded?: boolean; adapters?: Adapters | null } = {},
 ): ModelGraph {
   const inputs: BatchInputs = {
     tokenIds: graph.input(INPUTS.tokenIds, 'int32', [batch, length]),
@@ -52,7 +53,7 @@ export function modelGraph(
         ),
     ...(folded ? { folded: foldedInputs(graph, config) } : {}),
   };
-  return { graph, parameters: new ParameterSet(graph, config, heads), inputs };
+  return { graph, parameters: new ParameterSet(graph, config, heads, adapters), inputs };
 }
 
 /** Embeddings and the state before and after every layer. Shape: B × L × D and B × (L + 1) × D. */

@@ -10,10 +10,27 @@ export function bucketLength(length: number, maxLength: number): number {
   return Math.min(maxLength, BUCKETS.find((bucket) => bucket >= length) ?? maxLength);
 }
 
+/** Positions computed in one pass; at least those of one cell. Memory grows with them, and speed does no longer. */
+const PASS_POSITIONS = 4096;
+
 /** Cells computed together; short of `batchSize` only in the last one. */
 export interface PlannedBatch {
   readonly cells: Int32Array;
   readonly length: number;
+}
+
+/** Cells of one pass over a batch of this size and length. */
+export function cellsPerPass(batchSize: number, length: number): number {
+  return Math.max(1, Math.min(batchSize, Math.floor(PASS_POSITIONS / length)));
+}
+
+/** A batch in passes of bounded memory, whose weighted mean is that of the batch. */
+export function passesOf({ cells, length }: PlannedBatch, batchSize: number): PlannedBatch[] {
+  const size = cellsPerPass(batchSize, length);
+  return Array.from({ length: Math.ceil(cells.length / size) }, (_, i) => ({
+    cells: cells.subarray(i * size, (i + 1) * size),
+    length,
+  }));
 }
 
 /**

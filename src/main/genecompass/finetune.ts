@@ -1,23 +1,30 @@
+import { createHash } from 'node:crypto';
 import type { Graph } from '#engine/ir/graph.ts';
 import { crossEntropyRows, dropoutState } from '#engine/nn/index.ts';
-import { linearSchedule } from '#engine/optim/schedule.ts';
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import { tensor } from '#engine/runtime/tensor.ts';
-import { type Mode, Trainer } from '#engine/train/trainer.ts';
+import type { TrainingState } from '#engine/train/state.ts';
+import { type Batch, type Mode, type StepResult, Trainer } from '#engine/train/trainer.ts';
 import type { FinetuneConfig } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { stableJson } from '#shared/util/stable-json.ts';
 import { classifierHead, clsEncoder, modelGraph } from './architecture.ts';
 import { weightedMean } from './architecture/losses.ts';
+import { BatchCursor } from './batch-cursor.ts';
 import { cellBatch, lookUpPriors } from './batch-arrays.ts';
-import { type PlannedBatch, planEpoch } from './batching.ts';
+import { cellsPerPass, passesOf, type PlannedBatch } from './batching.ts';
 import { type CellTokens, cellLengths, checkCells } from './cells.ts';
+import { compatCells } from './compat-cells.ts';
 import { createCellEncoder } from './encoder.ts';
-import { batchFeeds, type Feeds, parameterFeeds, priorFeeds } from './feeds.ts';
+import { batchFeeds, type Feeds, priorFeeds } from './feeds.ts';
 import { withHeads } from './initialise.ts';
+import type { Adapters } from './lora.ts';
 import { checkModel, type Heads, type Model } from './model.ts';
 import { NAMES } from './names.ts';
-import { cancelled, decays, optimiserOptions } from './optimiser.ts';
+import { cancelled, optimiserOptions, scheduleOf } from './optimiser.ts';
 import { scoreClasses } from './scores.ts';
+import { hopeless, isHopeless, type StepSkip } from './skip-guard.ts';
+import { planTuning, type Tuning } from './tuning.ts';
 
 export type FinetuneOptions = Omit<
   FinetuneConfig,
@@ -38,8 +45,27 @@ export interface FinetuneRequest {
   readonly options: FinetuneOptions;
   readonly runtime: Runtime;
   readonly signal?: AbortSignal;
+  readonly resume?: FinetuneState;
   readonly onStep?: (step: FinetuneStep) => void;
+  readonly onSkip?: (skip: StepSkip) => void;
   readonly onEpoch?: (epoch: FinetuneEpoch) => void;
+  /** Called every `checkpointSteps` steps, and once more before a cancelled or failing run ends. */
+  readonly onCheckpoint?: (state: FinetuneState) => void | Promise<void>;
+  readonly checkpointSteps?: number;
+}
+
+/** A number of steps done and everything needed to go on from there. */
+export interface FinetuneState {
+  /** Model, options, cells and labels it belongs to. */
+  readonly fingerprint: string;
+  readonly training: TrainingState;
+  readonly history: readonly FinetuneEpoch[];
+  /** Training losses of the epoch so far, each times its cells. */
+  readonly pending: { readonly lossSum: number; readonly nCells: number };
+  /** 0 before the first. */
+  readonly bestEpoch: number;
+  /** Trained parameters after the best epoch so far; null before the first. */
+  readonly best: TrainingState['parameters'] | null;
 }
 
 export interface FinetuneStep {
@@ -54,7 +80,8 @@ export interface FinetuneStep {
 export interface FinetuneEpoch {
   /** From 1. */
   readonly epoch: number;
-  readonly trainLoss: number;
+  /** Mean over the cells of steps that were not skipped; null without any. */
+  readonly trainLoss: number | null;
   readonly validation: { readonly accuracy: number; readonly macroF1: number } | null;
 }
 
@@ -63,63 +90,172 @@ export interface FinetuneResult {
   readonly model: Model;
   readonly bestEpoch: number;
   readonly history: readonly FinetuneEpoch[];
+  /** Steps left out because their loss or gradient was not finite. */
+  readonly nSkipped: number;
 }
 
 /**
- * Trains a classifier of cell states on the CLS embedding, trunk included.
+ * Trains a classifier of cell states on the CLS embedding, trunk included, with exact resume: a run stopped at any step
+ * and resumed has the losses and the model of one that was not stopped.
  *
- * Throws: invalid-input when a cell to learn from has no label; numeric when the loss is not finite; cancelled.
+ * Throws: invalid-input when a cell to learn from has no label; conflict when the state to resume belongs to another
+ * run; numeric when step after step has no finite loss; cancelled.
  * Note: the best epoch is that of highest validation macro-F1, the earlier one of equals.
  */
 export async function finetune(request: FinetuneRequest): Promise<FinetuneResult> {
-  const { cells, options, runtime } = request;
-  const { config } = request.model;
-  const heads: Heads = { kind: 'classifier', classes: request.nClasses };
-  const start = { ...request.model, parameters: withHeads(config, request.model.parameters, heads, options.seed) };
-  checkModel(start, heads);
-  checkCells(cells, config.vocabularySize);
-  checkLabels(request);
-
-  const lengths = cellLengths(cells, config.maxLength);
-  const stepsPerEpoch = Math.ceil(request.train.length / options.batchSize);
-  const totalSteps = stepsPerEpoch * options.epochs;
-  const weights = classWeights(request);
-  const trainer = createTrainer(request, start, heads, totalSteps);
-  const history: FinetuneEpoch[] = [];
-  let best = { epoch: 0, score: -Infinity, model: start };
+  const run = new FinetuneRun({ ...request, cells: compatCells(request.cells, request.options.compat) });
   try {
-    for (let epoch = 1; epoch <= options.epochs; epoch++) {
-      const plan = planEpoch(request.train, lengths, {
-        batchSize: options.batchSize,
-        maxLength: config.maxLength,
-        seed: options.seed,
-        epoch,
-      });
-      let lossSum = 0;
-      for (const planned of plan) {
-        if (request.signal?.aborted) throw cancelled('fine-tuning');
-        const feeds = {
-          ...batchOf(request, planned),
-          ...labelFeeds(request, planned, weights),
-          ...priorFeeds(start.priors),
-        };
-        const { step, loss, rate, gradientNorm } = await trainer.step(planned.length, feeds);
-        lossSum += loss * planned.cells.length;
-        request.onStep?.({ step, totalSteps, epoch, loss, rate, gradientNorm });
-      }
-      const model = { ...start, parameters: parametersOf(trainer) };
-      const validation = await validate(request, model, runtime);
-      const record = { epoch, trainLoss: lossSum / request.train.length, validation };
-      history.push(record);
-      request.onEpoch?.(record);
-      const score = validation?.macroF1 ?? epoch;
-      if (score > best.score)
-        best = { epoch, score, model: { ...model, parameters: copyParameters(model.parameters) } };
-    }
+    return await run.run();
   } finally {
-    await trainer.dispose();
+    await run.dispose();
   }
-  return { model: best.model, bestEpoch: best.epoch, history };
+}
+
+class FinetuneRun {
+  readonly #request: FinetuneRequest;
+  readonly #trainer: Trainer<number>;
+  readonly #tuning: Tuning;
+  readonly #cursor: BatchCursor;
+  readonly #totalSteps: number;
+  readonly #weights: Float32Array;
+  readonly #fingerprint: string;
+  #history: FinetuneEpoch[] = [];
+  #pending = { lossSum: 0, nCells: 0 };
+  #best: { epoch: number; parameters: TrainingState['parameters'] | null } = { epoch: 0, parameters: null };
+
+  constructor(request: FinetuneRequest) {
+    const { cells, options, model } = request;
+    const { config } = model;
+    const { maxLength } = config;
+    this.#request = request;
+    const heads: Heads = { kind: 'classifier', classes: request.nClasses };
+    const start = { ...model, parameters: withHeads(config, model.parameters, heads, options.seed) };
+    checkModel(start, heads);
+    checkCells(cells, config.vocabularySize);
+    checkLabels(request);
+    const lengths = cellLengths(cells, maxLength);
+    this.#cursor = new BatchCursor({ ...options, cells: request.train, lengths, maxLength, firstEpoch: 1 });
+    this.#totalSteps = this.#cursor.stepsPerEpoch * options.epochs;
+    this.#weights = classWeights(request);
+    this.#tuning = planTuning(start, heads, options, (name) => isUnused(start, name));
+    this.#fingerprint = fingerprintOf(request, this.#tuning);
+    this.#trainer = createTrainer(request, heads, this.#tuning, this.#totalSteps);
+    if (request.resume) this.#resume(request.resume);
+  }
+
+  async run(): Promise<FinetuneResult> {
+    const { onCheckpoint, checkpointSteps = 200, signal } = this.#request;
+    const trainer = this.#trainer;
+    while (trainer.stepsDone < this.#totalSteps && !this.#isPatienceOver()) {
+      if (signal?.aborted) {
+        await onCheckpoint?.(this.#state());
+        throw cancelled('fine-tuning');
+      }
+      const step = trainer.stepsDone + 1;
+      await this.#step(step);
+      if (isHopeless(trainer.skips, step, this.#totalSteps)) {
+        await onCheckpoint?.(this.#state());
+        throw hopeless('fine-tuning', trainer.skips, step);
+      }
+      if (step % this.#cursor.stepsPerEpoch === 0) await this.#endEpoch(this.#cursor.epochOf(step));
+      if (step % checkpointSteps === 0) await onCheckpoint?.(this.#state());
+    }
+    const model = this.#tuning.finish(this.#best.parameters!);
+    return { model, bestEpoch: this.#best.epoch, history: this.#history, nSkipped: trainer.skips.total };
+  }
+
+  dispose(): Promise<void> {
+    return this.#trainer.dispose();
+  }
+
+  async #step(step: number): Promise<void> {
+    const { onSkip, onStep, model } = this.#request;
+    const planned = this.#cursor.batchesOf(step);
+    const passes = planned.flatMap((each) => passesOf(each, this.#request.options.batchSize));
+    const batches = passes.map((each): Batch<number> => {
+      const labels = labelFeeds(this.#request, each, this.#weights);
+      const weight = (labels.label_weights.data as Float32Array).reduce((sum, share) => sum + share, 0);
+      const feeds = { ...batchOf(this.#request, each), ...labels, ...priorFeeds(model.priors) };
+      return { shape: each.length, feeds, weight };
+    });
+    const { loss, rate, gradientNorm, skipped }: StepResult = await this.#trainer.stepOrSkip(batches);
+    if (skipped) {
+      onSkip?.({ step, loss, gradientNorm, inRow: this.#trainer.skips.inRow });
+      return;
+    }
+    const nCells = planned.reduce((sum, { cells }) => sum + cells.length, 0);
+    this.#pending = { lossSum: this.#pending.lossSum + loss * nCells, nCells: this.#pending.nCells + nCells };
+    onStep?.({ step, totalSteps: this.#totalSteps, epoch: this.#cursor.epochOf(step), loss, rate, gradientNorm });
+  }
+
+  async #endEpoch(epoch: number): Promise<void> {
+    const trained = this.#trainer.exportTrained();
+    const validation = await validate(this.#request, this.#tuning.finish(trained));
+    const { lossSum, nCells } = this.#pending;
+    this.#pending = { lossSum: 0, nCells: 0 };
+    const record = { epoch, trainLoss: nCells > 0 ? lossSum / nCells : null, validation };
+    const isBest = this.#history.every((earlier) => scoreOf(earlier) < scoreOf(record));
+    this.#history.push(record);
+    if (isBest) this.#best = { epoch, parameters: trained };
+    this.#request.onEpoch?.(record);
+  }
+
+  /** Without validation cells every epoch is better than the one before. */
+  #isPatienceOver(): boolean {
+    const { patience } = this.#request.options;
+    return patience > 0 && this.#history.length - this.#best.epoch >= patience;
+  }
+
+  #state(): FinetuneState {
+    return {
+      fingerprint: this.#fingerprint,
+      training: this.#trainer.exportState(),
+      history: [...this.#history],
+      pending: this.#pending,
+      bestEpoch: this.#best.epoch,
+      best: this.#best.parameters,
+    };
+  }
+
+  #resume(state: FinetuneState): void {
+    if (state.fingerprint !== this.#fingerprint) {
+      throw new WorkbenchError(
+        'conflict',
+        'fine-tuning: the saved state belongs to other cells, labels, options or model; start again, or choose what it was made with.',
+      );
+    }
+    this.#trainer.importState(state.training);
+    this.#history = [...state.history];
+    this.#pending = state.pending;
+    this.#best = { epoch: state.bestEpoch, parameters: state.best };
+  }
+}
+
+function scoreOf({ epoch, validation }: FinetuneEpoch): number {
+  return validation?.macroF1 ?? epoch;
+}
+
+function fingerprintOf(
+  { model, options, cells, labels, train, validation, nClasses }: FinetuneRequest,
+  tuning: Tuning,
+) {
+  return stableJson({
+    config: model.config,
+    options,
+    nClasses,
+    nCells: cells.nCells,
+    nTokens: cells.tokenIds.length,
+    labels: digestOf(labels),
+    train: digestOf(train),
+    validation: digestOf(validation),
+    frozen: tuning.frozenDigest,
+  });
+}
+
+function digestOf({ buffer, byteOffset, byteLength }: Int32Array): string {
+  return createHash('sha256')
+    .update(new Uint8Array(buffer, byteOffset, byteLength))
+    .digest('hex');
 }
 
 /** Class probabilities of chosen cells. Shape: which.length × classes. */
@@ -149,58 +285,55 @@ function isUnused(model: Model, name: string): boolean {
   return name === `${NAMES.layer(model.config.nLayers - 1)}.attention.self.key.bias`;
 }
 
-function createTrainer(request: FinetuneRequest, start: Model, heads: Heads, totalSteps: number): Trainer<number> {
-  const { config } = start;
+function createTrainer(request: FinetuneRequest, heads: Heads, tuning: Tuning, totalSteps: number): Trainer<number> {
   const { options, runtime } = request;
-  const frozen = frozenPrefixes(options.freezeLayers, config.nLayers);
-  const build = (graph: Graph, length: number, mode: Mode) => {
-    const built = modelGraph(graph, config, heads, options.batchSize, length);
-    const drops = mode === 'train' && config.dropout > 0;
-    const state = drops ? dropoutState(graph.input('seed', 'uint32', []), config.dropout) : undefined;
-    const logits = classifierHead(built.parameters, clsEncoder(config, built, state), state);
-    const labels = graph.input('labels', 'int32', [options.batchSize]);
-    const weights = graph.input('label_weights', 'float32', [options.batchSize]);
-    return { loss: weightedMean(crossEntropyRows(logits, labels), weights) };
-  };
   return new Trainer({
-    build,
+    build: (graph, length: number, mode) => buildClassifierLoss(graph, request, heads, length, mode, tuning.adapters),
     runtime,
-    parameters: parameterFeeds(config, heads, start.parameters),
-    trains: (name) => !isUnused(start, name) && !frozen.some((prefix) => name.startsWith(prefix)),
-    decays: (name) => decays(start, heads, name),
+    parameters: tuning.parameters,
+    trains: tuning.trains,
+    decays: tuning.decays,
     optimizer: optimiserOptions(options),
-    rate: linearSchedule({
-      peak: options.learningRate,
-      warmupSteps: Math.round(options.warmUpFraction * totalSteps),
-      totalSteps,
-    }),
+    rate: scheduleOf(options, totalSteps),
     seed: options.seed,
     placement: 'host',
     maxExecutables: 8,
   });
 }
 
-/** Freezing n layers freezes the embeddings below them too. */
-function frozenPrefixes(freezeLayers: number, nLayers: number): string[] {
-  if (freezeLayers === 0) return [];
-  const layers = Array.from({ length: Math.min(freezeLayers, nLayers) }, (_, i) => `${NAMES.layer(i)}.`);
-  return ['bert.embeddings.', NAMES.cls, ...layers];
+function buildClassifierLoss(
+  graph: Graph,
+  { model: { config }, options: { batchSize } }: FinetuneRequest,
+  heads: Heads,
+  length: number,
+  mode: Mode,
+  adapters: Adapters | null,
+) {
+  const nCells = cellsPerPass(batchSize, length);
+  const built = modelGraph(graph, config, heads, nCells, length, { adapters });
+  const drops = mode === 'train' && config.dropout > 0;
+  const state = drops ? dropoutState(graph.input('seed', 'uint32', []), config.dropout) : undefined;
+  const logits = classifierHead(built.parameters, clsEncoder(config, built, state), state);
+  const labels = graph.input('labels', 'int32', [nCells]);
+  const weights = graph.input('label_weights', 'float32', [nCells]);
+  return { loss: weightedMean(crossEntropyRows(logits, labels), weights) };
 }
 
-function batchOf({ cells, options, model }: FinetuneRequest, planned: PlannedBatch): Feeds {
-  const batch = cellBatch(cells, planned, options.batchSize);
+function batchOf({ cells, options, model }: FinetuneRequest, pass: PlannedBatch): Feeds {
+  const batch = cellBatch(cells, pass, cellsPerPass(options.batchSize, pass.length));
   lookUpPriors(batch, model.homologIndex);
   return batchFeeds(batch);
 }
 
-function labelFeeds({ labels, options }: FinetuneRequest, planned: PlannedBatch, weights: Float32Array): Feeds {
-  const codes = new Int32Array(options.batchSize);
-  const shares = new Float32Array(options.batchSize);
-  planned.cells.forEach((cell, row) => {
+function labelFeeds({ labels, options }: FinetuneRequest, pass: PlannedBatch, weights: Float32Array): Feeds {
+  const nCells = cellsPerPass(options.batchSize, pass.length);
+  const codes = new Int32Array(nCells);
+  const shares = new Float32Array(nCells);
+  pass.cells.forEach((cell, row) => {
     codes[row] = labels[cell];
     shares[row] = weights[labels[cell]];
   });
-  const shape = [options.batchSize];
+  const shape = [nCells];
   return { labels: tensor('int32', shape, codes), label_weights: tensor('float32', shape, shares) };
 }
 
@@ -214,20 +347,12 @@ function classWeights({ labels, train, nClasses, options }: FinetuneRequest): Fl
   );
 }
 
-async function validate(request: FinetuneRequest, model: Model, runtime: Runtime) {
-  const { validation, labels, cells, nClasses } = request;
+async function validate(request: FinetuneRequest, model: Model) {
+  const { validation, labels, cells, nClasses, runtime } = request;
   if (validation.length === 0) return null;
   const probabilities = await predictClasses(model, runtime, cells, validation);
   const truth = Int32Array.from(validation, (cell) => labels[cell]);
   return scoreClasses(truth, probabilities, nClasses);
-}
-
-function parametersOf(trainer: Trainer<number>): Map<string, Float32Array> {
-  return new Map(Object.entries(trainer.parameters).map(([name, { data }]) => [name, data as Float32Array]));
-}
-
-function copyParameters(parameters: ReadonlyMap<string, Float32Array>): Map<string, Float32Array> {
-  return new Map([...parameters].map(([name, data]) => [name, data.slice()]));
 }
 
 function checkLabels({ labels, train, validation, nClasses, cells }: FinetuneRequest): void {

@@ -1,13 +1,15 @@
+import { setImmediate } from 'node:timers/promises';
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { ForwardConfig } from '#shared/domain/forward.ts';
 import { type BatchArrays, emptyBatch, HIDDEN_KEY, lookUpPriors } from './batch-arrays.ts';
 import { SafetensorsWriter } from './checkpoint/safetensors-writer.ts';
 import { ForwardGraphs, type BatchResults } from './forward/graphs.ts';
+import { GeneMeans } from './forward/gene-means.ts';
 import { type CellRows, ForwardInputs } from './forward/inputs.ts';
 import { checkOutputSize, chooseOutputs, type Output, outputShape } from './forward/outputs.ts';
 import { type PlannedCells, planByLength } from './forward/plan.ts';
 import { checkModel, type Heads, type Model } from './model.ts';
-import { PAD_TOKEN } from './names.ts';
+import { MASK_TOKEN, PAD_TOKEN } from './names.ts';
 
 /** Bytes of inputs read at once. */
 const WINDOW_BYTES = 16 * 1024 * 1024;
@@ -27,6 +29,8 @@ export interface ForwardRequest {
   readonly options: Pick<ForwardConfig, 'outputs' | 'batchSize' | 'skipPadding' | 'maxOutput' | 'compat'>;
   /** Kept in the file. */
   readonly metadata?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal | undefined;
+  /** Cells. */
   onProgress?(done: number, total: number): void;
 }
 
@@ -53,8 +57,9 @@ export async function forwardFile(request: ForwardRequest): Promise<ForwardResul
   try {
     const { nCells, length } = inputs;
     const outputs = chooseOutputs(model.config, heads, options.outputs);
-    checkOutputSize(outputs, nCells, length, options.maxOutput * GIBIBYTE);
-    const shapes = new Map(outputs.map((output) => [output.name, outputShape(output, nCells, length)]));
+    const { vocabularySize } = model.config;
+    const shapes = new Map(outputs.map((each) => [each.name, outputShape(each, nCells, length, vocabularySize)]));
+    checkOutputSize(shapes, options.maxOutput * GIBIBYTE);
     const writer = new SafetensorsWriter(request.out, shapes, request.metadata);
     const graphs = new ForwardGraphs(model, heads, runtime, outputs);
     try {
@@ -97,6 +102,8 @@ class ForwardRun {
   readonly #writer: SafetensorsWriter;
   /** Every batch has all positions: numbers of padding are asked for, or padding is attended. */
   readonly #isWhole: boolean;
+  /** Null where no gene is asked for. */
+  readonly #genes: GeneMeans | null;
 
   constructor(
     request: ForwardRequest,
@@ -110,21 +117,30 @@ class ForwardRun {
     this.#outputs = outputs;
     this.#graphs = graphs;
     this.#writer = writer;
+    this.#genes = outputs.some(({ kind }) => kind === 'gene') ? new GeneMeans(request.model.config.width) : null;
     const { compat, skipPadding } = request.options;
-    const hasPositions = outputs.some(({ kind }) => kind !== 'cell');
+    const hasPositions = outputs.some(({ kind }) => kind.startsWith('positions'));
     this.#isWhole = compat.attendPadding || (hasPositions && !skipPadding);
   }
 
   async all(): Promise<void> {
     const { nCells, length } = this.#inputs;
-    const { options, onProgress } = this.#request;
+    const { options, onProgress, signal } = this.#request;
     const byMemory = Math.floor(WINDOW_BYTES / (length * BYTES_PER_POSITION));
     const window = Math.max(1, options.batchSize ?? 1, Math.min(WINDOW_CELLS, byMemory));
     for (let start = 0; start < nCells; start += window) {
       const rows = this.#inputs.rows(start, Math.min(nCells, start + window));
-      for (const planned of this.#plan(rows)) await this.#batch(rows, start, planned);
-      onProgress?.(Math.min(nCells, start + window), nCells);
+      let done = start;
+      for (const planned of this.#plan(rows)) {
+        await this.#batch(rows, start, planned);
+        done += planned.cells.length;
+        onProgress?.(done, nCells);
+        // The runtime blocks the process while it runs; here a message to stop can come in.
+        await setImmediate();
+        signal?.throwIfAborted();
+      }
     }
+    this.#genes?.write(this.#writer, new Set(this.#outputs.map(({ name }) => name)));
   }
 
   #plan(rows: CellRows): PlannedCells[] {
@@ -153,19 +169,37 @@ class ForwardRun {
       const attended = rows.attended.subarray(from, from + padded);
       const keys = row * (padded + 1) + 1;
       attended.forEach((kept, i) => (batch.keyMask[keys + i] = kept || compat.attendPadding ? 0 : HIDDEN_KEY));
-      const isGene = (kept: number, i: number) => kept === 1 && rows.tokenIds[from + i] !== PAD_TOKEN;
-      const nGenes = attended.reduce((n, kept, i) => n + (isGene(kept, i) ? 1 : 0), 0);
-      attended.forEach((kept, i) => {
-        if (isGene(kept, i)) poolWeights[keys + i] = 1 / nGenes;
-      });
+      const genes = this.#genePositions(rows, cell);
+      for (const i of genes) poolWeights[keys + i] = 1 / genes.length;
     });
     lookUpPriors(batch, this.#request.model.homologIndex);
     const results = await this.#graphs.run(batch, poolWeights);
     for (const output of this.#outputs) {
-      if (output.name !== 'id_logits') this.#write(output, results(output.name), rows, start, cells, padded);
+      if (output.name !== 'id_logits' && output.kind !== 'gene')
+        this.#write(output, results(output.name), rows, start, cells, padded);
     }
+    if (this.#genes) this.#addGenes(this.#genes, results('last_hidden_state'), rows, cells, padded);
     if (this.#outputs.some(({ name }) => name === 'id_logits'))
       await this.#idLogits(results, rows, start, cells, batch);
+  }
+
+  /** Attended positions that hold no padding. */
+  #genePositions({ tokenIds, attended }: CellRows, cell: number): number[] {
+    const positions: number[] = [];
+    const from = cell * this.#inputs.length;
+    for (let i = 0; i < this.#inputs.length; i++)
+      if (attended[from + i] === 1 && tokenIds[from + i] !== PAD_TOKEN) positions.push(i);
+    return positions;
+  }
+
+  #addGenes(genes: GeneMeans, states: Float32Array, rows: CellRows, cells: readonly number[], padded: number): void {
+    const { width } = this.#request.model.config;
+    cells.forEach((cell, row) => {
+      for (const i of this.#genePositions(rows, cell)) {
+        const token = rows.tokenIds[cell * this.#inputs.length + i];
+        if (token !== MASK_TOKEN) genes.add(token, states, (row * (padded + 1) + 1 + i) * width);
+      }
+    });
   }
 
   /** Each cell at its place in the file; with skipped padding only up to its last gene. */

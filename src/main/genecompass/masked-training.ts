@@ -4,6 +4,7 @@ import type { BuiltLoss, Mode } from '#engine/train/trainer.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { fullEncoder, modelGraph } from './architecture.ts';
 import { maskedLoss } from './architecture/losses.ts';
+import type { Adapters } from './lora.ts';
 import { declareTargets } from './masked-batch.ts';
 import { NAMES } from './names.ts';
 
@@ -23,8 +24,9 @@ export function buildMaskedLoss(
   { batchSize, length, capacity }: MaskedShape,
   idWeight: number,
   mode: Mode,
+  adapters: Adapters | null = null,
 ): BuiltLoss {
-  const built = modelGraph(graph, config, MASKED, batchSize, length);
+  const built = modelGraph(graph, config, MASKED, batchSize, length, { adapters });
   const drops = mode === 'train' && config.dropout > 0;
   const state = drops ? dropoutState(graph.input('seed', 'uint32', []), config.dropout) : undefined;
   const last = fullEncoder(config, built, state).states[config.nLayers];

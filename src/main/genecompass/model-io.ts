@@ -4,7 +4,7 @@ import { ModelConfig } from '#shared/domain/model.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
 import { type ByteSource, bytesSource, openFileSource, sha256Of } from './checkpoint/byte-source.ts';
-import { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';
+import { readSafetensors, safetensorsBlocks, writeSafetensors } from './checkpoint/safetensors.ts';
 import {
   elementCount,
   float32Tensor,
@@ -54,17 +54,28 @@ export function countParameters(model: Model): number {
  *
  * Note: equal models give equal bytes.
  */
-export function writeModel({ model, classes, card }: StoredModel): Uint8Array {
-  const heads = headsOf(model.parameters);
+export function writeModel(stored: StoredModel): Uint8Array {
+  return writeSafetensors(tensorsOf(stored.model), headerOf(stored));
+}
+
+/** The bytes of `writeModel`, tensor by tensor and without a copy: a large model is stored in the memory it has. */
+export function modelBlocks(stored: StoredModel): Iterable<Uint8Array> {
+  return safetensorsBlocks(tensorsOf(stored.model), headerOf(stored));
+}
+
+function headerOf({ model, classes, card }: StoredModel): { gcw: string } {
+  return modelHeader({ config: model.config, classes, card });
+}
+
+function tensorsOf(model: Model): Map<string, StoredTensor> {
   const tensors = new Map<string, StoredTensor>();
-  for (const [name, shape] of parameterShapes(model.config, heads)) {
+  for (const [name, shape] of parameterShapes(model.config, headsOf(model.parameters))) {
     tensors.set(name, float32Tensor(model.parameters.get(name)!, shape));
   }
   for (const { name, width, table } of model.priors) {
     tensors.set(NAMES.priorTable(name), float32Tensor(table, [table.length / width, width]));
   }
-  tensors.set(NAMES.homologIndex, int64Tensor(model.homologIndex, [model.homologIndex.length]));
-  return writeSafetensors(tensors, modelHeader({ config: model.config, classes, card }));
+  return tensors.set(NAMES.homologIndex, int64Tensor(model.homologIndex, [model.homologIndex.length]));
 }
 
 /** Metadata of a model file, for those who write its tensors themselves. */

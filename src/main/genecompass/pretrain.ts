@@ -1,21 +1,23 @@
-import { linearSchedule } from '#engine/optim/schedule.ts';
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { TrainingState } from '#engine/train/state.ts';
-import { type StepResult, Trainer } from '#engine/train/trainer.ts';
+import { type Batch, type StepResult, Trainer } from '#engine/train/trainer.ts';
 import type { PretrainConfig } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
-import { type PlannedBatch, planEpoch, planEvaluation } from './batching.ts';
+import { BatchCursor } from './batch-cursor.ts';
+import { cellsPerPass, passesOf, type PlannedBatch, planEvaluation } from './batching.ts';
 import { allCells, type CellTokens, cellLengths, checkCells } from './cells.ts';
-import { batchFeeds, type Feeds, parameterFeeds, priorFeeds } from './feeds.ts';
+import { batchFeeds, type Feeds, priorFeeds } from './feeds.ts';
 import { withHeads } from './initialise.ts';
 import { MaskedBaselines } from './masked-baselines.ts';
 import { maskedBatch, targetFeeds } from './masked-batch.ts';
 import { buildMaskedLoss, type MaskedShape, trainsMasked } from './masked-training.ts';
 import { checkModel, type Model, type Parameters } from './model.ts';
 import { NAMES } from './names.ts';
-import { cancelled, decays, optimiserOptions } from './optimiser.ts';
+import { cancelled, optimiserOptions, scheduleOf } from './optimiser.ts';
+import { hopeless, isHopeless, type StepSkip } from './skip-guard.ts';
+import { planTuning, type Tuning } from './tuning.ts';
 
 const MASKED = { kind: 'masked' } as const;
 const VALIDATION_SHARE = 0.05;
@@ -35,7 +37,7 @@ export interface PretrainState {
   readonly history: readonly PretrainRecord[];
   /** Training losses since the last record. */
   readonly pending: { readonly lossSum: number; readonly nSteps: number };
-  /** Parameters of the best validation so far; null before the first. */
+  /** Trained parameters of the best validation so far; null before the first. */
   readonly best: TrainingState['parameters'] | null;
 }
 
@@ -49,8 +51,8 @@ export interface Losses {
 
 export interface PretrainRecord {
   readonly step: number;
-  /** Mean over the steps since the last record. */
-  readonly trainLoss: number;
+  /** Mean over the steps since the last record that were not skipped; null without any. */
+  readonly trainLoss: number | null;
   readonly validation: Losses;
 }
 
@@ -69,8 +71,9 @@ export interface PretrainRequest {
   readonly signal?: AbortSignal;
   readonly resume?: PretrainState;
   readonly onStep?: (step: PretrainStep) => void;
+  readonly onSkip?: (skip: StepSkip) => void;
   readonly onValidation?: (record: PretrainRecord) => void;
-  /** Called every `checkpointSteps` steps, and once more before a cancelled run ends. */
+  /** Called every `checkpointSteps` steps, and once more before a cancelled or failing run ends. */
   readonly onCheckpoint?: (state: PretrainState) => void | Promise<void>;
   readonly checkpointSteps?: number;
 }
@@ -80,6 +83,8 @@ export interface PretrainResult {
   readonly model: Model;
   readonly bestStep: number;
   readonly history: readonly PretrainRecord[];
+  /** Steps left out because their loss or gradient was not finite. */
+  readonly nSkipped: number;
   /** The same masked positions guessed by each gene's mean value and by gene frequency. */
   readonly baselines: { readonly value: number; readonly id: number };
 }
@@ -106,13 +111,13 @@ class PretrainRun {
   readonly #lengths: Int32Array;
   readonly #train: Int32Array;
   readonly #validation: Int32Array;
-  readonly #stepsPerEpoch: number;
+  readonly #cursor: BatchCursor;
   readonly #totalSteps: number;
   readonly #fingerprint: string;
+  readonly #tuning: Tuning;
   #history: PretrainRecord[] = [];
   #best: TrainingState['parameters'] | null = null;
   #pending = { lossSum: 0, nSteps: 0 };
-  #plan: { epoch: number; batches: PlannedBatch[] } | null = null;
 
   constructor(request: PretrainRequest) {
     const { options, cells } = request;
@@ -121,24 +126,36 @@ class PretrainRun {
     this.#model = { ...request.model, parameters: withHeads(config, request.model.parameters, MASKED, options.seed) };
     checkModel(this.#model, MASKED);
     checkCells(cells, config.vocabularySize);
-    this.#lengths = cellLengths(cells, config.maxLength);
+    const { maxLength } = config;
+    this.#lengths = cellLengths(cells, maxLength);
     [this.#train, this.#validation] = splitCells(cells, options.seed);
-    this.#stepsPerEpoch = Math.ceil(this.#train.length / options.batchSize);
-    this.#totalSteps = Math.min(options.maxSteps ?? Infinity, Math.ceil(options.epochs * this.#stepsPerEpoch));
-    this.#fingerprint = stableJson({ config, options, nCells: cells.nCells, nTokens: cells.tokenIds.length });
+    this.#cursor = new BatchCursor({
+      ...options,
+      cells: this.#train,
+      lengths: this.#lengths,
+      maxLength,
+      firstEpoch: 0,
+    });
+    const { stepsPerEpoch } = this.#cursor;
+    this.#totalSteps = Math.min(options.maxSteps ?? Infinity, Math.ceil(options.epochs * stepsPerEpoch));
     const parameters = this.#startAtFrequencies(this.#model.parameters);
+    this.#tuning = planTuning(
+      { ...this.#model, parameters },
+      MASKED,
+      options,
+      (name) => !trainsMasked(name, options.idWeight),
+    );
+    const { adapters, frozenDigest } = this.#tuning;
+    const { nCells, tokenIds } = cells;
+    this.#fingerprint = stableJson({ config, options, nCells, nTokens: tokenIds.length, frozenDigest });
     this.#trainer = new Trainer<MaskedShape>({
-      build: (graph, shape, mode) => buildMaskedLoss(graph, config, shape, options.idWeight, mode),
+      build: (graph, shape, mode) => buildMaskedLoss(graph, config, shape, options.idWeight, mode, adapters),
       runtime: request.runtime,
-      parameters: parameterFeeds(config, MASKED, parameters),
-      trains: (name) => trainsMasked(name, options.idWeight),
-      decays: (name) => decays(this.#model, MASKED, name),
+      parameters: this.#tuning.parameters,
+      trains: this.#tuning.trains,
+      decays: this.#tuning.decays,
       optimizer: optimiserOptions(options),
-      rate: linearSchedule({
-        peak: options.learningRate,
-        warmupSteps: Math.round(options.warmUpFraction * this.#totalSteps),
-        totalSteps: this.#totalSteps,
-      }),
+      rate: scheduleOf(options, this.#totalSteps),
       seed: options.seed,
       placement: 'host',
       maxExecutables: MAX_EXECUTABLES,
@@ -147,57 +164,63 @@ class PretrainRun {
   }
 
   async run(): Promise<PretrainResult> {
-    const { onStep, onCheckpoint, checkpointSteps = 200, signal } = this.#request;
+    const { onStep, onSkip, onCheckpoint, checkpointSteps = 200, signal } = this.#request;
+    const trainer = this.#trainer;
     const validateEvery = Math.max(1, Math.ceil(this.#totalSteps / VALIDATIONS));
-    if (this.#totalSteps === 0 && this.#history.length === 0) await this.#validate(0);
-    while (this.#trainer.stepsDone < this.#totalSteps) {
+    if (this.#totalSteps === 0 && this.#history.length === 0) await this.#validate();
+    while (trainer.stepsDone < this.#totalSteps && !this.#isPatienceOver()) {
       if (signal?.aborted) {
         await onCheckpoint?.(this.#state());
         throw cancelled('pretraining');
       }
-      const result = await this.#step(this.#trainer.stepsDone + 1);
-      this.#pending = { lossSum: this.#pending.lossSum + result.loss, nSteps: this.#pending.nSteps + 1 };
-      onStep?.(result);
-      const { step } = result;
-      if (step % validateEvery === 0 || step === this.#totalSteps) {
-        await this.#validate(this.#pending.lossSum / this.#pending.nSteps);
-        this.#pending = { lossSum: 0, nSteps: 0 };
+      const { skipped, ...result } = await this.#step(trainer.stepsDone + 1);
+      const { step, loss, gradientNorm } = result;
+      if (skipped) {
+        onSkip?.({ step, loss, gradientNorm, inRow: trainer.skips.inRow });
+        if (isHopeless(trainer.skips, step, this.#totalSteps)) {
+          await onCheckpoint?.(this.#state());
+          throw hopeless('pretraining', trainer.skips, step);
+        }
+      } else {
+        this.#pending = { lossSum: this.#pending.lossSum + loss, nSteps: this.#pending.nSteps + 1 };
+        onStep?.(result);
       }
+      if (step % validateEvery === 0 || step === this.#totalSteps) await this.#validate();
       if (step % checkpointSteps === 0) await onCheckpoint?.(this.#state());
     }
-    const parameters = this.#best ?? this.#trainer.parameters;
-    const best = this.#history.reduce((a, b) => (b.validation.loss < a.validation.loss ? b : a));
-    return {
-      model: {
-        ...this.#model,
-        parameters: new Map(Object.entries(parameters).map(([name, { data }]) => [name, data as Float32Array])),
-      },
-      bestStep: best.step,
-      history: this.#history,
-      baselines: this.#baselines(),
-    };
+    const model = this.#tuning.finish(this.#best ?? trainer.exportTrained());
+    const nSkipped = trainer.skips.total;
+    return { model, bestStep: this.#bestStep(), history: this.#history, nSkipped, baselines: this.#baselines() };
   }
 
   dispose(): Promise<void> {
     return this.#trainer.dispose();
   }
 
-  async #step(step: number): Promise<PretrainStep> {
-    const { options } = this.#request;
-    const epoch = Math.floor((step - 1) / this.#stepsPerEpoch);
-    if (this.#plan?.epoch !== epoch) {
-      const { batchSize, seed } = options;
-      const { maxLength } = this.#model.config;
-      this.#plan = { epoch, batches: planEpoch(this.#train, this.#lengths, { batchSize, maxLength, seed, epoch }) };
-    }
-    const planned = this.#plan.batches[(step - 1) % this.#stepsPerEpoch];
-    const { shape, feeds } = this.#batch(planned, step);
-    const result = await this.#trainer.step(shape, feeds);
-    const { rate, gradientNorm } = result;
-    return { step, totalSteps: this.#totalSteps, rate, gradientNorm, ...lossesOf(result) };
+  /** The earliest of the records with the lowest loss. */
+  #bestStep(): number {
+    return this.#history.reduce((a, b) => (b.validation.loss < a.validation.loss ? b : a)).step;
   }
 
-  async #validate(trainLoss: number): Promise<void> {
+  #isPatienceOver(): boolean {
+    const { patience } = this.#request.options;
+    if (patience === 0 || this.#history.length === 0) return false;
+    const best = this.#bestStep();
+    return this.#history.filter(({ step }) => step > best).length >= patience;
+  }
+
+  async #step(step: number): Promise<PretrainStep & { skipped: boolean }> {
+    const passes = this.#passes(this.#cursor.batchesOf(step));
+    const batches = passes.map((pass): Batch<MaskedShape> => {
+      const { shape, feeds, targets } = this.#batch(pass, step);
+      return { shape, feeds, weight: targets.nTargets };
+    });
+    const result = await this.#trainer.stepOrSkip(batches);
+    const { rate, gradientNorm, skipped } = result;
+    return { step, totalSteps: this.#totalSteps, rate, gradientNorm, skipped, ...lossesOf(result) };
+  }
+
+  async #validate(): Promise<void> {
     let [loss, idLoss, valueLoss, n] = [0, 0, 0, 0];
     let guessed = false;
     for (const planned of this.#validationPlan()) {
@@ -211,10 +234,19 @@ class PretrainRun {
     }
     const mean = (sum: number) => sum / Math.max(n, 1);
     const validation = { loss: mean(loss), idLoss: guessed ? mean(idLoss) : null, valueLoss: mean(valueLoss) };
-    const record = { step: this.#trainer.stepsDone, trainLoss, validation };
+    const step = this.#trainer.stepsDone;
+    if (!Number.isFinite(validation.loss)) {
+      throw new WorkbenchError(
+        'numeric',
+        `pretraining: the validation loss after step ${step} is ${validation.loss}; use a lower learning rate, or look for impossible values in these cells.`,
+      );
+    }
+    const { lossSum, nSteps } = this.#pending;
+    this.#pending = { lossSum: 0, nSteps: 0 };
+    const record = { step, trainLoss: nSteps > 0 ? lossSum / nSteps : null, validation };
     const isBest = this.#history.every((earlier) => validation.loss < earlier.validation.loss);
     this.#history.push(record);
-    if (isBest) this.#best = this.#trainer.exportState().parameters;
+    if (isBest) this.#best = this.#trainer.exportTrained();
     this.#request.onValidation?.(record);
   }
 
@@ -242,21 +274,22 @@ class PretrainRun {
   }
 
   #validationPlan(): PlannedBatch[] {
-    return planEvaluation(
-      this.#validation,
-      this.#lengths,
-      this.#request.options.batchSize,
-      this.#model.config.maxLength,
-    );
+    const { batchSize } = this.#request.options;
+    return this.#passes(planEvaluation(this.#validation, this.#lengths, batchSize, this.#model.config.maxLength));
   }
 
-  #batch(planned: PlannedBatch, step: number) {
+  #passes(batches: readonly PlannedBatch[]): PlannedBatch[] {
+    return batches.flatMap((planned) => passesOf(planned, this.#request.options.batchSize));
+  }
+
+  #batch(pass: PlannedBatch, step: number) {
     const { cells, options } = this.#request;
     const { vocabularySize } = this.#model.config;
-    const { seed, maskFraction, batchSize } = options;
+    const { seed, maskFraction } = options;
+    const batchSize = cellsPerPass(options.batchSize, pass.length);
     const masking = { seed, maskFraction, vocabularySize };
-    const { batch, targets } = maskedBatch(cells, planned, batchSize, step, this.#model.homologIndex, masking);
-    const shape: MaskedShape = { batchSize, length: planned.length, capacity: targets.rows.length };
+    const { batch, targets } = maskedBatch(cells, pass, batchSize, step, this.#model.homologIndex, masking);
+    const shape: MaskedShape = { batchSize, length: pass.length, capacity: targets.rows.length };
     const feeds: Feeds = { ...batchFeeds(batch), ...targetFeeds(targets), ...priorFeeds(this.#model.priors) };
     return { shape, feeds, targets };
   }

@@ -1,6 +1,5 @@
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { Compat } from '#shared/domain/compat.ts';
-import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
 import { bucketLength } from './batching.ts';
 import { ForwardGraphs } from './forward/graphs.ts';
@@ -15,8 +14,6 @@ const OVEREXPRESSION = 10_000;
 export type PublishedOperator = 'delete' | 'overexpress';
 
 export interface PublishedEffect {
-  /** Cell of the request. */
-  readonly cell: number;
   /** Mean cosine of the compared positions; 1 where nothing changed. Not the cosine of pooled or CLS embeddings. */
   readonly cellSimilarity: number;
   /** Cosine of each other gene's state before and after, in the order of the perturbed cell. */
@@ -26,7 +23,6 @@ export interface PublishedEffect {
 export interface PublishedRequest {
   readonly model: Model;
   readonly runtime: Runtime;
-  readonly cells: readonly EncoderInput[];
   /** Tokens perturbed together. */
   readonly targets: readonly number[];
   readonly operator: PublishedOperator;
@@ -34,44 +30,59 @@ export interface PublishedRequest {
 }
 
 /**
- * In-silico perturbation as the published script does it, in every cell that expresses one of the targets.
+ * In-silico perturbation as the published script does it, cell by cell.
  *
  * `delete` removes the genes, so all later ones move up; `overexpress` multiplies their values by 10,000 and sorts again.
  * States of the last layer are compared gene by gene with those of the whole cell.
- * Throws: invalid-input when nothing is left of a cell.
  * Source: spec/genecompass.md §5.1, steps 1 to 6.
  * Note: switches of `compat` repeat its defects: `attendPadding` pads to the full length without a mask and counts the
  * padding in the mean, `ignoreSpecies` takes every cell for human, `shiftedDeletionLabels` names affected genes from the
  * list before the deletion, so the deleted gene itself is named at its place and the last gene never.
  */
-export async function publishedPerturbation(request: PublishedRequest): Promise<PublishedEffect[]> {
-  const { model, runtime, cells, operator, compat = {} } = request;
-  const heads = headsOf(model.parameters);
-  checkModel(model, heads);
-  const graphs = new ForwardGraphs(model, heads, runtime, chooseOutputs(model.config, heads, ['last_hidden_state']));
-  const targets = new Set(request.targets);
-  const effects: PublishedEffect[] = [];
-  try {
-    for (const [index, given] of cells.entries()) {
-      const cell = cutTo(given, model.config.maxLength);
-      if (!cell.tokenIds.some((token) => targets.has(token))) continue;
-      const order = operator === 'delete' ? withoutTargets(cell, targets) : raised(cell, targets);
-      if (order.positions.length === 0) {
-        throw new WorkbenchError(
-          'invalid-input',
-          `cell ${index}: the perturbed genes are all it has; choose other genes or leave it out.`,
-        );
-      }
-      const before = await hiddenStates(graphs, model, cell, compat, 0);
-      const nRemoved = cell.tokenIds.length - order.positions.length;
-      const changed = { ...cell, ...order };
-      const after = await hiddenStates(graphs, model, changed, compat, nRemoved);
-      effects.push({ cell: index, ...compare(cell, changed, before, after, targets, request) });
-    }
-  } finally {
-    await graphs.dispose();
+export class PublishedPerturbation {
+  readonly #request: PublishedRequest;
+  readonly #targets: ReadonlySet<number>;
+  readonly #graphs: ForwardGraphs;
+
+  constructor(request: PublishedRequest) {
+    const { model, runtime, targets } = request;
+    const heads = headsOf(model.parameters);
+    checkModel(model, heads);
+    this.#request = request;
+    this.#targets = new Set(targets);
+    this.#graphs = new ForwardGraphs(model, heads, runtime, chooseOutputs(model.config, heads, ['last_hidden_state']));
   }
-  return effects;
+
+  /** Null for a cell that expresses none of the targets, or nothing else. */
+  async of(given: EncoderInput): Promise<PublishedEffect | null> {
+    const { model, operator } = this.#request;
+    const cell = cutTo(given, model.config.maxLength);
+    if (!cell.tokenIds.some((token) => this.#targets.has(token))) return null;
+    const order = operator === 'delete' ? withoutTargets(cell, this.#targets) : raised(cell, this.#targets);
+    if (order.positions.length === 0) return null;
+    const before = await this.#hiddenStates(cell, 0);
+    const after = await this.#hiddenStates({ ...cell, ...order }, cell.tokenIds.length - order.positions.length);
+    return compare(cell, order, before, after, this.#targets, this.#request);
+  }
+
+  async dispose(): Promise<void> {
+    await this.#graphs.dispose();
+  }
+
+  /** Rows of the genes, then of the padding if it is attended. Shape: n × D. */
+  async #hiddenStates(cell: EncoderInput, nRemoved: number): Promise<Float32Array> {
+    const { model, compat = {} } = this.#request;
+    const { maxLength, width } = model.config;
+    // What was removed is not padded again.
+    const length = compat.attendPadding ? maxLength - nRemoved : bucketLength(cell.tokenIds.length, maxLength);
+    const batch = emptyBatch(1, length);
+    setRow(batch, 0, cell.tokenIds, cell.values, compat.ignoreSpecies ? 0 : cell.species);
+    if (compat.attendPadding) batch.keyMask.fill(0);
+    lookUpPriors(batch, model.homologIndex);
+    const results = await this.#graphs.run(batch, new Float32Array());
+    const rows = compat.attendPadding ? length : cell.tokenIds.length;
+    return results('last_hidden_state').slice(width, (rows + 1) * width);
+  }
 }
 
 /** Mean similarity of every affected gene over cells, with the number of cells, by ascending token. */
@@ -121,26 +132,6 @@ function rearrange(tokenIds: Int32Array, values: Float32Array, positions: readon
   };
 }
 
-/** Rows of the genes, then of the padding if it is attended. Shape: n × D. */
-async function hiddenStates(
-  graphs: ForwardGraphs,
-  model: Model,
-  cell: EncoderInput,
-  compat: NonNullable<PublishedRequest['compat']>,
-  nRemoved: number,
-): Promise<Float32Array> {
-  const { maxLength, width } = model.config;
-  // What was removed is not padded again.
-  const length = compat.attendPadding ? maxLength - nRemoved : bucketLength(cell.tokenIds.length, maxLength);
-  const batch = emptyBatch(1, length);
-  setRow(batch, 0, cell.tokenIds, cell.values, compat.ignoreSpecies ? 0 : cell.species);
-  if (compat.attendPadding) batch.keyMask.fill(0);
-  lookUpPriors(batch, model.homologIndex);
-  const results = await graphs.run(batch, new Float32Array());
-  const rows = compat.attendPadding ? length : cell.tokenIds.length;
-  return results('last_hidden_state').slice(width, (rows + 1) * width);
-}
-
 function compare(
   cell: EncoderInput,
   changed: Rearranged,
@@ -148,7 +139,7 @@ function compare(
   after: Float32Array,
   targets: ReadonlySet<number>,
   { model, operator, compat }: PublishedRequest,
-): Omit<PublishedEffect, 'cell'> {
+): PublishedEffect {
   const { width } = model.config;
   const nGenes = changed.tokenIds.length;
   const nRemoved = cell.tokenIds.length - nGenes;

@@ -1,42 +1,89 @@
 import { z } from 'zod';
 import { type Tensor, tensor } from '#engine/runtime/tensor.ts';
+import type { TrainingState } from '#engine/train/state.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
 import { bytesSource } from './checkpoint/byte-source.ts';
 import { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';
 import { float32Tensor, type StoredTensor, toFloat32 } from './checkpoint/stored-tensor.ts';
+import type { FinetuneState } from './finetune.ts';
 import type { PretrainState } from './pretrain.ts';
 
 const PARTS = ['parameters', 'first', 'second', 'best'] as const;
+const FORMAT = 2;
 
+const count = z.number().int().nonnegative();
 const Losses = z.object({ loss: z.number(), idLoss: z.number().nullable(), valueLoss: z.number() });
 const Header = z.object({
-  format: z.literal(1),
+  format: z.literal(FORMAT),
   fingerprint: z.string(),
-  step: z.number().int().nonnegative(),
+  step: count,
+  skips: z.object({ total: count, inRow: count }),
   hasBest: z.boolean(),
-  pending: z.object({ lossSum: z.number(), nSteps: z.number().int().nonnegative() }),
-  history: z.array(z.object({ step: z.number().int(), trainLoss: z.number(), validation: Losses })),
+  progress: z.unknown(),
+});
+const PretrainProgress = z.object({
+  pending: z.object({ lossSum: z.number(), nSteps: count }),
+  history: z.array(z.object({ step: count, trainLoss: z.number().nullable(), validation: Losses })),
+});
+const FinetuneProgress = z.object({
+  pending: z.object({ lossSum: z.number(), nCells: count }),
+  bestEpoch: count,
+  history: z.array(
+    z.object({
+      epoch: count,
+      trainLoss: z.number().nullable(),
+      validation: z.object({ accuracy: z.number(), macroF1: z.number() }).nullable(),
+    }),
+  ),
 });
 
+/** What the states of both trainings have in common. */
+interface Saved<P> {
+  readonly fingerprint: string;
+  readonly training: TrainingState;
+  readonly best: TrainingState['parameters'] | null;
+  readonly progress: P;
+}
+
 /** A stopped pretraining run as bytes. */
-export function writePretrainState(state: PretrainState): Uint8Array {
+export function writePretrainState({ fingerprint, training, best, ...progress }: PretrainState): Uint8Array {
+  return write('pretrain', { fingerprint, training, best, progress });
+}
+
+/** Throws: data-format when the bytes are not such a state. */
+export function readPretrainState(bytes: Uint8Array, subject: string): PretrainState {
+  const { progress, ...rest } = read('pretrain', PretrainProgress, bytes, subject);
+  return { ...rest, ...progress };
+}
+
+/** A stopped fine-tuning run as bytes. */
+export function writeFinetuneState({ fingerprint, training, best, ...progress }: FinetuneState): Uint8Array {
+  return write('finetune', { fingerprint, training, best, progress });
+}
+
+/** Throws: data-format when the bytes are not such a state. */
+export function readFinetuneState(bytes: Uint8Array, subject: string): FinetuneState {
+  const { progress, ...rest } = read('finetune', FinetuneProgress, bytes, subject);
+  return { ...rest, ...progress };
+}
+
+function write(kind: string, { fingerprint, training, best, progress }: Saved<unknown>): Uint8Array {
   const tensors = new Map<string, StoredTensor>();
-  const parts = { ...state.training, best: state.best ?? {} };
+  const parts = { ...training, best: best ?? {} };
   for (const part of PARTS) {
     for (const [name, { data, shape }] of Object.entries(parts[part])) {
       tensors.set(`${part}/${name}`, float32Tensor(data as Float32Array, shape));
     }
   }
-  const { fingerprint, history, pending } = state;
-  const header = { format: 1, fingerprint, step: state.training.step, hasBest: state.best !== null, pending, history };
-  return writeSafetensors(tensors, { pretrain: stableJson(header) });
+  const { step, skips } = training;
+  const header = { format: FORMAT, fingerprint, step, skips, hasBest: best !== null, progress };
+  return writeSafetensors(tensors, { [kind]: stableJson(header) });
 }
 
-/** Throws: data-format when the bytes are not such a state. */
-export function readPretrainState(bytes: Uint8Array, subject: string): PretrainState {
+function read<P>(kind: string, Progress: z.ZodType<P>, bytes: Uint8Array, subject: string): Saved<P> {
   const { tensors, metadata } = readSafetensors(bytesSource(bytes, subject));
-  const header = Header.safeParse(parse(metadata.pretrain));
+  const header = Header.extend({ progress: Progress }).safeParse(parse(metadata[kind]));
   if (!header.success) {
     throw new WorkbenchError('data-format', `${subject}: it is not a saved training state; start the training again.`);
   }
@@ -53,9 +100,14 @@ export function readPretrainState(bytes: Uint8Array, subject: string): PretrainS
       throw new WorkbenchError('data-format', `${subject}: ${key} is not part of a state; start the training again.`);
     parts[part][key.slice(slash + 1)] = tensor('float32', stored.shape, toFloat32(`${subject}: ${key}`, stored));
   }
-  const { fingerprint, history, pending, step, hasBest } = header.data;
-  const { parameters, first, second, best } = parts;
-  return { fingerprint, history, pending, training: { step, parameters, first, second }, best: hasBest ? best : null };
+  const { fingerprint, step, skips, hasBest, progress } = header.data;
+  const { best, ...training } = parts;
+  return {
+    fingerprint,
+    training: { step, skips, ...training },
+    best: hasBest ? best : null,
+    progress: progress as P,
+  };
 }
 
 function parse(json: string | undefined): unknown {

@@ -3,8 +3,10 @@ import { createRouterClient } from '@orpc/server';
 import type { Contract } from '#shared/contract/index.ts';
 import type { SpawnEngine } from '#jobs/engine-child.ts';
 import { typedCalls } from '#jobs/engine-calls.ts';
+import { ModelLibrary } from '#library/model-library.ts';
 import { JobScheduler } from '#jobs/scheduler.ts';
 import { EngineSupervisor } from '#jobs/supervisor.ts';
+import { modelsFolder } from '#library/layout.ts';
 import { createServices, type Services } from '#services/index.ts';
 import { Workspace } from '#services/session.ts';
 import { forkEngine } from './fork-engine.ts';
@@ -31,6 +33,7 @@ export function assemble(host: HostAdapter, options: { spawnEngine?: SpawnEngine
   const router = createServices({
     workspace,
     host,
+    library: new ModelLibrary(modelsFolder(host.dataFolder)),
     engine: typedCalls(engine),
     openSession: (project) => ({ project, scheduler: new JobScheduler({ project, engine }) }),
     recent: recentProjects(host.dataFolder),

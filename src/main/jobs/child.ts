@@ -19,6 +19,7 @@ export interface EngineChildOptions {
 /** The engine process: does what its host says until that is gone. */
 export function runEngineChild({ workers, parent, calls = {} }: EngineChildOptions): void {
   const running = new Map<JobId, AbortController>();
+  const answering = new Map<number, AbortController>();
   let project: Project | null = null;
   const send = (message: ToHost): void => parent.send(message);
 
@@ -54,10 +55,18 @@ export function runEngineChild({ workers, parent, calls = {} }: EngineChildOptio
   };
 
   const answer = async (callId: number, name: string, input: unknown): Promise<void> => {
+    const controller = new AbortController();
+    answering.set(callId, controller);
     try {
-      send({ type: 'answer', callId, output: await answerCall(calls, name, input) });
+      const output = await answerCall(calls, name, input, {
+        signal: controller.signal,
+        onProgress: (progress) => send({ type: 'call-progress', callId, progress }),
+      });
+      send({ type: 'answer', callId, output });
     } catch (thrown) {
       send({ type: 'no-answer', callId, error: toWorkbenchError(thrown).toData() });
+    } finally {
+      answering.delete(callId);
     }
   };
 
@@ -76,6 +85,8 @@ export function runEngineChild({ workers, parent, calls = {} }: EngineChildOptio
         return running.get(message.jobId)?.abort();
       case 'call':
         return void answer(message.callId, message.name, message.input);
+      case 'stop-call':
+        return answering.get(message.callId)?.abort();
       default:
         return assertNever(message);
     }

@@ -4,11 +4,31 @@ import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
 import { ComputeDevice, DeviceCheck, MachineCheck, MachinePlan } from '#shared/domain/device.ts';
 import { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
+import { PublishedPerturbationConfig, PublishedPerturbationReport } from '#shared/domain/published-perturbation.ts';
 import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
 import { MachineReport } from '#shared/contract/host.ts';
-import type { CallHandlers, Engine } from './engine.ts';
+import {
+  CheckpointInput,
+  CheckpointReport,
+  LibraryChoice,
+  LibraryModel,
+  LibraryModelId,
+  ModelImportConfig,
+} from '#shared/domain/library.ts';
+import type { CallContext, CallHandlers, CallOptions, Engine } from './engine.ts';
 
-/** Short questions the engine child answers at once, without a project and without a job. */
+/** Where a model lies; exactly one is given. */
+const ModelSource = z.object({
+  /** A published checkpoint, or a model file of the workbench. */
+  checkpoint: z.string().optional(),
+  /** A model of the library. */
+  imported: LibraryModelId.optional(),
+  /** A model of the project, as it is stored. */
+  stored: z.object({ title: z.string(), bytes: z.instanceof(Uint8Array) }).optional(),
+});
+export type ModelSource = z.infer<typeof ModelSource>;
+
+/** Questions the engine child answers without a project and without a job: short ones, and long ones with progress. */
 export const ENGINE_CALLS = {
   inspect: { input: z.object({ input: ImportConfig.shape.input }), output: FileInspection },
   resolveGenes: {
@@ -20,6 +40,12 @@ export const ENGINE_CALLS = {
     }),
     output: ResolvedGenes,
   },
+  inspectCheckpoint: { input: CheckpointInput, output: CheckpointReport },
+  importModel: {
+    input: ModelImportConfig,
+    output: z.object({ model: LibraryModel, isNew: z.boolean() }),
+  },
+  verifyModel: { input: LibraryChoice, output: z.object({}) },
   /** What the devices are and whether they changed since a check. */
   machineFacts: {
     input: z.object({}),
@@ -30,11 +56,12 @@ export const ENGINE_CALLS = {
   machinePlans: { input: z.object({ devices: z.array(DeviceCheck) }), output: z.array(MachinePlan) },
   machine: { input: z.object({ check: MachineCheck.nullable() }), output: MachineReport },
   forward: {
-    input: ForwardConfig.omit({ model: true }).extend({
-      /** A model of the project, as it is stored; in place of a checkpoint. */
-      stored: z.object({ title: z.string(), bytes: z.instanceof(Uint8Array) }).optional(),
-    }),
+    input: ForwardConfig.omit({ model: true, checkpoint: true }).extend(ModelSource.shape),
     output: ForwardReport,
+  },
+  publishedPerturbation: {
+    input: PublishedPerturbationConfig.omit({ model: true, checkpoint: true }).extend(ModelSource.shape),
+    output: PublishedPerturbationReport,
   },
   selftest: { input: SelftestConfig, output: SelftestReport },
 } as const;
@@ -45,18 +72,23 @@ export type EngineCallOutput<N extends EngineCallName> = z.infer<(typeof ENGINE_
 
 /** Asks the engine; throws its `WorkbenchError`, or `unavailable` when it died. */
 export interface EngineCalls {
-  call<N extends EngineCallName>(name: N, input: EngineCallInput<N>): Promise<EngineCallOutput<N>>;
+  call<N extends EngineCallName>(
+    name: N,
+    input: EngineCallInput<N>,
+    options?: CallOptions,
+  ): Promise<EngineCallOutput<N>>;
 }
 
 /** The engine's side: one handler each. */
 export type EngineCallHandlers = {
-  [N in EngineCallName]: (input: EngineCallInput<N>) => Promise<EngineCallOutput<N>>;
+  [N in EngineCallName]: (input: EngineCallInput<N>, context: CallContext) => Promise<EngineCallOutput<N>>;
 };
 
 /** An engine with its questions typed and its answers checked. */
 export function typedCalls(engine: Pick<Engine, 'call'>): EngineCalls {
   return {
-    call: async (name, input) => ENGINE_CALLS[name].output.parse(await engine.call(name, input)) as never,
+    call: async (name, input, options) =>
+      ENGINE_CALLS[name].output.parse(await engine.call(name, input, options)) as never,
   };
 }
 
@@ -65,7 +97,7 @@ export function checkedHandlers(handlers: EngineCallHandlers): CallHandlers {
   return Object.fromEntries(
     Object.entries(ENGINE_CALLS).map(([name, { input }]) => [
       name,
-      (asked: never) => handlers[name as EngineCallName](input.parse(asked) as never),
+      (asked: never, context: CallContext) => handlers[name as EngineCallName](input.parse(asked) as never, context),
     ]),
   );
 }

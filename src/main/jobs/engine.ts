@@ -1,3 +1,4 @@
+import type { JobProgress } from '#shared/domain/job.ts';
 import type { Project } from '#project/project.ts';
 import type { RunRequest, WorkerOutcome } from './run-job.ts';
 import type { WorkerEvent } from './worker-event.ts';
@@ -27,12 +28,26 @@ export interface EngineRun {
 export interface Engine {
   /** Runs a job of an open project; `emit` is not called before this returns. */
   run(project: Project, request: RunRequest, emit: (event: WorkerEvent) => void): EngineRun;
-  /** A short question without a project and without a job. Throws: what the handler throws, `unavailable`. */
-  call(name: string, input: unknown): Promise<unknown>;
+  /** A question without a project and without a job. Throws: what the handler throws, `unavailable`. */
+  call(name: string, input: unknown, options?: CallOptions): Promise<unknown>;
   /** Lets go of the project's file, unless jobs of it are still under way. */
   release(project: Project): Promise<void>;
   close(): Promise<void>;
 }
 
-/** Answers short questions on the engine's side. */
-export type CallHandlers = Record<string, (input: never) => Promise<unknown>>;
+/** For a question that takes longer than a moment. */
+export interface CallOptions {
+  /** Asks the handler to stop; it then throws. */
+  signal?: AbortSignal | undefined;
+  onProgress?: ((progress: JobProgress) => void) | undefined;
+}
+
+/** What a handler may tell and hear while it works. */
+export interface CallContext {
+  signal: AbortSignal;
+  /** As often as it likes; ten a second leave. */
+  progress(stage: string, done: number, total: number | null, unit: string): void;
+}
+
+/** Answers questions on the engine's side. */
+export type CallHandlers = Record<string, (input: never, context: CallContext) => Promise<unknown>>;

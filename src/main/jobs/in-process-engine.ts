@@ -1,7 +1,8 @@
 import type { JobKind } from '#shared/domain/job.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Project } from '#project/project.ts';
-import type { CallHandlers, Engine, EngineRun, RunOutcome } from './engine.ts';
+import type { CallContext, CallHandlers, CallOptions, Engine, EngineRun, RunOutcome } from './engine.ts';
+import { ProgressMeter } from './progress-meter.ts';
 import { runJob, type RunRequest } from './run-job.ts';
 import type { Worker } from './worker.ts';
 import type { WorkerEvent } from './worker-event.ts';
@@ -39,8 +40,8 @@ export class InProcessEngine implements Engine {
     };
   }
 
-  async call(name: string, input: unknown): Promise<unknown> {
-    return answerCall(this.#calls, name, input);
+  async call(name: string, input: unknown, options: CallOptions = {}): Promise<unknown> {
+    return answerCall(this.#calls, name, input, options);
   }
 
   async release(_project: Project): Promise<void> {}
@@ -49,10 +50,24 @@ export class InProcessEngine implements Engine {
 }
 
 /** Throws: `unsupported` for a question nobody answers, and what the handler throws. */
-export async function answerCall(calls: CallHandlers, name: string, input: unknown): Promise<unknown> {
-  const handler = Object.hasOwn(calls, name) ? (calls[name] as (input: unknown) => Promise<unknown>) : undefined;
+export async function answerCall(
+  calls: CallHandlers,
+  name: string,
+  input: unknown,
+  { signal, onProgress }: CallOptions,
+): Promise<unknown> {
+  const handler = Object.hasOwn(calls, name)
+    ? (calls[name] as (input: unknown, context: CallContext) => Promise<unknown>)
+    : undefined;
   if (!handler) {
     throw new WorkbenchError('unsupported', `Engine: it has no answer to "${name}"; update the workbench.`);
   }
-  return handler(input);
+  const meter = new ProgressMeter();
+  return handler(input, {
+    signal: signal ?? new AbortController().signal,
+    progress(...amount) {
+      const progress = meter.update(...amount);
+      if (progress) onProgress?.({ ...progress, memoryBytes: process.memoryUsage.rss() });
+    },
+  });
 }

@@ -3,7 +3,7 @@ import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error
 import { assertNever } from '#shared/util/assert-never.ts';
 import type { Project } from '#project/project.ts';
 import type { EngineChild, EngineExit, SpawnEngine } from './engine-child.ts';
-import type { Engine, EngineRun, RunOutcome } from './engine.ts';
+import type { CallOptions, Engine, EngineRun, RunOutcome } from './engine.ts';
 import { describeExit } from './exit-words.ts';
 import { type ToChild, ToHost } from './protocol.ts';
 import type { RunRequest } from './run-job.ts';
@@ -30,7 +30,7 @@ interface Child {
   turn: Promise<void>;
   released: PromiseWithResolvers<void> | null;
   runs: Map<JobId, Run>;
-  calls: Map<number, PromiseWithResolvers<unknown>>;
+  calls: Map<number, PromiseWithResolvers<unknown> & Pick<CallOptions, 'onProgress'>>;
 }
 
 /** How long a child may take to let go of a project before it is ended. */
@@ -78,16 +78,26 @@ export class EngineSupervisor implements Engine {
     };
   }
 
-  async call(name: string, input: unknown): Promise<unknown> {
+  async call(name: string, input: unknown, { signal, onProgress }: CallOptions = {}): Promise<unknown> {
+    signal?.throwIfAborted();
     const child = this.#ensure();
     const callId = this.#nextCall++;
     const answer = Promise.withResolvers<unknown>();
-    child.calls.set(callId, answer);
+    child.calls.set(callId, { ...answer, onProgress });
+    const stop = (): void => tell(child, { type: 'stop-call', callId });
     child.ready.promise.then(
-      () => tell(child, { type: 'call', callId, name, input }),
+      () => {
+        tell(child, { type: 'call', callId, name, input });
+        if (signal?.aborted) stop();
+        else signal?.addEventListener('abort', stop, { once: true });
+      },
       () => undefined,
     );
-    return answer.promise;
+    try {
+      return await answer.promise;
+    } finally {
+      signal?.removeEventListener('abort', stop);
+    }
   }
 
   async release(project: Project): Promise<void> {
@@ -180,6 +190,8 @@ export class EngineSupervisor implements Engine {
         return this.#finish(child, message.jobId, { type: 'failed', error: errorData(message.error) });
       case 'stopped':
         return this.#finish(child, message.jobId, { type: 'stopped' });
+      case 'call-progress':
+        return child.calls.get(message.callId)?.onProgress?.(message.progress);
       case 'answer':
         child.calls.get(message.callId)?.resolve(message.output);
         return void child.calls.delete(message.callId);

@@ -1,6 +1,6 @@
 import { implement } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
-import { commandFor } from '#shared/provenance/command.ts';
+import { commandsFor } from '#shared/provenance/command.ts';
 import { methodsParagraph } from '#shared/provenance/methods.ts';
 import type { ServiceDeps } from './deps.ts';
 
@@ -14,7 +14,7 @@ export function artifactService({ workspace, host }: ServiceDeps) {
     provenance: os.provenance.handler(({ input }) => {
       const manifest = workspace.artifact(null, input.id);
       const chain = workspace.require().project.artifacts.ancestry(manifest.id);
-      const commands = [...new Set([...chain, manifest].map((each) => commandFor(each)))];
+      const commands = [...new Set([...chain, manifest].flatMap((each) => commandsFor(each)))];
       return { artifact: manifest, chain, methods: methodsParagraph([...chain, manifest], host.version), commands };
     }),
     delete: os.delete.handler(({ input }) => {

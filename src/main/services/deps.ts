@@ -1,5 +1,6 @@
 import type { ProjectInfo } from '#shared/contract/project.ts';
 import type { HostAdapter } from '#hosts/host-adapter.ts';
+import type { ModelLibrary } from '#library/model-library.ts';
 import type { MachineReport } from '#shared/contract/host.ts';
 import type { EngineCalls } from '#jobs/engine-calls.ts';
 import type { Project } from '#project/project.ts';
@@ -9,7 +10,9 @@ import type { Session, Workspace } from './session.ts';
 export interface ServiceDeps {
   workspace: Workspace;
   host: HostAdapter;
-  /** Short questions answered by the engine child; no project needed. */
+  /** Imported models of this user. */
+  library: ModelLibrary;
+  /** Questions answered by the engine child; no project needed. */
   engine: EngineCalls;
   /** Gives a project its queue of jobs. */
   openSession(project: Project): Session;

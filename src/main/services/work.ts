@@ -9,8 +9,10 @@ import type { ClassifierReport } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
+import { libraryHandlers } from './library.ts';
 import { exportEmbeddings } from './export-embeddings.ts';
-import { forward } from './forward.ts';
+import { modelSource } from './model-source.ts';
+import { workStream } from './work-stream.ts';
 
 /** Tokens of the project. */
 export function preprocessService({ workspace }: ServiceDeps) {
@@ -30,9 +32,15 @@ export function modelService(deps: ServiceDeps) {
   const { workspace } = deps;
   const os = implement(contract.model);
   return os.router({
+    ...libraryHandlers(deps),
     pretrain: os.pretrain.handler(({ input }) => {
       const tokens = workspace.input('tokens', input.tokens);
-      return workspace.start('pretrain', `Pretrain on ${tokens.title}`, { ...input, tokens: tokens.id });
+      const start = input.startFrom === undefined ? null : workspace.input('model', input.startFrom);
+      return workspace.start('pretrain', `Pretrain${start ? ` ${start.title}` : ''} on ${tokens.title}`, {
+        ...input,
+        tokens: tokens.id,
+        ...(start ? { startFrom: start.id } : {}),
+      });
     }),
     list: os.list.handler(() => workspace.require().project.artifacts.list({ kind: 'model' }).map(modelInfo)),
     history: os.history.handler(({ input }) => {
@@ -47,7 +55,17 @@ export function modelService(deps: ServiceDeps) {
       return workspace.start('embed', `Embed ${tokens.title}`, { ...input, model: model.id, tokens: tokens.id });
     }),
     exportEmbeddings: os.exportEmbeddings.handler(({ input }) => exportEmbeddings(workspace, input)),
-    forward: os.forward.handler(({ input }) => forward(deps, input)),
+    forward: os.forward.handler(({ input: { model, checkpoint, ...request }, signal }) => {
+      const source = modelSource(deps, { model, checkpoint });
+      return workStream((options) => deps.engine.call('forward', { ...request, ...source }, options), signal);
+    }),
+    publishedPerturbation: os.publishedPerturbation.handler(({ input: { model, checkpoint, ...request }, signal }) => {
+      const source = modelSource(deps, { model, checkpoint });
+      return workStream(
+        (options) => deps.engine.call('publishedPerturbation', { ...request, ...source }, options),
+        signal,
+      );
+    }),
   });
 }
 
@@ -70,6 +88,12 @@ export function trainingService({ workspace }: ServiceDeps) {
         throw new WorkbenchError(
           'not-found',
           `${model.title}: it is not fine-tuned, so it has no report; fine-tune it first.`,
+        );
+      }
+      if (model.summary.imported) {
+        throw new WorkbenchError(
+          'not-found',
+          `${model.title}: it was fine-tuned elsewhere and came without a report; fine-tune a model on your own cells to have one.`,
         );
       }
       return workspace.require().project.artifacts.readJson<ClassifierReport>(model.id, MODEL_BLOBS.report);
@@ -149,7 +173,7 @@ function tokensInfo(manifest: ArtifactManifest): TokensInfo {
 function modelInfo(manifest: ArtifactManifest): ModelInfo {
   const summary = manifest.summary as unknown as Pick<
     ModelInfo,
-    'stage' | 'nParameters' | 'labels' | 'labelColumn' | 'tokens'
+    'stage' | 'nParameters' | 'labels' | 'labelColumn' | 'tokens' | 'imported'
   > & { model: ModelConfig };
   return {
     id: manifest.id,
@@ -160,6 +184,7 @@ function modelInfo(manifest: ArtifactManifest): ModelInfo {
     labels: summary.labels,
     labelColumn: summary.labelColumn,
     tokens: summary.tokens,
+    ...(summary.imported ? { imported: summary.imported } : {}),
     createdAt: manifest.createdAt,
   };
 }

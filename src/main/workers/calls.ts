@@ -3,6 +3,8 @@ import { machinePlans } from '#genecompass/resources/plan.ts';
 import { inspectFile } from '#singlecell/io/open.ts';
 import { forward } from './forward.ts';
 import { machineFacts, machineReport, probe } from './machine.ts';
+import { LIBRARY_CALLS } from './model-import.ts';
+import { publishedPerturbation } from './published-perturbation.ts';
 import { geneResolver } from './resources.ts';
 import { selftest } from './selftest.ts';
 
@@ -13,7 +15,9 @@ export const CALLS: EngineCallHandlers = {
   probeDevice: ({ device }) => probe(device),
   machinePlans: async ({ devices }) => machinePlans(devices),
   machine: ({ check }) => machineReport(check),
+  ...LIBRARY_CALLS,
   forward,
+  publishedPerturbation,
   selftest,
   resolveGenes: async ({ species, genes, measured, detections }) => {
     const resolver = await geneResolver();

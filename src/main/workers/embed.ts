@@ -1,12 +1,12 @@
 import { EmbedConfig } from '#shared/domain/embed.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { STEPS } from '#shared/domain/steps.ts';
-import { ortRuntime } from '#engine/runtime/ort.ts';
 import { BLOCK_CELLS, embedCells, type EmbedState } from '#genecompass/embed.ts';
 import type { GeneMeans } from '#genecompass/embed/gene-sums.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { EMBEDDING_BLOBS, type StoredGeneRows } from '#project/stored/embedding-blobs.ts';
 import { loadModel } from './model-store.ts';
+import { runtimeFor } from './runtime-for.ts';
 import { reportStep } from './step-hook.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
 
@@ -17,18 +17,19 @@ const BLOCKS_PER_SAVING = 16;
 
 /** Embeds cells and genes block by block; a stopped job goes on after its last saved block. */
 export async function embedWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
-  const config = EmbedConfig.parse(input);
+  const { device: asked, ...config } = EmbedConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
-  const { model, manifest } = loadModel(artifacts, config.model, stored);
+  const { model, manifest } = await loadModel(context, config.model, stored);
   const { nCells } = stored.tokens;
   const { width } = model.config;
   const saved = await context.loadCheckpoint();
   const resume = saved ? readState(saved) : undefined;
 
+  const { runtime, device } = await runtimeFor(asked, { mode: 'inference' }, context);
   const means = await embedCells({
     model,
-    runtime: ortRuntime(),
+    runtime,
     cells: stored.tokens,
     pooling: config.pooling,
     minCellsPerGene: config.genes ? config.minCells : null,
@@ -56,7 +57,7 @@ export async function embedWorker(context: JobContext, input: unknown): Promise<
   const writer = draft.blobWriter(EMBEDDING_BLOBS.cells);
   for (const start of blocksUntil(nCells)) writer.write((await context.shards.load(blockKey(start)))!);
   writer.finish();
-  const summary = { nCells, width, pooling: config.pooling };
+  const summary = { nCells, width, pooling: config.pooling, device };
   if (!means) return [draft.commit(summary).id];
   const rows = geneRows(means, stored);
   draft.blob(EMBEDDING_BLOBS.genes, means.means);

@@ -1,19 +1,24 @@
 import { STEPS } from '#shared/domain/steps.ts';
 import { ClassifierReport, FinetuneConfig } from '#shared/domain/training.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
+import { compatCells } from '#genecompass/compat-cells.ts';
 import { finetune, predictClasses } from '#genecompass/finetune.ts';
+import { readFinetuneState, writeFinetuneState } from '#genecompass/training-state-io.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { classifierBaselines } from '#singlecell/baselines/classifiers.ts';
 import { confusionMatrix, scoreClassifier } from '#singlecell/baselines/metrics.ts';
 import { splitCells } from '#singlecell/split.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf, refusePrivateColumn } from './labels.ts';
-import { loadModel, recordHistory, storeModel } from './model-store.ts';
+import { loadModel, storeModel } from './model-store.ts';
 import { readTokens } from './tokens-store.ts';
 import { runtimeFor } from './runtime-for.ts';
 import { reportStep } from './step-hook.ts';
+import { openTraining, skippedNote } from './training-checkpoint.ts';
 
 const STEP = STEPS.finetune;
+/** The curve by step; all others are by epoch. */
+const LOSS = 'training loss';
 
 /** Teaches a model the states of labelled cells and tests it beside three baselines on cells nobody has seen. */
 export async function finetuneWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
@@ -22,7 +27,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   const stored = readTokens(artifacts, config.tokens);
   refusePrivateColumn(stored.dataset, config.labelColumn);
   const dataset = openStoredDataset(artifacts, stored.dataset);
-  const { model: start } = loadModel(artifacts, config.model, stored);
+  const { model: start } = await loadModel(context, config.model, stored);
   const title = stored.dataset.title;
 
   const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);
@@ -43,7 +48,13 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   const rowOf = new Int32Array(dataset.counts.nCells).fill(-1);
   stored.tokens.cellIndex.forEach((cell, row) => (rowOf[cell] = row));
   const rows = (cells: Int32Array) => Int32Array.from(cells, (cell) => rowOf[cell]);
-  const { history, record } = recordHistory(context);
+  const training = await openTraining(context, {
+    key: 'fine-tuning',
+    read: (bytes) => readFinetuneState(bytes, 'checkpoint of the fine-tuning'),
+    write: writeFinetuneState,
+    isPast: ({ series, step }, state) => step <= (series === LOSS ? state.training.step : state.history.length),
+  });
+  const { history, record, resume, checkpointSteps, onCheckpoint, onSkip } = training;
 
   const { runtime, device } = await runtimeFor(asked, { mode: 'training' }, context);
   const trained = await finetune({
@@ -56,8 +67,12 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
     options: config,
     runtime,
     signal: context.signal,
+    resume,
+    checkpointSteps,
+    onCheckpoint,
+    onSkip,
     onStep: ({ step, totalSteps, loss }) => {
-      record('training loss', step, loss);
+      record(LOSS, step, loss);
       context.progress('Fine-tuning', step, totalSteps, 'steps');
     },
     onEpoch: ({ epoch, validation }) => {
@@ -68,7 +83,12 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   });
 
   context.progress('Testing', 0, split.test.length, 'cells');
-  const probabilities = await predictClasses(trained.model, runtime, stored.tokens, rows(split.test));
+  const probabilities = await predictClasses(
+    trained.model,
+    runtime,
+    compatCells(stored.tokens, config.compat),
+    rows(split.test),
+  );
   const truth = Int32Array.from(split.test, (cell) => split.labels[cell]);
   const predicted = argMaxRows(probabilities, split.classes.length);
   const score = scoreClassifier('GeneCompass', truth, predicted, split.classes);
@@ -112,7 +132,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
           origin: 'fine-tuned',
           nTrainingCells: split.train.length,
           scores: { 'test.accuracy': score.accuracy, 'test.macroF1': score.macroF1, 'baseline.macroF1': best.macroF1 },
-          notes: split.warnings,
+          notes: [...split.warnings, ...skippedNote(trained.nSkipped)],
         },
       },
       history,
@@ -132,6 +152,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
       bestBaselineMacroF1: best.macroF1,
       nTest: report.nTest,
       bestEpoch: report.bestEpoch,
+      nSkipped: trained.nSkipped,
     },
   );
   return [manifest.id];

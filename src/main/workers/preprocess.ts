@@ -1,5 +1,5 @@
 import { PreprocessConfig } from '#shared/domain/preprocess.ts';
-import { STEPS } from '#shared/domain/steps.ts';
+import { STEPS, USE_MODEL } from '#shared/domain/steps.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
@@ -10,7 +10,7 @@ import { applyQcRules, resolveQcRules } from '#singlecell/qc/rules.ts';
 import { prepareTokens, type PreparedCells } from '#singlecell/tokenize/prepare.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
-import { readVocabulary } from './tokens-store.ts';
+import { readMedians, readVocabulary } from './tokens-store.ts';
 import { geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 
@@ -37,11 +37,18 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
   const qc = applyQcRules(metrics, resolveQcRules(config.profile, config.rules), samples);
 
   const given = config.vocabulary === 'own' ? undefined : artifacts.get(config.vocabulary);
+  const medians = given && readMedians(artifacts, given);
+  if (given?.step === USE_MODEL.command && !medians) {
+    context.log(
+      'warn',
+      `${given.title}: no gene medians came with the imported model, so those of your own cells are used; its numbers differ from the published ones.`,
+    );
+  }
   const prepared = await prepareTokens(dataset, qc, {
     maxLength: config.maxLength,
     minCellsPerGene: config.minCellsPerGene,
     homologs: resolver.orthologs.homologs(),
-    vocabulary: given && readVocabulary(artifacts, given),
+    ...(given ? { vocabulary: readVocabulary(artifacts, given), ...(medians ? { medians } : {}) } : {}),
     onStep: (step, done, total) =>
       reportStep(context, step === 'medians' ? 'Gene medians' : 'Encoding cells', done, total, 'cells'),
   });

@@ -2,31 +2,34 @@ import { MODEL_PRESETS, ModelConfig } from '#shared/domain/model.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import { PretrainConfig } from '#shared/domain/training.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { homologIndexOf } from '#genecompass/homologs.ts';
 import { initialise } from '#genecompass/initialise.ts';
-import type { Model } from '#genecompass/model.ts';
+import { headsOf, type Model } from '#genecompass/model.ts';
 import { pretrain } from '#genecompass/pretrain.ts';
 import { readPretrainState, writePretrainState } from '#genecompass/training-state-io.ts';
 import type { JobContext } from '#jobs/worker.ts';
-import { type HistoryPoint, recordHistory, storeModel } from './model-store.ts';
+import { loadModel, storeModel } from './model-store.ts';
 import { runtimeFor } from './runtime-for.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
+import { openTraining, skippedNote } from './training-checkpoint.ts';
 
 const STEP = STEPS.pretrain;
-const CHECKPOINT = 'pretraining';
-const CURVES = 'curves';
-/** A crash costs at most this many steps. */
-const CHECKPOINT_STEPS = 200;
 
 /** Masked pretraining of a preset on the project's own cells; 0 epochs keep the initial weights. */
 export async function pretrainWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
   const { device: asked, ...config } = PretrainConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
-  const model = initialModel(config, stored);
-  const checkpoint = await context.shards.load(CHECKPOINT);
-  const resume = checkpoint ? readPretrainState(checkpoint, 'checkpoint of the pretraining') : undefined;
-  const { history, record } = recordHistory(context, resume ? await curvesUntil(context, resume.training.step) : []);
+  const start = config.startFrom === undefined ? null : await startingModel(context, config.startFrom, stored);
+  const model = start?.model ?? initialModel(config, stored);
+  const training = await openTraining(context, {
+    key: 'pretraining',
+    read: (bytes) => readPretrainState(bytes, 'checkpoint of the pretraining'),
+    write: writePretrainState,
+    isPast: (point, state) => point.step <= state.training.step,
+  });
+  const { history, record, resume, checkpointSteps, onCheckpoint, onSkip } = training;
 
   const { runtime, device } = await runtimeFor(asked, { mode: 'training' }, context);
   const result = await pretrain({
@@ -36,12 +39,9 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
     runtime,
     signal: context.signal,
     resume,
-    checkpointSteps: CHECKPOINT_STEPS,
-    onCheckpoint: async (state) => {
-      // First, so that a checkpoint never lacks a part of its curves.
-      await context.shards.save(CURVES, new TextEncoder().encode(JSON.stringify(history)));
-      await context.shards.save(CHECKPOINT, writePretrainState(state));
-    },
+    checkpointSteps,
+    onCheckpoint,
+    onSkip,
     onStep: ({ step, totalSteps, loss, idLoss, valueLoss }) => {
       record('loss', step, loss);
       record('identity loss', step, idLoss);
@@ -56,21 +56,23 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
     artifacts,
     {
       kind: 'model',
-      title: `GeneCompass ${config.preset}, pretrained on ${stored.manifest.title}`,
+      title: start
+        ? `${start.manifest.title}, trained further on ${stored.manifest.title}`
+        : `GeneCompass ${config.preset}, pretrained on ${stored.manifest.title}`,
       step: STEP.command,
       stepVersion: STEP.version,
       config: { ...config },
-      inputs: [config.tokens as ArtifactId],
+      inputs: [...(start ? [start.manifest.id] : []), config.tokens as ArtifactId],
     },
     {
       stored: {
         model: result.model,
         classes: null,
         card: {
-          origin: nSteps === 0 ? 'initial' : 'pretrained',
+          origin: nSteps > 0 ? 'pretrained' : (start?.card.origin ?? 'initial'),
           nTrainingCells: stored.tokens.nCells,
           scores: validation ? { 'validation.loss': validation.loss } : {},
-          notes: [],
+          notes: [...(start ? [`Trained further from ${start.manifest.title}.`] : []), ...skippedNote(result.nSkipped)],
         },
       },
       history,
@@ -82,17 +84,27 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
       labelColumn: null,
       device,
       nSteps,
+      nSkipped: result.nSkipped,
       validation,
       baselines: result.baselines,
+      startedFrom: start && { id: start.manifest.id, title: start.manifest.title },
     },
   );
   return [manifest.id];
 }
 
-async function curvesUntil(context: JobContext, step: number): Promise<HistoryPoint[]> {
-  const bytes = await context.shards.load(CURVES);
-  const points = bytes ? (JSON.parse(new TextDecoder().decode(bytes)) as HistoryPoint[]) : [];
-  return points.filter((point) => point.step <= step);
+/**
+ * A stored model to train further, with its own prior tables: nothing computed from the cells at hand is mixed in.
+ *
+ * Throws: invalid-input when it has no heads for masked training; conflict on another vocabulary.
+ */
+async function startingModel(context: JobContext, id: string, stored: StoredTokens) {
+  const start = await loadModel(context, id, stored);
+  if (headsOf(start.model.parameters).kind === 'masked') return start;
+  throw new WorkbenchError(
+    'invalid-input',
+    `${start.manifest.title}: it is no pretrained model, so masked training cannot go on from it; choose the model it was fine-tuned from.`,
+  );
 }
 
 function initialModel(config: Omit<PretrainConfig, 'device'>, stored: StoredTokens): Model {

@@ -24,7 +24,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   const stored = readTokens(artifacts, config.tokens);
   refusePrivateColumn(stored.dataset, config.labelColumn);
   const dataset = openStoredDataset(artifacts, stored.dataset);
-  const { model, classes, manifest } = loadModel(artifacts, config.model, stored);
+  const { model, classes, manifest } = await loadModel(context, config.model, stored);
   const resolver = await geneResolver();
   const { runtime, device } = await runtimeFor(asked, { mode: 'inference' }, context);
   const encoder = await createCellEncoder(model, runtime, classes);

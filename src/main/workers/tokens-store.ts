@@ -27,6 +27,12 @@ export function readVocabulary(artifacts: ArtifactStore, manifest: ArtifactManif
   };
 }
 
+/** Gene medians that came with an imported vocabulary, one per token, NaN where there is none; null for an own one. */
+export function readMedians(artifacts: ArtifactStore, manifest: ArtifactManifest): Float64Array | null {
+  if (!manifest.blobs.some(({ name }) => name === VOCABULARY_BLOBS.medians)) return null;
+  return artifacts.readTyped(manifest.id, VOCABULARY_BLOBS.medians, 'float64');
+}
+
 /** Reads a token set with its dataset, vocabulary and prior. Throws `conflict` when its vocabulary is another one. */
 export function readTokens(artifacts: ArtifactStore, id: string): StoredTokens {
   const manifest = artifacts.get(id);

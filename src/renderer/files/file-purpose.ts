@@ -1,4 +1,4 @@
-export type FilePurpose = 'open-project' | 'save-project' | 'import-data' | 'save-export';
+export type FilePurpose = 'open-project' | 'save-project' | 'import-data' | 'import-model' | 'save-export';
 
 interface Entry {
   name: string;
@@ -6,6 +6,7 @@ interface Entry {
 }
 
 const PROJECT = /\.gcwproj$/i;
+const MODEL = /^config\.json$|\.(bin|safetensors|pickle|pkl|npy|csv)$/i;
 const DATA = /\.(h5ad|h5|hdf5)$/i;
 
 /** Whether a browser of the host's files offers an entry; folders always lead on. */
@@ -13,11 +14,17 @@ export function isOffered(purpose: FilePurpose, entry: Entry): boolean {
   if (entry.kind === 'folder') return true;
   if (purpose === 'open-project') return PROJECT.test(entry.name);
   if (purpose === 'import-data') return DATA.test(entry.name);
+  if (purpose === 'import-model') return MODEL.test(entry.name);
   return false;
 }
 
 export function isSaving(purpose: FilePurpose): boolean {
   return purpose === 'save-project' || purpose === 'save-export';
+}
+
+/** Whether a folder is chosen; its files only show that it is the right one. */
+export function isFolderChoice(purpose: FilePurpose): boolean {
+  return purpose === 'import-model';
 }
 
 /** Folder of a path, in the path's own style; empty where there is none. */

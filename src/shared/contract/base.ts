@@ -9,6 +9,8 @@ export interface ProcedureMeta {
   help: string;
   /** The output is `{ jobId }`; the command line follows the job to its end. */
   startsJob?: boolean;
+  /** The output is a stream of `progress` that ends with `done`; the command line follows it and prints the result. */
+  tellsProgress?: boolean;
   /** Works without an open project. */
   withoutProject?: boolean;
   /** Not offered on the command line (streams, dialogs). */

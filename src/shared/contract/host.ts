@@ -69,7 +69,7 @@ export const host = {
   chooseFile: procedure({ help: 'Ask for a file.', withoutProject: true, notOnCommandLine: true })
     .input(
       z.object({
-        purpose: z.enum(['open-project', 'save-project', 'import-data', 'save-export']),
+        purpose: z.enum(['open-project', 'save-project', 'import-data', 'import-model', 'save-export']),
         suggestedName: z.string().optional(),
       }),
     )

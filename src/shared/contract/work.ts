@@ -1,12 +1,15 @@
 import { z } from 'zod';
 import { ArtifactId } from '../domain/ids.ts';
+import { LibraryModelId } from '../domain/library.ts';
 import { ForwardConfig, ForwardReport } from '../domain/forward.ts';
 import { ModelConfig } from '../domain/model.ts';
 import { EmbedConfig, EmbeddingsExport } from '../domain/embed.ts';
 import { CoverageReport, PreprocessConfig } from '../domain/preprocess.ts';
+import { PublishedPerturbationConfig, PublishedPerturbationReport } from '../domain/published-perturbation.ts';
 import { RankedGene, RankingConfig, RankingReport, ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { library, workEvents } from './library.ts';
 
 export const TokensInfo = z.object({
   id: ArtifactId,
@@ -40,12 +43,23 @@ export const ModelInfo = z.object({
   /** Null for a pretrained model. */
   labels: z.array(z.string()).nullable(),
   labelColumn: z.string().nullable(),
-  tokens: ArtifactId,
+  /** Null for an imported model. */
+  tokens: ArtifactId.nullable(),
+  /** Only where the weights lie in the model library. */
+  imported: z
+    .object({
+      model: LibraryModelId,
+      sha256: z.string(),
+      /** Cells for this model are prepared with it; null where no token dictionary came with the model. */
+      vocabulary: ArtifactId.nullable(),
+    })
+    .optional(),
   createdAt: z.string(),
 });
 export type ModelInfo = z.infer<typeof ModelInfo>;
 
 export const model = {
+  ...library,
   pretrain: procedure({ help: 'Masked pretraining on prepared cells.', startsJob: true })
     .input(PretrainConfig)
     .output(StartedJob),
@@ -63,9 +77,17 @@ export const model = {
   forward: procedure({
     help: 'Compute embeddings, hidden states and predictions of given cells and write them to a file.',
     withoutProject: true,
+    tellsProgress: true,
   })
     .input(ForwardConfig)
-    .output(ForwardReport),
+    .output(workEvents(ForwardReport)),
+  publishedPerturbation: procedure({
+    help: 'Delete or over-express genes as the published script does, and write how similar cells and genes stay.',
+    withoutProject: true,
+    tellsProgress: true,
+  })
+    .input(PublishedPerturbationConfig)
+    .output(workEvents(PublishedPerturbationReport)),
 };
 
 export const training = {

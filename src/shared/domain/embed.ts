@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { deviceField } from './device.ts';
 import { field } from './field.ts';
 import { InferenceCompat } from './forward.ts';
 
@@ -18,6 +19,7 @@ export const EmbedConfig = z.object({
     help: 'A gene seen in fewer cells gets no embedding and is listed with its number of cells.',
     unit: 'cells',
   }),
+  device: deviceField,
   compat: field(InferenceCompat.default({ attendPadding: false, ignoreSpecies: false }), {
     title: 'Published defects',
     help: 'Switches that repeat defects of the published code.',

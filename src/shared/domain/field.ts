@@ -11,7 +11,17 @@ export interface FieldMeta {
   advanced?: boolean;
   /** The form offers values from the project instead of free text. */
   source?:
-    'dataset' | 'tokens' | 'model' | 'screen' | 'label-column' | 'donor-column' | 'label' | 'labels' | 'file' | 'genes';
+    | 'dataset'
+    | 'tokens'
+    | 'vocabulary'
+    | 'model'
+    | 'screen'
+    | 'label-column'
+    | 'donor-column'
+    | 'label'
+    | 'labels'
+    | 'file'
+    | 'genes';
   [key: string]: unknown;
 }
 

@@ -30,7 +30,7 @@ export const ForwardConfig = z.object({
   }),
   outputs: field(z.array(z.string().min(1)).min(1).max(100).optional(), {
     title: 'Outputs',
-    help: 'Which tensors to write, such as cls_embedding, mean_embedding, hidden_state_0, last_hidden_state, id_logits, value_predictions or logits. All the model has when nothing is said.',
+    help: 'Which tensors to write, such as cls_embedding, mean_embedding, gene_embedding (by gene, over cells), hidden_state_0, last_hidden_state, id_logits, value_predictions or logits. All the model has when nothing is said.',
   }),
   device: deviceField,
   batchSize: field(z.number().int().min(1).max(4096).optional(), {

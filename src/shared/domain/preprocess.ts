@@ -97,7 +97,8 @@ export const PreprocessConfig = z.object({
   }),
   vocabulary: field(z.string().default('own'), {
     title: 'Vocabulary',
-    help: 'own: the genes measured in this dataset. Or the id of a vocabulary of the project, to match an existing model.',
+    help: 'Which number stands for which gene. own: the genes measured in this dataset, for a new model. To use a model you have, its vocabulary (on the command line: the id); that of an imported model brings its homologs and gene medians.',
+    source: 'vocabulary',
     advanced: true,
   }),
   minCellsPerGene: field(z.number().int().min(1).default(3), {
@@ -126,6 +127,9 @@ export const CoverageReport = z.object({
   cellsTruncated: z.number(),
   medianLength: z.number(),
   medians: z.enum(['own', 'imported']),
+  /** Expressed genes of the vocabulary with a median, and without one; absent in token sets of older versions. */
+  mediansFound: z.number().int().optional(),
+  mediansMissing: z.number().int().optional(),
   homologsMapped: z.number().int(),
   warnings: z.array(z.string()),
 });

@@ -3,6 +3,7 @@ import { ImportConfig } from './dataset.ts';
 import { EmbedConfig } from './embed.ts';
 import { field } from './field.ts';
 import type { JobKind } from './job.ts';
+import { ModelUseConfig } from './library.ts';
 import { PreprocessConfig } from './preprocess.ts';
 import { RankingConfig, ScreenConfig } from './screen.ts';
 import { FinetuneConfig, PretrainConfig } from './training.ts';
@@ -20,13 +21,16 @@ export interface Step {
   version: number;
 }
 
+/** Done at once, without a job. */
+export const USE_MODEL = { command: 'model use', config: ModelUseConfig, version: 1 } as const satisfies Step;
+
 /** What each kind of job is called, takes and which version of it this program runs. */
 export const STEPS = {
   import: { command: 'dataset import', config: ImportConfig, version: 1 },
   preprocess: { command: 'preprocess run', config: PreprocessConfig, version: 1 },
   layout: { command: 'dataset map', config: LayoutConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 1 },
-  finetune: { command: 'training finetune', config: FinetuneConfig, version: 1 },
+  finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
   screen: { command: 'screen run', config: ScreenConfig, version: 1 },
   ranking: { command: 'ranking run', config: RankingConfig, version: 1 },
   embed: { command: 'model embed', config: EmbedConfig, version: 1 },

@@ -1,7 +1,12 @@
 import { z } from 'zod';
+import { Compat } from './compat.ts';
 import { deviceField } from './device.ts';
 import { field } from './field.ts';
+import { LORA_OFF, LoraConfig } from './lora.ts';
 import { ModelPreset } from './model.ts';
+
+export const LearningSchedule = z.enum(['linear', 'cosine', 'constant']);
+export type LearningSchedule = z.infer<typeof LearningSchedule>;
 
 const optimiserFields = {
   device: deviceField,
@@ -20,15 +25,48 @@ const optimiserFields = {
     help: 'Share of the steps in which the learning rate rises from zero.',
     advanced: true,
   }),
+  warmUpSteps: field(z.number().int().min(0).optional(), {
+    title: 'Warm-up steps',
+    help: 'Number of steps in which the learning rate rises from zero, instead of a share. The published model took 10,000.',
+    unit: 'steps',
+    advanced: true,
+  }),
+  schedule: field(LearningSchedule.default('linear'), {
+    title: 'Schedule',
+    help: 'How the learning rate falls after the warm-up: in a line to zero, as half a cosine to zero, or not at all.',
+    advanced: true,
+  }),
   batchSize: field(z.number().int().min(1).max(512).default(16), {
     title: 'Batch size',
-    help: 'Cells per correction.',
+    help: 'Cells computed together; with one batch per correction, cells per correction.',
     unit: 'cells',
+    advanced: true,
+  }),
+  accumulateBatches: field(z.number().int().min(1).max(1024).default(1), {
+    title: 'Batches per correction',
+    help: 'Corrections of several batches together: a large batch in the memory of a small one.',
+    unit: 'batches',
     advanced: true,
   }),
   clipNorm: field(z.number().positive().default(1), {
     title: 'Gradient clipping',
     help: 'Longest gradient that is applied as it is.',
+    advanced: true,
+  }),
+  freezeLayers: field(z.number().int().min(0).max(24).default(0), {
+    title: 'Frozen layers',
+    help: 'Lowest encoder layers that stay as they are. With frozen embeddings too, training is faster.',
+    unit: 'layers',
+    advanced: true,
+  }),
+  freezeEmbeddings: field(z.boolean().default(false), {
+    title: 'Frozen embeddings',
+    help: 'Vectors of genes, values, knowledge, rank and species stay as they are.',
+    advanced: true,
+  }),
+  lora: field(LoraConfig.default(LORA_OFF), {
+    title: 'Low-rank adapters',
+    help: 'Train small additions to the weights instead of the weights; they are added to the weights at the end.',
     advanced: true,
   }),
   seed: field(z.number().int().min(0).max(2_147_483_647).default(0), {
@@ -38,12 +76,30 @@ const optimiserFields = {
   }),
 };
 
+const patience = (normal: number, help: string, unit: string) =>
+  field(z.number().int().min(0).max(1000).default(normal), {
+    title: 'Patience',
+    help,
+    unit,
+    advanced: true,
+  });
+
+/** Published defects that touch fine-tuning. */
+export const FinetuneCompat = Compat.pick({ truncateValues: true, ignoreSpecies: true });
+export type FinetuneCompat = z.infer<typeof FinetuneCompat>;
+
 /** Masked pretraining. Source: spec/genecompass.md §2.5 and §3. */
 export const PretrainConfig = z.object({
   tokens: field(z.string(), { title: 'Prepared cells', help: 'The token set to learn from.', source: 'tokens' }),
   preset: field(ModelPreset.default('demo'), {
     title: 'Model size',
     help: 'Bigger models need more cells, time and memory.',
+  }),
+  startFrom: field(z.string().optional(), {
+    title: 'Start from',
+    help: 'A pretrained or imported model to train further on these cells, which must be prepared with its vocabulary. Its own size and prior knowledge then count, and the model size above is ignored.',
+    source: 'model',
+    advanced: true,
   }),
   epochs: field(z.number().min(0).max(1000).default(1), {
     title: 'Epochs',
@@ -65,6 +121,11 @@ export const PretrainConfig = z.object({
     advanced: true,
   }),
   ...optimiserFields,
+  patience: patience(
+    0,
+    'Stop after so many validations in a row without a better one; there are ten, evenly spaced. 0 never stops.',
+    'validations',
+  ),
 });
 export type PretrainConfig = z.infer<typeof PretrainConfig>;
 
@@ -95,11 +156,6 @@ export const FinetuneConfig = z.object({
     title: 'Epochs',
     help: 'How often every training cell is seen.',
   }),
-  freezeLayers: field(z.number().int().min(0).max(24).default(0), {
-    title: 'Frozen layers',
-    help: 'Lowest encoder layers that stay as pretrained.',
-    advanced: true,
-  }),
   classWeights: field(z.boolean().default(true), {
     title: 'Weigh rare states up',
     help: 'Rare states count as much as frequent ones.',
@@ -109,6 +165,13 @@ export const FinetuneConfig = z.object({
   learningRate: field(z.number().positive().max(1).default(1e-3), {
     title: 'Learning rate',
     help: 'Size of each correction.',
+    advanced: true,
+  }),
+  // The rate falls to zero over the planned epochs, so stopping is only for runs far longer than they need to be.
+  patience: patience(10, 'Stop after so many epochs in a row without a better one. 0 never stops.', 'epochs'),
+  compat: field(FinetuneCompat.default(FinetuneCompat.parse({})), {
+    title: 'Published defects',
+    help: 'Repeat defects of the published code, to compare with published numbers.',
     advanced: true,
   }),
 });

@@ -1,5 +1,5 @@
 import type { ArtifactManifest } from '../domain/artifact.ts';
-import { STEPS, type Step } from '../domain/steps.ts';
+import { STEPS, type Step, USE_MODEL } from '../domain/steps.ts';
 import { listWord } from '../forms/command-line.ts';
 import { stableJson } from '../util/stable-json.ts';
 
@@ -13,7 +13,8 @@ export function flagName(fieldName: string): string {
 
 /** The command that makes an artifact again, with only the options that differ from their defaults. */
 export function commandFor(manifest: Pick<ArtifactManifest, 'step' | 'config'>): string {
-  const step: Step | undefined = Object.values(STEPS).find(({ command }) => command === manifest.step);
+  const steps: Step[] = [...Object.values(STEPS), USE_MODEL];
+  const step = steps.find(({ command }) => command === manifest.step);
   const words = ['gcw', manifest.step, '--project PROJECT'];
   for (const [name, value] of Object.entries(manifest.config)) {
     if (value === undefined || value === null) continue;
@@ -21,6 +22,12 @@ export function commandFor(manifest: Pick<ArtifactManifest, 'step' | 'config'>):
     words.push(...flagWords(name, value));
   }
   return words.join(' ');
+}
+
+/** Everything that makes an artifact again, in order: an imported model has to be in the library before it is used. */
+export function commandsFor(manifest: Pick<ArtifactManifest, 'step' | 'config'>): string[] {
+  const before = manifest.step === USE_MODEL.command ? ['gcw model import --input CHECKPOINT'] : [];
+  return [...before, commandFor(manifest)];
 }
 
 function defaultOf(step: Step, name: string): unknown {

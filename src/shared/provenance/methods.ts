@@ -9,13 +9,23 @@ const percentile = (share: unknown): string =>
 const list = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value ?? ''));
 const shortId = (manifest: ArtifactManifest): string => manifest.id.slice(0, 12);
 
+/** The file's hash says which weights were used; the model has no version of its own. */
+function importedModel({ title, summary }: ArtifactManifest): string {
+  const { sha256 } = summary.imported as { sha256?: unknown };
+  const source = summary.checkpointSha256 ? `; checkpoint file SHA-256 ${String(summary.checkpointSha256)}` : '';
+  return (
+    `The published GeneCompass model "${title}" (${count(summary.nLayers)} layers, width ${count(summary.width)}, ${count(summary.nParameters)} parameters` +
+    `${summary.matchesBase ? ', tensors and elements as in the published Base' : ''}) was imported (converted file SHA-256 ${String(sha256)}${source}).`
+  );
+}
+
 /** One sentence or two per kind of artifact; numbers come from its summary, settings from its config. */
 const SENTENCES: Record<ArtifactKind, Sentence> = {
   dataset: (m) =>
     `Raw counts of ${count(m.summary.nCells)} ${m.summary.species} cells were imported; ${count(m.summary.genesMatched)} of ${count(m.summary.genesInFile)} genes ` +
     `were resolved to Ensembl identifiers (${percent(m.summary.countsKept)} of counts; artifact ${shortId(m)}).`,
   vocabulary: (m) =>
-    `The vocabulary held ${count(m.summary.nGenes)} genes (hash ${String(m.summary.hash ?? '').slice(0, 12)}).`,
+    `The vocabulary${m.summary.imported ? ` came with the imported model and` : ''} held ${count(m.summary.nGenes)} genes (hash ${String(m.summary.hash ?? '').slice(0, 12)}).`,
   prior: (m) =>
     `Co-expression vectors of ${count(m.summary.dimensions)} dimensions were computed for every gene from the project's own cells by truncated ` +
     `singular value decomposition of scaled log-normalised counts, and kept frozen.`,
@@ -25,13 +35,17 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
     `${m.summary.medians === 'own' ? "computed from the project's own cells" : 'imported'}.`,
   layout: () => 'Cells were laid out by UMAP on principal components of highly variable genes (scran.js).',
   model: (m) =>
-    m.summary.stage === 'fine-tuned'
-      ? `The model was fine-tuned to tell ${count((m.summary.labels as unknown[] | undefined)?.length)} cell states apart (${String(m.summary.split)} split, seed ${String(m.config.seed)}); ` +
-        `test accuracy ${Number(m.summary.accuracy).toFixed(3)}, macro-F1 ${Number(m.summary.macroF1).toFixed(3)}; best baseline ${String(m.summary.bestBaseline)}, macro-F1 ${Number(m.summary.bestBaselineMacroF1).toFixed(3)}.`
-      : `A GeneCompass encoder (${count(m.summary.nLayers)} layers, width ${count(m.summary.width)}, ${count(m.summary.nParameters)} parameters) ` +
-        (m.summary.nSteps === 0
-          ? `was used with its initial weights (seed ${String(m.config.seed)}).`
-          : `was pretrained on these cells by masked gene and value prediction (${count(m.summary.nSteps)} steps, seed ${String(m.config.seed)}).`),
+    m.summary.imported
+      ? importedModel(m)
+      : m.summary.stage === 'fine-tuned'
+        ? `The model was fine-tuned to tell ${count((m.summary.labels as unknown[] | undefined)?.length)} cell states apart (${String(m.summary.split)} split, seed ${String(m.config.seed)}); ` +
+          `test accuracy ${Number(m.summary.accuracy).toFixed(3)}, macro-F1 ${Number(m.summary.macroF1).toFixed(3)}; best baseline ${String(m.summary.bestBaseline)}, macro-F1 ${Number(m.summary.bestBaselineMacroF1).toFixed(3)}.`
+        : `A GeneCompass encoder (${count(m.summary.nLayers)} layers, width ${count(m.summary.width)}, ${count(m.summary.nParameters)} parameters) ` +
+          (m.summary.startedFrom
+            ? `was trained further on these cells by masked gene and value prediction, from ${String((m.summary.startedFrom as { title?: unknown }).title)} (${count(m.summary.nSteps)} steps, seed ${String(m.config.seed)}).`
+            : m.summary.nSteps === 0
+              ? `was used with its initial weights (seed ${String(m.config.seed)}).`
+              : `was pretrained on these cells by masked gene and value prediction (${count(m.summary.nSteps)} steps, seed ${String(m.config.seed)}).`),
   embeddings: (m) =>
     `Each of ${count(m.summary.nCells)} cells was embedded as ${m.config.pooling === 'cls' ? 'the CLS vector' : 'the mean of its gene vectors'} in the last layer` +
     (m.config.genes

@@ -1,3 +1,4 @@
+import os from 'node:os';
 import type { BenchCase, Kind } from './bench-case.ts';
 import { type Growth, measureGrowth } from './memory-growth.ts';
 import { type Budget, type EngineRow, measureRow, type Program } from './measure-row.ts';
@@ -18,6 +19,8 @@ export interface EngineReport {
   readonly device: string;
   readonly threads: number;
   readonly level: Level;
+  /** Load average before the first row. */
+  readonly loadBefore: number;
   readonly torch: TorchAbout | null;
   readonly rows: readonly EngineRow[];
   readonly growth: Growth | string | null;
@@ -65,6 +68,7 @@ export function rowName({ kind, preset, length, nCells }: Plan | BenchCase): str
 /** Forward passes and masked-training steps beside PyTorch, and memory over a thousand steps. */
 export async function benchEngine(options: EngineBenchOptions): Promise<EngineReport> {
   const { level, device, threads } = options;
+  const loadBefore = os.loadavg()[0];
   const torch = aboutTorch();
   const missing = missingPrograms(torch, device);
   const rows: EngineRow[] = [];
@@ -77,7 +81,7 @@ export async function benchEngine(options: EngineBenchOptions): Promise<EngineRe
     options.onRow(row, name);
   }
   const wantsGrowth = level !== 'quick' && 'memory growth'.includes(options.only);
-  return { device, threads, level, torch, rows, growth: wantsGrowth ? await measureGrowth(threads) : null };
+  return { device, threads, level, loadBefore, torch, rows, growth: wantsGrowth ? await measureGrowth(threads) : null };
 }
 
 /** Why a program is not asked at all. */

@@ -35,10 +35,20 @@ it('a row says why a number is missing', () => {
 });
 
 it('the page names its command and has one line for each row', () => {
-  const report = { device: 'cpu', threads: 2, level: 'quick', torch: null, rows: [row, row], growth: null } as const;
+  const report = {
+    device: 'cpu',
+    threads: 2,
+    level: 'quick',
+    loadBefore: 0,
+    torch: null,
+    rows: [row, row],
+    growth: null,
+  } as const;
   const page = benchmarkPage(report, 'npm run bench -- engine');
   expect(page).toContain('Made by `npm run bench -- engine`');
   expect(page).toContain('PyTorch: absent');
+  expect(page).not.toContain('Provisional');
+  expect(benchmarkPage({ ...report, loadBefore: 99 }, '')).toContain('**Provisional');
   expect(page.match(/^\| train small/gm)).toHaveLength(2);
 });
 

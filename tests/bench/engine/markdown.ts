@@ -1,11 +1,11 @@
 import type { EngineReport } from './engine-bench.ts';
-import { cellsOf, COLUMNS, growthLine, machineLines } from './report.ts';
+import { busyLine, cellsOf, COLUMNS, growthLine, machineLines } from './report.ts';
 
 const NOTES = `## How it is measured
 
 - Every program runs in its own process with the same number of threads; each is warmed up, then they take turns, so that
-  a busy machine slows all of them. Numbers are medians; **ratio = PyTorch's time / ours**, by the clock and, in
-  brackets, of processor time, which a busy machine changes less. The spread is that of ours.
+  a busy machine slows all of them; in the training rows of \`base\` one runs after the other, to hold one model at
+  a time. Numbers are medians; **ratio = PyTorch's time / ours**, by the clock and, in brackets, of processor time, which a busy machine changes less. The spread is that of ours.
 - **Same work for both**: weights, cells, masked positions and dropout rate are equal; "difference" is the largest difference of
   the results of the first call (CLS vector of the first cell, or training loss, where only the dropout masks differ), as
   a share of the largest number.
@@ -33,10 +33,11 @@ export function benchmarkPage(report: EngineReport, command: string): string {
   const rows = report.rows.map(cellsOf);
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const growth = growthLine(report);
+  const busy = busyLine(report);
   return `# Benchmarks
 
 Made by \`${command}\`; run it again to replace this page.
-
+${busy ? `\n**${busy}**\n` : ''}
 ${machineLines(report)
   .map((each) => `- ${each}`)
   .join('\n')}

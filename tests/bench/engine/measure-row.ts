@@ -47,53 +47,72 @@ const MAX_REASON = 160;
 
 const OUR_WORKER = fileURLToPath(new URL('our-worker.ts', import.meta.url));
 
-/** Times one row: every program in its own process, warmed up, then in turn. `missing`: why a program is not asked. */
+/**
+ * Times one row: every program in its own process, warmed up, then in turn; one after another where memory asks for it.
+ * `missing`: why a program is not asked.
+ */
 export async function measureRow(
   given: BenchCase,
   budget: Budget,
   missing: Readonly<Partial<Record<Program, string>>>,
 ): Promise<EngineRow> {
   const data = caseData(given);
-  const runners: Partial<Record<Program, Runner>> = {};
-  const failed: Partial<Record<Program, string>> = {};
-  const attempt = async <T>(program: Program, action: () => Promise<T>): Promise<T | undefined> => {
+  const outcomes: Partial<Record<Program, Runner | string>> = { ...missing };
+  const asked = PROGRAMS.filter((program) => !(program in missing));
+  const alone = given.preset === 'base' && given.kind === 'train';
+  for (const group of alone ? asked.map((program) => [program]) : [asked]) {
+    Object.assign(outcomes, await timeInTurn(group, data, (budget.seconds * group.length) / PROGRAMS.length, budget));
+  }
+  const results = Object.fromEntries(
+    Object.entries(outcomes).map(([program, outcome]) => [
+      program,
+      typeof outcome === 'string' ? outcome : summary(outcome),
+    ]),
+  ) as EngineRow['results'];
+  return { case: given, results, difference: largestDifference(outcomes) };
+}
+
+/** Starts the programs, lets them take turns until the time is used, and stops them. */
+async function timeInTurn(
+  group: readonly Program[],
+  data: CaseData,
+  seconds: number,
+  { maxRepeats }: Budget,
+): Promise<Partial<Record<Program, Runner | string>>> {
+  const runners = new Map<Program, Runner>();
+  const outcomes: Partial<Record<Program, Runner | string>> = {};
+  const attempt = async (program: Program, action: () => Promise<void>) => {
     try {
-      return await action();
+      await action();
     } catch (error) {
-      runners[program]?.child.stop();
-      delete runners[program];
-      failed[program] = oneLine(error);
-      return undefined;
+      runners.get(program)?.child.stop();
+      runners.delete(program);
+      outcomes[program] = oneLine(error);
     }
   };
   try {
-    for (const program of PROGRAMS) {
-      const reason = missing[program] ?? tooLarge(given);
-      if (reason) failed[program] = reason;
-      else await attempt(program, async () => void (runners[program] = await start(program, data)));
+    for (const program of group) {
+      const reason = tooLarge(data.case);
+      if (reason) outcomes[program] = reason;
+      else await attempt(program, async () => void runners.set(program, await start(program, data)));
     }
-    const running = () => Object.values(runners);
-    const longest = Math.max(0, ...running().map(({ firstSeconds }) => firstSeconds));
+    const longest = Math.max(0, ...[...runners.values()].map(({ firstSeconds }) => firstSeconds));
     const least = longest > 3 * LONG_CALL_SECONDS ? 1 : longest > LONG_CALL_SECONDS ? 2 : MIN_REPEATS;
-    for (let round = 0, spent = 0; round < budget.maxRepeats; round++) {
-      if (round >= least && spent + spent / round > budget.seconds) break;
-      for (const program of PROGRAMS) {
-        const runner = runners[program];
-        if (!runner) continue;
-        const answer = await attempt(program, () => runner.child.run(TIMEOUT_SECONDS));
-        if (!answer) continue;
-        runner.seconds.push(answer.seconds);
-        runner.cpuSeconds.push(answer.cpuSeconds);
-        runner.peakBytes = answer.peakBytes;
-        spent += answer.seconds;
+    for (let round = 0, spent = 0; round < maxRepeats; round++) {
+      if (round >= least && spent + spent / round > seconds) break;
+      for (const [program, runner] of [...runners]) {
+        await attempt(program, async () => {
+          const answer = await runner.child.run(TIMEOUT_SECONDS);
+          runner.seconds.push(answer.seconds);
+          runner.cpuSeconds.push(answer.cpuSeconds);
+          runner.peakBytes = answer.peakBytes;
+          spent += answer.seconds;
+        });
       }
     }
-    const results = Object.fromEntries(
-      PROGRAMS.map((program) => [program, runners[program] ? summary(runners[program]) : failed[program]!]),
-    ) as EngineRow['results'];
-    return { case: given, results, difference: largestDifference(runners) };
+    return { ...outcomes, ...Object.fromEntries(runners) };
   } finally {
-    for (const runner of Object.values(runners)) runner.child.stop();
+    for (const { child } of runners.values()) child.stop();
   }
 }
 
@@ -150,11 +169,11 @@ function median(numbers: readonly number[]): number {
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
-function largestDifference({ ours, ...others }: Partial<Record<Program, Runner>>): number | null {
-  const theirs = Object.values(others).map(({ firstNumbers }) => firstNumbers);
-  if (!ours || theirs.length === 0) return null;
+function largestDifference({ ours, ...others }: Partial<Record<Program, Runner | string>>): number | null {
+  const theirs = Object.values(others).filter((outcome) => typeof outcome !== 'string');
+  if (!ours || typeof ours === 'string' || theirs.length === 0) return null;
   const numbers = ours.firstNumbers;
-  const largest = Math.max(...theirs.flatMap((other) => numbers.map((x, i) => Math.abs(x - other[i]))));
+  const largest = Math.max(...theirs.flatMap((other) => numbers.map((x, i) => Math.abs(x - other.firstNumbers[i]))));
   return largest / Math.max(...numbers.map(Math.abs));
 }
 

@@ -3,8 +3,8 @@ import { caseData } from './bench-case.ts';
 import { BenchChild } from './child.ts';
 
 export interface Growth {
-  /** After as many of warm-up. */
   readonly steps: number;
+  readonly warmUp: number;
   /** Slope of a line through resident memory. */
   readonly bytesPerThousandSteps: number;
   readonly firstBytes: number;
@@ -12,11 +12,10 @@ export interface Growth {
 }
 
 const STEPS = 1000;
-/** Allocators and caches have settled by then: from there 3,000 steps were flat. */
-const WARM_UP = 1000;
+const WARM_UP = 500;
 const EVERY = 20;
-/** V8's young generation grows in steps of 16 MiB that would look like a leak, or hide one: it is held at its smallest. */
-const FLAGS = ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=1'];
+/** Garbage is collected before each look, and the young generation does not grow in steps: what rises then is a leak. */
+const FLAGS = ['--disable-warning=ExperimentalWarning', '--expose-gc', '--max-semi-space-size=1'];
 
 /** Resident memory over a thousand training steps of a small model, in its own process; or why there is none. */
 export async function measureGrowth(threads: number): Promise<Growth | string> {
@@ -26,11 +25,13 @@ export async function measureGrowth(threads: number): Promise<Growth | string> {
     await child.prepare(caseData({ kind: 'train', preset: 'demo', length: 64, nCells: 4, threads, device: 'cpu' }), 60);
     const points: { step: number; bytes: number }[] = [];
     for (let step = 1; step <= WARM_UP + STEPS; step++) {
-      const { residentBytes } = await child.run(60);
-      if (step > WARM_UP && step % EVERY === 0) points.push({ step, bytes: residentBytes });
+      const looks = step % EVERY === 0;
+      const { residentBytes } = await child.run(60, looks);
+      if (step > WARM_UP && looks) points.push({ step, bytes: residentBytes });
     }
     return {
       steps: STEPS,
+      warmUp: WARM_UP,
       bytesPerThousandSteps: slope(points) * 1000,
       firstBytes: points[0].bytes,
       lastBytes: points.at(-1)!.bytes,

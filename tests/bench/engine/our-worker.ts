@@ -78,7 +78,7 @@ function memory(): { peakBytes: number; residentBytes: number } {
 
 let run: Run | undefined;
 for await (const line of createInterface({ input: process.stdin })) {
-  const request = JSON.parse(line) as { prepare: CaseData } | { run: true };
+  const request = JSON.parse(line) as { prepare: CaseData } | { run: true; collect: boolean };
   let answer: object;
   try {
     if ('prepare' in request) {
@@ -90,6 +90,7 @@ for await (const line of createInterface({ input: process.stdin })) {
       const numbers = await run!();
       const seconds = (performance.now() - start) / 1000;
       const { user, system } = process.cpuUsage(busy);
+      if (request.collect) globalThis.gc?.();
       answer = { seconds, cpuSeconds: (user + system) / 1e6, numbers: Array.from(numbers), ...memory() };
     }
   } catch (error) {

@@ -5,6 +5,8 @@ import { type EngineRow, type Measured, type Program, PROGRAMS } from './measure
 import { missesAvx512, type TorchAbout, TUNED_CORE } from './torch-about.ts';
 
 const GIB = 2 ** 30;
+/** Load average per core from which a machine counts as busy. */
+const BUSY_SHARE = 0.4;
 
 /** Cells a second for a forward pass, tokens a second for a training step. */
 export function rate({ case: { kind, nCells, length } }: EngineRow, { seconds }: Measured): number {
@@ -42,7 +44,7 @@ export function cellsOf(row: EngineRow): string[] {
     PROGRAMS.slice(0, 3)
       .map((program) => peak(row.results[program]))
       .join(' / '),
-    typeof ours === 'string' ? '–' : `${ours.repeats} (${spread(ours)})`,
+    typeof ours === 'string' ? '–' : ours.repeats > 1 ? `${ours.repeats} (${spread(ours)})` : '1',
     row.difference === null ? '–' : row.difference.toExponential(0),
   ];
 }
@@ -62,12 +64,12 @@ export const COLUMNS = [
 ];
 
 /** Machine and versions, one fact a line. */
-export function machineLines({ device, threads, torch }: EngineReport): string[] {
+export function machineLines({ device, threads, torch, loadBefore }: EngineReport): string[] {
   const require = createRequire(import.meta.url);
   const { version } = require('onnxruntime-node/package.json') as { version: string };
   const cpu = os.cpus();
   return [
-    `Machine: ${cpu[0]?.model.trim()}, ${cpu.length} cores, ${(os.totalmem() / GIB).toFixed(0)} GiB; ${os.type()} ${os.release()}; load ${os.loadavg()[0].toFixed(1)} at the end`,
+    `Machine: ${cpu[0]?.model.trim()}, ${cpu.length} cores, ${(os.totalmem() / GIB).toFixed(0)} GiB; ${os.type()} ${os.release()}; load ${loadBefore.toFixed(1)} before the first row`,
     `Ours: Node ${process.version}, ONNX Runtime ${version}, device ${device}, ${threads} threads`,
     torch ? aboutLine(torch, threads) : 'PyTorch: absent',
   ];
@@ -84,13 +86,19 @@ function aboutLine(about: TorchAbout, threads: number): string {
   );
 }
 
+/** What a reader must know of numbers taken on a busy machine. */
+export function busyLine({ loadBefore }: EngineReport): string | null {
+  if (loadBefore < BUSY_SHARE * os.availableParallelism()) return null;
+  return 'Provisional: other programs used the machine during this run, so every number and ratio here is rough.';
+}
+
 /** What the memory row says. */
 export function growthLine({ growth }: EngineReport): string | null {
   if (growth === null) return null;
   if (typeof growth === 'string') return `memory over 1,000 training steps: not measured (${growth})`;
   const mib = (bytes: number) => (bytes / 2 ** 20).toFixed(1);
   return (
-    `memory over ${growth.steps.toLocaleString('en')} training steps (demo, 4 × 64), after as many of warm-up: ` +
+    `memory over ${growth.steps.toLocaleString('en')} training steps (demo, 4 × 64), after ${growth.warmUp} of warm-up, garbage collected: ` +
     `${mib(growth.bytesPerThousandSteps)} MiB per 1,000 steps (${mib(growth.firstBytes)} MiB at first, ${mib(growth.lastBytes)} MiB at last)`
   );
 }

@@ -3,7 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { benchEngine, type Level } from './engine-bench.ts';
 import { benchmarkPage } from './markdown.ts';
-import { cellsOf, growthLine, machineLines } from './report.ts';
+import { busyLine, cellsOf, growthLine, machineLines } from './report.ts';
 
 export interface EngineFlags {
   quick?: boolean;
@@ -32,6 +32,8 @@ export async function runEngineSuite(flags: EngineFlags, words: readonly string[
   const growth = growthLine(report);
   if (growth) console.log(`  ${growth}`);
   for (const line of machineLines(report)) console.log(`  ${line}`);
+  const busy = busyLine(report);
+  if (busy) console.log(`  ${busy}`);
   if (flags.json) write(flags.json, `${JSON.stringify(report, null, 1)}\n`);
   if (flags.markdown) write(flags.markdown, benchmarkPage(report, `npm run bench -- ${words.join(' ')}`));
 }

@@ -30,7 +30,7 @@ export function aboutTorch(): TorchAbout | null {
   return asked.status === 0 ? (JSON.parse(asked.stdout) as TorchAbout) : null;
 }
 
-/** Whether OpenBLAS misses that this processor has AVX-512, which halves its speed. */
+/** Whether OpenBLAS misses that this processor has AVX-512, which costs it up to half its speed. */
 export function missesAvx512({ core }: TorchAbout): boolean {
   if (!core || !FALLBACKS.includes(core) || !existsSync('/proc/cpuinfo')) return false;
   const flags = /^flags\s*:(.*)$/m.exec(readFileSync('/proc/cpuinfo', 'utf8'))?.[1].split(' ') ?? [];

@@ -4,6 +4,7 @@ import { add, gather, matmul, mul } from '#engine/ops/index.ts';
 import { ortRuntime } from '#engine/runtime/ort.ts';
 import { referenceRuntime } from '#engine/runtime/reference.ts';
 import { tensor, zeros } from '#engine/runtime/tensor.ts';
+import { tfjsRuntime } from '#engine/runtime/tfjs.ts';
 
 function example() {
   const graph = new Graph('example');
@@ -22,6 +23,8 @@ const w = tensor('float32', [2], [10, 20]);
 describe.each([
   ['ONNX Runtime', ortRuntime({ threads: 1 })],
   ['the reference', referenceRuntime],
+  ['TensorFlow.js, cpu', tfjsRuntime({ backend: 'cpu' })],
+  ['TensorFlow.js, wasm', tfjsRuntime({ backend: 'wasm' })],
 ] as const)('%s', (_, runtime) => {
   it('computes all outputs, also an input passed on and one value under two names', async () => {
     const executable = await runtime.compile(example());

@@ -120,6 +120,17 @@ describe('import of a published checkpoint', () => {
     expect(() => importCheckpoint(folder, 'v')).toThrow(/differs from/);
   });
 
+  it('tells how far it is, from the first block to the last', async () => {
+    const seen: number[] = [];
+    await act({
+      onProgress: ({ doneBytes, totalBytes }: { doneBytes: number; totalBytes: number }) =>
+        seen.push(doneBytes / totalBytes),
+    });
+    expect(seen).toEqual(seen.toSorted((a, b) => a - b));
+    expect(seen.at(-1)).toBe(1);
+    expect(seen[0]).toBeLessThan(1);
+  });
+
   it('leaves nothing behind when it is stopped or fails half way', async () => {
     const stop = new AbortController();
     const stopped = act({

@@ -68,7 +68,7 @@ export function makeZip(
       v.setUint32(16, changes.zip64 ? 0xffffffff : start, true);
     }),
   );
-  return Uint8Array.from(chunks.flatMap((chunk) => [...chunk]));
+  return new Uint8Array(Buffer.concat(chunks));
 }
 
 function header(size: number, signature: number, fill: (view: DataView) => void): Uint8Array {

@@ -240,3 +240,35 @@ describe('an export', () => {
     expect(written.messages).toContain('r.csv');
   });
 });
+
+describe('work without a job', () => {
+  const words = (model: string) => ['model', 'verify', '--model', model, '--json'];
+  const events = [progressEvent('Reading', 1, 4), progressEvent('Reading', 4, 4)];
+
+  it('tells its progress on the error output and its result on the output', async () => {
+    const { world, written, connections } = fakeWorld({ plan: { events } });
+    expect(await runCommand(words('base'), world)).toBe(0);
+    expect(JSON.parse(written.output)).toEqual({ id: 'ab'.repeat(16), title: 'Base', intact: true });
+    expect(written.messages.split('\n')).toEqual([
+      'Reading · 1/4 cells · 2.5/s · 0:34 left',
+      'Reading · 4/4 cells · 2.5/s · 0:34 left',
+      '',
+    ]);
+    expect(connections()).toEqual({ nConnected: 1, nClosed: 1 });
+  });
+
+  it('fails with its own error', async () => {
+    const { world, written } = fakeWorld({ plan: { events } });
+    expect(await runCommand(words('changed'), world)).toBe(4);
+    expect(written.messages).toContain('gcw: Base: it was changed; import it again.');
+  });
+
+  it('is stopped by an interrupt', async () => {
+    const { world, interrupt, written, isListening } = fakeWorld({ plan: { events } });
+    const ended = runCommand(words('stuck'), world);
+    await vi.waitFor(() => expect(written.messages).toContain('4/4'));
+    interrupt();
+    expect(await ended).toBe(ERROR_CODES.cancelled.exitStatus);
+    expect(isListening()).toBe(false);
+  });
+});

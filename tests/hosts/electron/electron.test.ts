@@ -127,7 +127,7 @@ describe('the engine child', () => {
     const [entry, args, options] = electronState.argsOf('utilityProcess.fork')[0] as [string, string[], object];
     expect(entry).toMatch(/engine-main\.(ts|js)$/);
     expect(args).toEqual([]);
-    expect(options).toMatchObject({ serviceName: 'GeneCompass engine' });
+    expect(options).toMatchObject({ serviceName: 'GeneCompass engine', env: { GCW_DATA_FOLDER: dataFolder } });
 
     const heard: unknown[] = [];
     child.onMessage((message) => heard.push(message));

@@ -103,6 +103,19 @@ export function fakeServices(plan: FakePlan = {}) {
         throw new WorkbenchError('not-found', `${input.fixture}: there is no such folder; check its name.`);
       }),
     },
+    model: {
+      verify: os.model.verify.use(plainErrors).handler(async function* ({ input, signal }) {
+        for (const event of plan.events ?? [])
+          if (event.type === 'progress') yield { type: 'progress' as const, progress: event.progress };
+        if (input.model === 'stuck') {
+          await new Promise((resolve) => signal?.addEventListener('abort', resolve));
+          signal?.throwIfAborted();
+        }
+        if (input.model === 'changed')
+          throw new WorkbenchError('data-format', 'Base: it was changed; import it again.');
+        yield { type: 'done' as const, result: { id: 'ab'.repeat(16), title: 'Base', intact: true as const } };
+      }),
+    },
     ranking: {
       export: os.ranking.export.use(plainErrors).handler(({ input }) => ({
         fileName: `ranking.${input.format}`,

@@ -6,5 +6,5 @@ export { embedding, gatherPositions } from './embedding.ts';
 export { encoderLayer, type EncoderLayerOptions, type EncoderLayerWeights } from './encoder-layer.ts';
 export { layerNorm, type LayerNormWeights } from './layer-norm.ts';
 export { linear, tiedLinear, type LinearWeights } from './linear.ts';
-export { loraLinear, type LoraWeights } from './lora.ts';
+export { loraLinear, tiedLoraLinear, tiedLoraWeight, type LoraWeights } from './lora.ts';
 export { crossEntropy, crossEntropyRows, linearCrossEntropyRows, maskedMse } from './losses.ts';

@@ -2,12 +2,20 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { formatType, sameShape } from '../ir/value.ts';
 import type { Tensor } from '../runtime/tensor.ts';
 
+/** Steps without an update, because their loss or gradient was not finite. */
+export interface SkipCounts {
+  readonly total: number;
+  /** Since the last update. */
+  readonly inRow: number;
+}
+
 /** Everything a training run needs to go on exactly where it stopped. */
 export interface TrainingState {
-  /** Steps taken. */
+  /** Steps taken, the skipped ones included. */
   readonly step: number;
+  readonly skips: SkipCounts;
+  /** Trained parameters only; frozen ones belong to the model a run starts from. */
   readonly parameters: Readonly<Record<string, Tensor>>;
-  /** Moments of the trained parameters only. */
   readonly first: Readonly<Record<string, Tensor>>;
   readonly second: Readonly<Record<string, Tensor>>;
 }

@@ -9,9 +9,15 @@ import { ExecutableCache } from '../runtime/executable-cache.ts';
 import type { Executable, Runtime } from '../runtime/runtime.ts';
 import { type Tensor, zeros } from '../runtime/tensor.ts';
 import { AUX, type BuiltLoss, GRADIENT, type Mode, stepGraph } from './step-graph.ts';
-import { checkSameTensors, copyTensors, type TrainingState } from './state.ts';
+import { checkSameTensors, copyTensors, type SkipCounts, type TrainingState } from './state.ts';
 
 export type { BuiltLoss, Mode } from './step-graph.ts';
+
+/**
+ * Largest norm of an applied gradient: beyond it a squared element may leave the range of a float32 moment, which then
+ * stays infinite.
+ */
+const LARGEST_APPLIED_NORM = 1e18;
 
 export interface TrainerOptions<S> {
   /**
@@ -20,7 +26,7 @@ export interface TrainerOptions<S> {
    */
   readonly build: (graph: Graph, shape: S, mode: Mode) => BuiltLoss;
   readonly runtime: Runtime;
-  /** Starting values; copied. */
+  /** Starting values; those that are trained are copied. */
   readonly parameters: Readonly<Record<string, Tensor>>;
   /** Frozen parameters get no gradient and no moments. */
   readonly trains?: (name: string) => boolean;
@@ -40,6 +46,8 @@ export interface TrainerOptions<S> {
 export interface Batch<S> {
   readonly shape: S;
   readonly feeds: Readonly<Record<string, Tensor>>;
+  /** What the mean of this batch's loss is taken over, such as the number of masked positions; 1 when absent. */
+  readonly weight?: number;
 }
 
 export interface StepResult {
@@ -48,6 +56,9 @@ export interface StepResult {
   readonly rate: number;
   /** Before clipping. */
   readonly gradientNorm: number;
+  /** Nothing was updated, because the loss or the gradient is not finite. */
+  readonly skipped: boolean;
+  /** Scalars are means over the batches, other reports those of the last batch. */
   readonly aux: Readonly<Record<string, Tensor>>;
 }
 
@@ -60,28 +71,35 @@ export class Trainer<S> {
   #furtherGradients: Record<string, Tensor> | undefined;
   #state: {
     step: number;
+    skips: SkipCounts;
+    /** The frozen ones included. */
     parameters: Record<string, Tensor>;
     first: Record<string, Tensor>;
     second: Record<string, Tensor>;
   };
   /** The state that the next step in graph is written to. */
-  #spare: Omit<TrainingState, 'step'> | undefined;
+  #spare: Pick<TrainingState, 'parameters' | 'first' | 'second'> | undefined;
 
   constructor(options: TrainerOptions<S>) {
     this.#options = options;
     this.#executables = new ExecutableCache(options.maxExecutables);
-    const parameters = copyTensors(options.parameters);
+    const parameters = { ...options.parameters };
     this.#trained = Object.keys(parameters)
       .filter((name) => options.trains?.(name) ?? true)
       .sort();
+    Object.assign(parameters, copyTensors(this.#trainedOf(parameters)));
     const moments = () => Object.fromEntries(this.#trained.map((name) => [name, zeros(parameters[name].shape)]));
-    this.#state = { step: 0, parameters, first: moments(), second: moments() };
+    this.#state = { step: 0, skips: { total: 0, inRow: 0 }, parameters, first: moments(), second: moments() };
     this.#gradients = options.placement === 'host' ? moments() : {};
   }
 
-  /** Steps taken. */
+  /** Steps taken, the skipped ones included. */
   get stepsDone(): number {
     return this.#state.step;
+  }
+
+  get skips(): SkipCounts {
+    return this.#state.skips;
   }
 
   /** Current parameters. Note: the trainer's own arrays, which the next step changes; copy what must stay. */
@@ -95,13 +113,42 @@ export class Trainer<S> {
   }
 
   /**
-   * Takes one step on the mean loss of several batches, run one after another: a large batch in the memory of a small
-   * one. The reports are those of the last.
+   * Takes one step on several batches, run one after another: a large batch in the memory of a small one. The loss is
+   * the weighted mean of theirs, which is that of one large batch.
    *
    * Throws: numeric when a loss or a gradient is not finite; the state is then that of the last good step.
    * Throws: unsupported for several batches with AdamW in the graph.
    */
   async stepOver(batches: readonly Batch<S>[]): Promise<StepResult> {
+    const result = await this.#attempt(batches);
+    const { step, loss, gradientNorm } = result;
+    if (result.skipped) {
+      throw new WorkbenchError(
+        'numeric',
+        `training step ${step}: the loss is ${loss} and the gradient norm ${gradientNorm}, both must be finite; ` +
+          `the state is that of step ${step - 1}. Use a lower learning rate, or look at this batch.`,
+        { details: { step, loss: String(loss), gradientNorm: String(gradientNorm) } },
+      );
+    }
+    this.#state.step = step;
+    this.#state.skips = { ...this.#state.skips, inRow: 0 };
+    return result;
+  }
+
+  /**
+   * As `stepOver`, but a step whose loss or gradient is not finite is counted and left out: its place in the schedule
+   * and in the random numbers is used up, parameters, moments and the step count of AdamW stay.
+   */
+  async stepOrSkip(batches: readonly Batch<S>[]): Promise<StepResult> {
+    const result = await this.#attempt(batches);
+    const { total, inRow } = this.#state.skips;
+    this.#state.step = result.step;
+    this.#state.skips = result.skipped ? { total: total + 1, inRow: inRow + 1 } : { total, inRow: 0 };
+    return result;
+  }
+
+  /** Computes a step and applies it if it is finite; counts nothing. */
+  async #attempt(batches: readonly Batch<S>[]): Promise<StepResult> {
     const { optimizer, placement } = this.#options;
     if (batches.length !== 1 && placement === 'graph') {
       throw new WorkbenchError(
@@ -110,37 +157,32 @@ export class Trainer<S> {
       );
     }
     const step = this.#state.step + 1;
+    const nUpdates = step - this.#state.skips.total;
     const rate = this.#options.rate(step);
+    const shares = sharesOf(batches);
     let loss = 0;
     let gradientNorm = 0;
-    let aux: Record<string, Tensor> = {};
+    const reports: Record<string, Tensor>[] = [];
     for (const [i, { shape, feeds }] of batches.entries()) {
       const executable = await this.#compile(shape, 'train');
       const fed = { ...this.#feeds(feeds, step, i), ...this.#state.parameters };
       const results =
         placement === 'graph'
-          ? await this.#runInGraph(executable, { ...fed, ...adamwFeeds(optimizer, step, rate) })
+          ? await this.#runInGraph(executable, { ...fed, ...adamwFeeds(optimizer, nUpdates, rate) })
           : await executable.run(fed, {
               into: prefixed(GRADIENT, i === 0 ? this.#gradients : this.#further()),
             });
-      if (i > 0) this.#addFurther();
-      loss += Number(results.loss.data[0]) / batches.length;
+      if (i > 0) this.#addFurther(i === 1 ? shares[0] : 1, shares[i]);
+      loss += shares[i] * Number(results.loss.data[0]);
       if (placement === 'graph') gradientNorm = Number(results.gradientNorm.data[0]);
-      aux = auxOf(results);
+      reports.push(auxOf(results));
     }
-    if (placement === 'host') gradientNorm = this.#gradientNorm() / batches.length;
-    if (!Number.isFinite(loss) || !Number.isFinite(gradientNorm)) {
-      throw new WorkbenchError(
-        'numeric',
-        `training step ${step}: the loss is ${loss} and the gradient norm ${gradientNorm}, both must be finite; ` +
-          `the state is that of step ${step - 1}. Use a lower learning rate, or look at this batch.`,
-        { details: { step, loss: String(loss), gradientNorm: String(gradientNorm) } },
-      );
-    }
-    if (placement === 'graph') this.#swap();
-    else this.#update(step, rate, gradientNorm, batches.length);
-    this.#state.step = step;
-    return { step, loss, rate, gradientNorm, aux };
+    if (placement === 'host') gradientNorm = this.#gradientNorm();
+    const applied = Math.min(gradientNorm, optimizer.clipNorm);
+    const skipped = !(Number.isFinite(loss) && Number.isFinite(gradientNorm) && applied < LARGEST_APPLIED_NORM);
+    if (!skipped && placement === 'graph') this.#swap();
+    else if (!skipped) this.#update(nUpdates, rate, gradientNorm);
+    return { step, loss, rate, gradientNorm, skipped, aux: meanReports(reports, shares) };
   }
 
   /** Loss and reports of a batch without a step. */
@@ -152,21 +194,32 @@ export class Trainer<S> {
 
   /** A copy of the whole state. */
   exportState(): TrainingState {
-    const { step, parameters, first, second } = this.#state;
-    return { step, parameters: copyTensors(parameters), first: copyTensors(first), second: copyTensors(second) };
+    const { step, skips, first, second } = this.#state;
+    return { step, skips, parameters: this.exportTrained(), first: copyTensors(first), second: copyTensors(second) };
+  }
+
+  /** A copy of the trained parameters. */
+  exportTrained(): Record<string, Tensor> {
+    return copyTensors(this.#trainedOf(this.#state.parameters));
   }
 
   /** Goes on from a state. Throws: data-format when it belongs to another model. */
   importState(state: TrainingState): void {
+    const expected = { ...this.#state, parameters: this.#trainedOf(this.#state.parameters) };
     for (const part of ['parameters', 'first', 'second'] as const)
-      checkSameTensors(`training state, ${part}`, state[part], this.#state[part]);
-    const { step, parameters, first, second } = state;
-    this.#state = { step, parameters: copyTensors(parameters), first: copyTensors(first), second: copyTensors(second) };
+      checkSameTensors(`training state, ${part}`, state[part], expected[part]);
+    const { step, skips, first, second } = state;
+    const parameters = { ...this.#state.parameters, ...copyTensors(state.parameters) };
+    this.#state = { step, skips, parameters, first: copyTensors(first), second: copyTensors(second) };
     this.#spare = undefined;
   }
 
   async dispose(): Promise<void> {
     await this.#executables.dispose();
+  }
+
+  #trainedOf(tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
+    return Object.fromEntries(this.#trained.map((name) => [name, tensors[name]]));
   }
 
   #feeds(feeds: Readonly<Record<string, Tensor>>, step: number, batch: number): Record<string, Tensor> {
@@ -207,9 +260,9 @@ export class Trainer<S> {
 
   #swap(): void {
     const spare = this.#spare!;
-    const { step, parameters, first, second } = this.#state;
+    const { parameters, first, second } = this.#state;
     this.#state = {
-      step,
+      ...this.#state,
       parameters: { ...parameters, ...spare.parameters },
       first: { ...spare.first },
       second: { ...spare.second },
@@ -233,22 +286,16 @@ export class Trainer<S> {
     return this.#furtherGradients;
   }
 
-  #addFurther(): void {
+  #addFurther(before: number, share: number): void {
     for (const name of this.#trained) {
       const total = this.#gradients[name].data as Float32Array;
       const more = this.#further()[name].data as Float32Array;
-      for (let i = 0; i < total.length; i++) total[i] += more[i];
+      for (let i = 0; i < total.length; i++) total[i] = before * total[i] + share * more[i];
     }
   }
 
-  /** The gradients held are sums over the batches; the norm is that of their mean. */
-  #update(step: number, rate: number, gradientNorm: number, nBatches: number): void {
-    const whole = adamwCoefficients(this.#options.optimizer, step, rate, gradientNorm);
-    const coefficients = {
-      ...whole,
-      takeFirst: whole.takeFirst / nBatches,
-      takeSecond: whole.takeSecond / (nBatches * nBatches),
-    };
+  #update(nUpdates: number, rate: number, gradientNorm: number): void {
+    const coefficients = adamwCoefficients(this.#options.optimizer, nUpdates, rate, gradientNorm);
     for (const name of this.#trained) {
       const slot = {
         parameter: this.#state.parameters[name].data as Float32Array,
@@ -269,4 +316,24 @@ function auxOf(results: Readonly<Record<string, Tensor>>): Record<string, Tensor
 
 function prefixed(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
   return Object.fromEntries(Object.entries(tensors).map(([name, each]) => [prefix + name, each]));
+}
+
+/** Share of each batch in the mean; all 0 where no batch has any weight. A single batch has exactly 1. */
+function sharesOf<S>(batches: readonly Batch<S>[]): number[] {
+  if (batches.length === 1) return [1];
+  const weights = batches.map(({ weight }) => weight ?? 1);
+  const total = weights.reduce((a, b) => a + b, 0);
+  return weights.map((weight) => (total > 0 ? weight / total : 0));
+}
+
+function meanReports(reports: readonly Record<string, Tensor>[], shares: readonly number[]): Record<string, Tensor> {
+  const last = reports[reports.length - 1];
+  if (reports.length === 1) return last;
+  return Object.fromEntries(
+    Object.entries(last).map(([name, each]) => {
+      if (each.shape.length > 0 || each.dtype !== 'float32') return [name, each];
+      const mean = reports.reduce((sum, report, i) => sum + shares[i] * Number(report[name].data[0]), 0);
+      return [name, { ...each, data: Float32Array.of(mean) }];
+    }),
+  );
 }

@@ -57,12 +57,12 @@ export async function foldTables(model: Model, runtime: Runtime, rowsAtOnce = 20
             runtime,
             rowsAtOnce,
             [{ name: NAMES.word, width: config.width, table: word }],
-            (graph, set, [rows]) => gemm(rows, columns(set, 0, config.width), { transB: true }),
+            (_graph, set, [rows]) => gemm(rows, columns(set, 0, config.width), { transB: true }),
           )
         : null,
     knowledge:
       sources.length > 0
-        ? await fold(model, runtime, rowsAtOnce, sources, (graph, set, rows) => {
+        ? await fold(model, runtime, rowsAtOnce, sources, (_graph, set, rows) => {
             const first = concatWidth(config) - config.width * rows.length;
             return rows
               .map((each, i) => {

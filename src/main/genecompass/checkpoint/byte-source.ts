@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
-import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
 
 /** Random access to bytes that need not fit in memory. */
 export interface ByteSource {
@@ -8,6 +8,8 @@ export interface ByteSource {
   readonly size: number;
   /** Throws: data-format when the range leaves the file. */
   read(offset: number, length: number): Uint8Array;
+  /** Fills `target`, for those who read much and keep nothing. Throws: as `read`. */
+  readInto?(offset: number, target: Uint8Array): void;
 }
 
 export function bytesSource(bytes: Uint8Array, name: string): ByteSource {
@@ -27,23 +29,28 @@ export interface FileSource extends ByteSource {
 
 /** `name` is what messages call the file: its base name, since a full path may tell more than it should. */
 export function openFileSource(path: string, name: string): FileSource {
-  const handle = openSync(path, 'r');
-  const size = fstatSync(handle).size;
+  const { handle, size } = openFile(path, name);
+  const fill = (offset: number, target: Uint8Array) => {
+    for (let done = 0; done < target.length;) {
+      // One read call is limited to 2^31 - 1 bytes.
+      const n = readSync(handle, target, done, Math.min(target.length - done, 1 << 30), offset + done);
+      if (n === 0)
+        throw new WorkbenchError('data-format', `${name}: it became shorter while it was read; copy it again.`);
+      done += n;
+    }
+  };
   return {
     name,
     size,
     read(offset, length) {
       checkRange(name, size, offset, length);
       const bytes = new Uint8Array(length);
-      let done = 0;
-      while (done < length) {
-        // One read call is limited to 2^31 - 1 bytes.
-        const n = readSync(handle, bytes, done, Math.min(length - done, 1 << 30), offset + done);
-        if (n === 0)
-          throw new WorkbenchError('data-format', `${name}: it became shorter while it was read; copy it again.`);
-        done += n;
-      }
+      fill(offset, bytes);
       return bytes;
+    },
+    readInto(offset, target) {
+      checkRange(name, size, offset, target.length);
+      fill(offset, target);
     },
     close() {
       closeSync(handle);
@@ -51,15 +58,37 @@ export function openFileSource(path: string, name: string): FileSource {
   };
 }
 
-const HASH_BLOCK_BYTES = 8 * 1024 * 1024;
+const BLOCK_BYTES = 8 * 1024 * 1024;
 
 /** Hexadecimal SHA-256 of all bytes, read block by block. */
 export function sha256Of(source: ByteSource): string {
   const hash = createHash('sha256');
-  for (let at = 0; at < source.size; at += HASH_BLOCK_BYTES) {
-    hash.update(source.read(at, Math.min(HASH_BLOCK_BYTES, source.size - at)));
-  }
+  for (const block of sourceBlocks(source, 0, source.size)) hash.update(block);
   return hash.digest('hex');
+}
+
+/** A range in pieces that fit in memory; a piece is valid until the next one is asked for. */
+export function* sourceBlocks(source: ByteSource, start: number, length: number): Generator<Uint8Array> {
+  const buffer = source.readInto && new Uint8Array(Math.min(BLOCK_BYTES, length));
+  for (let at = 0; at < length; at += BLOCK_BYTES) {
+    const size = Math.min(BLOCK_BYTES, length - at);
+    const block = buffer ? buffer.subarray(0, size) : source.read(start + at, size);
+    if (buffer) source.readInto!(start + at, block);
+    yield block;
+  }
+}
+
+function openFile(path: string, name: string): { handle: number; size: number } {
+  let handle: number;
+  try {
+    handle = openSync(path, 'r');
+  } catch (error) {
+    throw toWorkbenchError(error, name);
+  }
+  const stats = fstatSync(handle);
+  if (stats.isFile()) return { handle, size: stats.size };
+  closeSync(handle);
+  throw new WorkbenchError('data-format', `${name}: it is a folder or a device, a file is expected; choose the file.`);
 }
 
 function checkRange(name: string, size: number, offset: number, length: number): void {

@@ -1,19 +1,20 @@
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
 import type { ModelConfig } from '#shared/domain/model.ts';
-import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { checkModelConfig, parameterShapes } from '../model.ts';
 import { type ModelCard, modelHeader } from '../model-io.ts';
 import { NAMES } from '../names.ts';
 import { discoverFiles, priorNameOf } from './auxiliary/discover.ts';
 import { readGeneNames, readPriorTable } from './auxiliary/prior-table.ts';
 import { readTokenDictionary } from './auxiliary/token-dictionary.ts';
-import { openFileSource, sha256Of } from './byte-source.ts';
+import { openFileSource, sourceBlocks } from './byte-source.ts';
 import { describeHeader, describeHomologs, warningsOf } from './describe.ts';
 import { expectTensor, readHomologIndex } from './import.ts';
 import { openCheckpoint, type OpenCheckpoint } from './open-checkpoint.ts';
+import { longRead, type LongReadOptions, type Step } from './long-read.ts';
 import { classLabels } from './published-config.ts';
 import {
+  elementCount,
   float32Tensor,
   int64Tensor,
   type StoredTensor,
@@ -29,11 +30,11 @@ import type {
   SourceFile,
   TiedPair,
 } from './summary.ts';
-import { writeTensorFile, type WriteOptions } from './tensor-file-writer.ts';
+import { writeTensorFile } from './tensor-file-writer.ts';
 import { checkTies, tiedPairs } from './ties.ts';
 import { importVocabulary } from './vocabulary.ts';
 
-export interface ImportRequest extends WriteOptions {
+export interface ImportRequest extends LongReadOptions {
   /** Holds `config.json`, the weights and, there or in direct subfolders, the token files. */
   readonly folder: string;
   /** Written whole or not at all. */
@@ -78,7 +79,7 @@ export async function importPublished(request: ImportRequest): Promise<ImportRes
 }
 
 async function convert(open: OpenCheckpoint, request: ImportRequest): Promise<ImportResult> {
-  const { folder, outFile, title, signal, onProgress } = request;
+  const { folder, outFile, title } = request;
   const { tensors, stored, source, heads, published } = open;
   const report: Report = { notes: [], warnings: [] };
   const auxiliary = discoverFiles(folder, open.config.vocabularySize);
@@ -94,10 +95,15 @@ async function convert(open: OpenCheckpoint, request: ImportRequest): Promise<Im
 
   const { tokens, homologs, medians } = auxiliary;
   const names = [source.name, 'config.json', tokens, tokens && homologs, ...(tokens ? medians : []), ...priors.files];
-  const sources = hashSources(folder, names, signal);
+  // Read for its hash and for its checksums, then read and written.
+  const outBytes = [...kept.values()].reduce((sum, { shape }) => sum + 4 * elementCount(shape), 0);
+  const storages = uniqueStorages(stored);
+  const totalBytes = source.size + storages.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0) + outBytes;
+  const step = longRead(source.name, totalBytes, request);
+  const sources = await hashSources(folder, names, step);
   const config: ModelConfig = { ...open.config, vocabularyHash: vocabulary?.hash ?? contentHash(sources[0].sha256) };
   checkModelConfig(config);
-  verifyStorages(stored);
+  for (const storage of storages) for (const bytes of storage.verify()) await step(bytes);
   const ties = checkTies(tensors, source.name);
   const summary = summarise(open, auxiliary, homologIndex, vocabulary?.tokens ?? null, report, ties);
   const classes = heads.kind === 'classifier' ? classLabels(published, heads.classes) : null;
@@ -114,7 +120,7 @@ async function convert(open: OpenCheckpoint, request: ImportRequest): Promise<Im
     ],
   };
   const metadata = modelHeader({ config, classes, card });
-  const written = await writeTensorFile(outFile, kept, metadata, { signal, onProgress });
+  const written = await writeTensorFile(outFile, kept, metadata, step);
   return { summary, config, heads, classes, card, vocabulary, sources, ...written };
 }
 
@@ -169,24 +175,29 @@ function priorTables(
   return { tables, files: used };
 }
 
-function verifyStorages(stored: StoredTensors): void {
+function uniqueStorages(stored: StoredTensors): TensorStorage[] {
   const storages = new Map<string, TensorStorage>();
   for (const { storage } of stored.values()) if (storage) storages.set(storage.key, storage);
-  storages.forEach((storage) => storage.verify());
+  return [...storages.values()];
 }
 
-function hashSources(folder: string, names: readonly (string | null)[], signal: AbortSignal | undefined): SourceFile[] {
-  return names
-    .filter((name) => name !== null)
-    .map((name) => {
-      if (signal?.aborted) throw new WorkbenchError('cancelled', `${name}: stopped; nothing was written.`);
-      const file = openFileSource(join(folder, name), name);
-      try {
-        return { name, sizeBytes: file.size, sha256: sha256Of(file) };
-      } finally {
-        file.close();
+async function hashSources(folder: string, names: readonly (string | null)[], step: Step): Promise<SourceFile[]> {
+  const sources: SourceFile[] = [];
+  for (const name of names) {
+    if (name === null) continue;
+    const file = openFileSource(join(folder, name), name);
+    try {
+      const hash = createHash('sha256');
+      for (const block of sourceBlocks(file, 0, file.size)) {
+        hash.update(block);
+        await step(block.length);
       }
-    });
+      sources.push({ name, sizeBytes: file.size, sha256: hash.digest('hex') });
+    } finally {
+      file.close();
+    }
+  }
+  return sources;
 }
 
 /** Stands for the vocabulary of a model whose tokens nobody named: it fits no prepared cells but its own. */

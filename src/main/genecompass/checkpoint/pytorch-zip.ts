@@ -66,7 +66,7 @@ export function readPytorchCheckpoint(source: ByteSource): StoredTensors {
       `${source.name}: it is big-endian; save the model on a little-endian machine.`,
     );
   }
-  pickle.verify();
+  Array.from(pickle.verify());
   const tensors = new Map<string, StoredTensor>();
   for (const [name, reference] of unpickleStateDict(pickle.read(), source.name)) {
     tensors.set(name, storedTensor(source, entries.get(`${folder}data/${reference.storageKey}`), name, reference));

@@ -4,6 +4,7 @@ import type { ByteSource } from './byte-source.ts';
 import { POINTER_BYTES, refusePointer } from './lfs-pointer.ts';
 import {
   elementCount,
+  isTensorName,
   type StoredTensor,
   type StoredTensors,
   TENSOR_BYTES,
@@ -49,6 +50,7 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
   const tensors = new Map<string, StoredTensor>();
   for (const [name, raw] of Object.entries(header)) {
     if (name === '__metadata__') continue;
+    if (!isTensorName(name)) throw damaged(source, 'a name in its header is not that of a tensor');
     const { dtype, shape, start, end } = parseEntry(source, name, raw);
     ranges.push({ name, start, end });
     const readPart = (offset: number, length: number) => source.read(dataStart + start + offset, length);
@@ -70,8 +72,20 @@ export function readSafetensors(source: ByteSource): SafetensorsFile {
 export function writeSafetensors(tensors: StoredTensors, metadata: Readonly<Record<string, string>> = {}): Uint8Array {
   const { head, dataBytes } = safetensorsHead(tensors, metadata);
   const file = new Uint8Array(head.length + dataBytes);
-  file.set(head);
-  let at = head.length;
+  let at = 0;
+  for (const block of safetensorsBlocks(tensors, metadata)) {
+    file.set(block, at);
+    at += block.length;
+  }
+  return file;
+}
+
+/** The bytes of `writeSafetensors` in order, each tensor read when its turn comes. */
+export function* safetensorsBlocks(
+  tensors: StoredTensors,
+  metadata: Readonly<Record<string, string>> = {},
+): Generator<Uint8Array, void, void> {
+  yield safetensorsHead(tensors, metadata).head;
   for (const [name, tensor] of tensors) {
     const bytes = tensor.read();
     const expected = elementCount(tensor.shape) * TENSOR_BYTES[tensor.dtype];
@@ -81,10 +95,8 @@ export function writeSafetensors(tensors: StoredTensors, metadata: Readonly<Reco
         `tensor ${name}: it holds ${bytes.length} bytes, its shape needs ${expected}.`,
       );
     }
-    file.set(bytes, at);
-    at += bytes.length;
+    yield bytes;
   }
-  return file;
 }
 
 /** The bytes before the data, and how many bytes of data follow; tensors lie one after the other in the order given. */

@@ -21,8 +21,8 @@ export interface TensorStorage {
   readonly sizeBytes: number;
   /** Tensors with equal places are the same tensor. */
   readonly place: string;
-  /** Throws: data-format when the bytes do not fit the checksum of the file. */
-  verify(): void;
+  /** Gives the number of bytes after each block. Throws: data-format when they do not fit the checksum of the file. */
+  verify(): Iterable<number>;
 }
 
 /** A tensor of a file, little-endian and row-major; its bytes are read when they are asked for. */
@@ -36,6 +36,11 @@ export interface StoredTensor {
 }
 
 export type StoredTensors = ReadonlyMap<string, StoredTensor>;
+
+/** Names are shown in messages, so they have to be short plain text. */
+export function isTensorName(name: string): boolean {
+  return /^[\x20-\x7e]{1,300}$/.test(name);
+}
 
 export function elementCount(shape: readonly number[]): number {
   return shape.reduce((product, length) => product * length, 1);

@@ -2,28 +2,24 @@ import { createHash, randomUUID } from 'node:crypto';
 import { open, rename, rm } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { Step } from './long-read.ts';
 import { safetensorsHead } from './safetensors.ts';
 import { blockToFloat32, type StoredTensor, tensorBlocks } from './stored-tensor.ts';
 
 /** A multiple of every element size. */
 const BLOCK_BYTES = 8 * 1024 * 1024;
 
-export interface WriteOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (progress: { readonly doneBytes: number; readonly totalBytes: number }) => void;
-}
-
 /**
  * Writes float32 tensors (and int64 ones as they are) to a safetensors file, block by block.
  *
  * The file appears under its name only when it is whole and on disk; on any failure nothing is left behind.
- * Throws: data-format for an element that is not finite; cancelled; resource when the disk is full.
+ * Throws: data-format for an element that is not finite; what `step` throws; resource when the disk is full.
  */
 export async function writeTensorFile(
   path: string,
   tensors: ReadonlyMap<string, StoredTensor>,
   metadata: Readonly<Record<string, string>>,
-  { signal, onProgress }: WriteOptions = {},
+  step: Step,
 ): Promise<{ sha256: string; sizeBytes: number }> {
   const kinds = [...tensors].map(([name, { dtype, shape }]) => {
     const kept = dtype === 'I64' ? ('I64' as const) : ('F32' as const);
@@ -38,11 +34,10 @@ export async function writeTensorFile(
     try {
       let doneBytes = 0;
       const put = async (bytes: Uint8Array) => {
-        if (signal?.aborted) throw new WorkbenchError('cancelled', `${basename(path)}: stopped; nothing was written.`);
         hash.update(bytes);
         for (let at = 0; at < bytes.length;) at += (await file.write(bytes, at)).bytesWritten;
         doneBytes += bytes.length;
-        onProgress?.({ doneBytes, totalBytes });
+        await step(bytes.length);
       };
       await put(head);
       for (const [name, tensor] of tensors) {
@@ -68,13 +63,12 @@ export async function writeTensorFile(
   return { sha256: hash.digest('hex'), sizeBytes: totalBytes };
 }
 
-/** Makes the new name last through a power cut, where folders can be synchronised at all. */
+/** Makes the new name last through a power cut; some systems cannot do this for folders, and the file is whole without. */
 async function syncFolder(folder: string): Promise<void> {
-  if (process.platform === 'win32') return;
-  const handle = await open(folder, 'r');
   try {
-    await handle.sync();
-  } finally {
-    await handle.close();
+    const handle = await open(folder, 'r');
+    await handle.sync().finally(() => handle.close());
+  } catch {
+    return;
   }
 }

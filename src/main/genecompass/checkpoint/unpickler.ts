@@ -1,4 +1,5 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { isTensorName } from './stored-tensor.ts';
 import { type Dialect, type Item, PickleObject, runPickle } from './pickle-machine.ts';
 
 /**
@@ -17,6 +18,7 @@ export function unpickleStateDict(bytes: Uint8Array, subject: string): Map<strin
   const tensors = new Map<string, TensorReference>();
   for (const [key, value] of result) {
     if (typeof key !== 'string') throw dialect.refuse('a key of the state dict is not a text');
+    if (!isTensorName(key)) throw dialect.refuse('a key of the state dict is not the name of a tensor');
     if (!(value instanceof TensorReference)) throw dialect.refuse(`entry ${key.slice(0, 80)} is not a tensor`);
     tensors.set(key, value);
   }

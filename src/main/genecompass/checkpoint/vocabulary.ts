@@ -38,13 +38,11 @@ export function importVocabulary(
   if (nForeign > 0)
     warnings.push(`${nForeign} tokens are no human or mouse Ensembl ids and will not be found in cells.`);
   const homologs = homologPairs(folder, files, tokens, homologIndex, report);
-  const medians =
-    files.medians.length > 0
-      ? joinMedians(
-          files.medians.map((file) => readMedians(join(folder, file))),
-          files.medians.join(', '),
-        )
-      : null;
+  const read = files.medians.map((file) => ({ file, ...readMedians(join(folder, file)) }));
+  for (const { file, nLeftOut } of read)
+    if (nLeftOut > 0) warnings.push(`${file}: ${nLeftOut} medians are no positive numbers and are left out.`);
+  const all = read.map(({ medians }) => medians);
+  const medians = all.length > 0 ? joinMedians(all, files.medians.join(', ')) : null;
   if (!medians) warnings.push('No medians lie beside it: cells cannot be scaled as published until they are imported.');
   const hash = createHash('sha256').update(stableJson({ tokens, homologs })).digest('hex');
   return { id: `published-${hash.slice(0, 12)}`, hash, tokens, homologs, medians };

@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import type { ByteSource } from './byte-source.ts';
+import { type ByteSource, sourceBlocks } from './byte-source.ts';
 
 const END = 0x06054b50;
 const END_64_LOCATOR = 0x07064b50;
@@ -8,7 +8,6 @@ const END_64 = 0x06064b50;
 const CENTRAL = 0x02014b50;
 const LOCAL = 0x04034b50;
 const LOCAL_BYTES = 30;
-const BLOCK_BYTES = 8 * 1024 * 1024;
 const MAX_ENTRIES = 100_000;
 const MAX_DIRECTORY_BYTES = 64 * 1024 * 1024;
 
@@ -19,11 +18,11 @@ export interface ZipEntry {
   read(): Uint8Array;
   readPart(start: number, length: number): Uint8Array;
   /**
-   * Compares the content with the checksum in the archive.
+   * Compares the content with the checksum in the archive; gives the number of bytes after each block.
    *
    * Throws: data-format when they differ. Note: some writers leave the checksum out and write 0, which says nothing.
    */
-  verify(): void;
+  verify(): Iterable<number>;
 }
 
 /**
@@ -51,6 +50,7 @@ export function readStoredZip(source: ByteSource): ReadonlyMap<string, ZipEntry>
     const next = at + 46 + nameBytes + extraBytes + view.getUint16(at + 32, true);
     if (next > size) throw damaged(source, `the directory entry of member ${i} is cut`);
     const name = new TextDecoder().decode(directory.subarray(at + 46, at + 46 + nameBytes));
+    checkName(source, name);
     const flags = view.getUint16(at + 8, true);
     const method = view.getUint16(at + 10, true);
     if (method !== 0 || flags & 1) {
@@ -69,7 +69,6 @@ export function readStoredZip(source: ByteSource): ReadonlyMap<string, ZipEntry>
     if (memberSize !== storedSize)
       throw damaged(source, `member ${name} is stored in ${storedSize} bytes, not ${memberSize}`);
     if (entries.has(name)) throw damaged(source, `member ${name} is there twice`);
-    checkName(source, name);
     const member = { name, size: memberSize, localOffset };
     members.push(member);
     const checksum = view.getUint32(at + 16, true);
@@ -85,7 +84,7 @@ export function readStoredZip(source: ByteSource): ReadonlyMap<string, ZipEntry>
     });
     at = next;
   }
-  checkApart(source, members);
+  checkApart(source, [...members, { name: 'the directory', size: 0, localOffset: offset }]);
   return entries;
 }
 
@@ -97,8 +96,9 @@ interface Member {
 
 /** Nothing is ever unpacked to disk; a name that would leave its folder still marks an archive made to harm. */
 function checkName(source: ByteSource, name: string): void {
-  const printed = name.replace(/[^\x20-\x7e]/g, '?').slice(0, 80);
-  if (/^([/\\]|[A-Za-z]:)/.test(name) || name.split(/[/\\]/).includes('..') || name.includes('\0'))
+  const printed = name.replace(/\p{C}/gu, '?').slice(0, 300);
+  if (printed !== name) throw damaged(source, `member ${printed} has a name that is no plain text`);
+  if (/^([/\\]|[A-Za-z]:)/.test(name) || name.split(/[/\\]/).includes('..'))
     throw damaged(source, `member ${printed} has a path that leaves the archive`);
 }
 
@@ -108,7 +108,7 @@ function checkApart(source: ByteSource, members: Member[]): void {
   members.forEach(({ name, localOffset, size }, i) => {
     const next = members[i + 1];
     if (next && localOffset + LOCAL_BYTES + size > next.localOffset)
-      throw damaged(source, `members ${name} and ${next.name} overlap`);
+      throw damaged(source, `member ${name} and ${next.name} overlap`);
   });
 }
 
@@ -120,12 +120,16 @@ function dataOffset(source: ByteSource, { name, localOffset }: Member): number {
   return localOffset + LOCAL_BYTES + view.getUint16(26, true) + view.getUint16(28, true);
 }
 
-function verifyChecksum(source: ByteSource, member: Member, expected: number): void {
-  if (expected === 0) return;
-  const start = dataOffset(source, member);
+function* verifyChecksum(source: ByteSource, member: Member, expected: number): Generator<number> {
+  if (expected === 0) {
+    yield member.size;
+    return;
+  }
   let found = 0;
-  for (let at = 0; at < member.size; at += BLOCK_BYTES)
-    found = crc32(source.read(start + at, Math.min(BLOCK_BYTES, member.size - at)), found);
+  for (const block of sourceBlocks(source, dataOffset(source, member), member.size)) {
+    found = crc32(block, found);
+    yield block.length;
+  }
   if (found !== expected) throw damaged(source, `the content of member ${member.name} does not fit its checksum`);
 }
 

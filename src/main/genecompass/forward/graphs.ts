@@ -8,6 +8,7 @@ import type { BatchArrays } from '../batch-arrays.ts';
 import { batchFeeds, type Feeds, parameterFeeds, priorFeeds } from '../feeds.ts';
 import type { Heads, Model } from '../model.ts';
 import { NAMES } from '../names.ts';
+import { GENE_CELLS, GENE_EMBEDDING } from './gene-means.ts';
 import type { Output } from './outputs.ts';
 
 /** Weights up to this size are packed into every compiled graph, larger ones are shared and fed. */
@@ -19,7 +20,7 @@ const LOGITS_BYTES = 64 * 1024 * 1024;
 const POOL_WEIGHTS = 'pool_weights';
 const ROWS = 'rows';
 
-/** What the encoder graph gives, by name of the output; `id_logits` is computed from `last_hidden_state` in slices. */
+/** What the encoder graph gives, by name of the output; others are computed from `last_hidden_state`. */
 export type BatchResults = (name: string) => Float32Array;
 
 /** Compiled graphs of one model for chosen outputs. */
@@ -109,7 +110,8 @@ export class ForwardGraphs {
       ...Object.fromEntries(states.map((state, i) => [`hidden_state_${i}`, () => state])),
     };
     const names = new Set(this.#outputs.map(({ name }) => name));
-    if (names.delete('id_logits')) names.add('last_hidden_state');
+    const derived = ['id_logits', GENE_EMBEDDING, GENE_CELLS].filter((name) => names.delete(name));
+    if (derived.length > 0) names.add('last_hidden_state');
     for (const name of names) graph.output(name, makers[name]());
     return this.#compile(graph, parameters.used);
   }

@@ -1,20 +1,21 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import type { Heads } from '../model.ts';
+import { GENE_CELLS, GENE_EMBEDDING } from './gene-means.ts';
 
-/** What an output is a number of: one vector a cell, or one at every position, with CLS in front or without. */
-export type OutputKind = 'cell' | 'positions' | 'positions-and-cls';
+/** What an output is a number of: a cell, every position of it, with CLS in front or without, or a gene over all cells. */
+export type OutputKind = 'cell' | 'positions' | 'positions-and-cls' | 'gene';
 
 export interface Output {
   readonly name: string;
   readonly kind: OutputKind;
-  /** Numbers of one cell, or of one position of it. Shape of the tensor: cells [× positions] × width. */
+  /** Numbers of one cell, position or gene. Shape of the tensor: cells [× positions] × width, or genes × width. */
   readonly width: number;
   /** Without a width axis of its own. */
   readonly isScalar?: boolean;
 }
 
-/** Everything a model can say of a cell, by the names of the reference numbers; ours are the two embeddings. */
+/** Everything a model can say of a cell, by the names of the reference numbers; ours are the embeddings. */
 export function outputsOf(config: ModelConfig, heads: Heads): Output[] {
   const { width, nLayers, vocabularySize } = config;
   const outputs: Output[] = [
@@ -29,6 +30,8 @@ export function outputsOf(config: ModelConfig, heads: Heads): Output[] {
     outputs.push({ name: 'value_predictions', kind: 'positions', width: 1, isScalar: true });
     outputs.push({ name: 'id_logits', kind: 'positions', width: vocabularySize });
   }
+  outputs.push({ name: GENE_EMBEDDING, kind: 'gene', width });
+  outputs.push({ name: GENE_CELLS, kind: 'gene', width: 1, isScalar: true });
   return outputs;
 }
 
@@ -47,24 +50,23 @@ export function chooseOutputs(config: ModelConfig, heads: Heads, names?: readonl
   return all.filter(({ name }) => wanted.has(name));
 }
 
-export function outputShape({ kind, width, isScalar }: Output, nCells: number, length: number): number[] {
+export function outputShape(output: Output, nCells: number, length: number, vocabularySize: number): number[] {
+  const { kind, width, isScalar } = output;
+  if (kind === 'gene') return isScalar ? [vocabularySize] : [vocabularySize, width];
   if (kind === 'cell') return [nCells, width];
   const positions = kind === 'positions' ? length : length + 1;
   return isScalar ? [nCells, positions] : [nCells, positions, width];
 }
 
 /** Throws: resource when the file would be larger than `limit` bytes. */
-export function checkOutputSize(outputs: readonly Output[], nCells: number, length: number, limit: number): void {
-  const sizes = outputs.map((output) => ({
-    name: output.name,
-    bytes: 4 * outputShape(output, nCells, length).reduce((product, n) => product * n, 1),
-  }));
+export function checkOutputSize(shapes: ReadonlyMap<string, readonly number[]>, limit: number): void {
+  const sizes = [...shapes].map(([name, shape]) => ({ name, bytes: 4 * shape.reduce((product, n) => product * n, 1) }));
   const total = sizes.reduce((sum, { bytes }) => sum + bytes, 0);
   if (total <= limit) return;
   const largest = sizes.reduce((a, b) => (b.bytes > a.bytes ? b : a));
   throw new WorkbenchError(
     'resource',
-    `outputs: ${nCells} cells would fill ${gigabytes(total)}, ${gigabytes(limit)} are allowed, and ${largest.name} alone needs ${gigabytes(largest.bytes)}; choose fewer with --outputs, or allow more with --max-output.`,
+    `outputs: they would fill ${gigabytes(total)}, ${gigabytes(limit)} are allowed, and ${largest.name} alone needs ${gigabytes(largest.bytes)}; choose fewer with --outputs, or allow more with --max-output.`,
     { details: { bytes: total, limit } },
   );
 }

@@ -1,7 +1,13 @@
+import { printable } from '#shared/util/printable.ts';
+
 const MAX_CELL_WIDTH = 48;
 
 /** A result for a person: a table of a list of objects, aligned names and values of an object. */
 export function formatResult(value: unknown): string {
+  return printable(format(value));
+}
+
+function format(value: unknown): string {
   if (value === null || value === undefined) return 'none';
   if (Array.isArray(value))
     return value.length === 0 ? 'none' : isObjects(value) ? table(value) : value.map(scalar).join('\n');

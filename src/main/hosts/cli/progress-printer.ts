@@ -31,7 +31,7 @@ export class ProgressPrinter {
         this.#metrics.set(event.series, event.value);
         return;
       case 'progress':
-        return this.#progress(event.progress);
+        return this.progress(event.progress);
       case 'state':
       case 'partial-result':
         return;
@@ -50,7 +50,7 @@ export class ProgressPrinter {
     this.#stream.write(`${text}\n`);
   }
 
-  #progress(progress: JobProgress): void {
+  progress(progress: JobProgress): void {
     const text = [describeProgress(progress), ...this.#newestMetrics()].join(' · ');
     if (this.#stream.isTTY) {
       this.#stream.write(CLEAR_LINE + text.slice(0, (this.#stream.columns ?? 80) - 1));

@@ -5,6 +5,7 @@ import type { JobId } from '#shared/domain/ids.ts';
 import { issueMessage, wordIssues, type InputIssue } from '#services/issue-words.ts';
 import { allCommands, SECRET_VARIABLES, type Command } from './commands.ts';
 import { followJob, jobResult, type Client } from './follow-job.ts';
+import { followWork } from './follow-work.ts';
 import { formatResult } from './format-result.ts';
 import { commandHelp, namespaceHelp, programHelp } from './help.ts';
 import { parseCommand } from './parse-command.ts';
@@ -73,7 +74,7 @@ async function run(
     if (opened) await client.project.open(opened);
     const result = await call(command, input, client, world);
     if (!command.meta.isVerdict) {
-      await print(command, result, options, world);
+      await print(result, options, world);
       return null;
     }
     world.output.write(`${JSON.stringify(result, null, 2)}\n`);
@@ -99,6 +100,7 @@ async function call(
   const stopListening = isFollowed ? undefined : world.onInterrupt(() => abort.abort());
   try {
     const result = await namespace[command.procedure](input, { signal: abort.signal });
+    if (command.meta.tellsProgress) return await followWork(result as Parameters<typeof followWork>[0], world.messages);
     if (!isFollowed) return result;
     const { jobId, id } = result as { jobId?: JobId; id?: JobId };
     return await follow((jobId ?? id)!, client, world);
@@ -128,10 +130,10 @@ async function follow(jobId: JobId, client: Client, world: CommandWorld): Promis
   }
 }
 
-async function print(command: Command, result: unknown, options: RunOptions, world: CommandWorld): Promise<void> {
+async function print(result: unknown, options: RunOptions, world: CommandWorld): Promise<void> {
   let shown = result;
-  if (command.isExport) {
-    const { content, ...rest } = result as { fileName: string; mediaType: string; content: string };
+  if (isDocument(result)) {
+    const { content, ...rest } = result;
     if (options.out !== undefined) {
       await writeFile(options.out, content);
       world.messages.write(`Written to ${options.out}\n`);
@@ -143,6 +145,14 @@ async function print(command: Command, result: unknown, options: RunOptions, wor
     }
   }
   world.output.write(options.json ? `${JSON.stringify(shown)}\n` : `${formatResult(shown)}\n`);
+}
+
+/** Something to read or to keep as a file, which is printed as it is. */
+function isDocument(result: unknown): result is { fileName: string; mediaType: string; content: string } {
+  if (typeof result !== 'object' || result === null) return false;
+  return ['fileName', 'mediaType', 'content'].every(
+    (name) => typeof (result as Record<string, unknown>)[name] === 'string',
+  );
 }
 
 /** Refuses what the schema refuses before a passphrase is asked for, naming flags instead of fields. */

@@ -40,6 +40,10 @@ async function chooseFile(purpose: FilePurpose, suggestedName?: string): Promise
     const { canceled, filePath } = await dialog.showSaveDialog(parent, { defaultPath, filters });
     return canceled || !filePath ? null : filePath;
   }
+  if (purpose === 'import-model') {
+    const { canceled, filePaths } = await dialog.showOpenDialog(parent, { defaultPath, properties: ['openDirectory'] });
+    return canceled ? null : (filePaths[0] ?? null);
+  }
   const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
     defaultPath,
     properties: ['openFile'],

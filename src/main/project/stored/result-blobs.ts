@@ -2,6 +2,8 @@
 export const MODEL_BLOBS = {
   /** safetensors with configuration, classes and model card. */
   parameters: 'parameters',
+  /** JSON: LibraryReference; instead of `parameters` where the weights lie in the model library. */
+  reference: 'library-reference',
   /** JSON: { series, step, value }[]. */
   history: 'history',
   /** JSON: ClassifierReport; fine-tuned models only. */

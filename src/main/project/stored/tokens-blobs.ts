@@ -4,6 +4,8 @@ export const VOCABULARY_BLOBS = {
   tokens: 'tokens',
   /** JSON: [mouse token, human token][]. */
   homologs: 'homologs',
+  /** float64, one per token, NaN where there is none; only where medians came with an imported model. */
+  medians: 'medians',
 } as const;
 
 export const PRIOR_BLOBS = {

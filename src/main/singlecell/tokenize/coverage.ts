@@ -2,12 +2,15 @@ import type { CoverageReport } from '#shared/domain/preprocess.ts';
 import type { QcResult } from '../qc/rules.ts';
 import type { Dataset, Vocabulary } from '../types.ts';
 import { tokensOfGenes } from '../vocabulary/vocabulary.ts';
+import type { TokenMedians } from './token-medians.ts';
 import type { Tokenised } from './tokenise.ts';
 
 /** Below these shares a result is worth a warning. */
 const LOW_COUNTS_COVERED = 0.6;
 const HIGH_TRUNCATED = 0.5;
 const LOW_KEPT = 0.5;
+/** Above this share of genes without a median. */
+const LOW_MEDIANS = 0.1;
 
 /** What of the data reaches the model, and what does not. */
 export function coverageReport(
@@ -15,7 +18,7 @@ export function coverageReport(
   qc: QcResult,
   vocabulary: Vocabulary,
   tokenised: Tokenised,
-  medians: 'own' | 'imported',
+  medians: Pick<TokenMedians, 'source' | 'nFound' | 'nMissing'>,
 ): CoverageReport {
   const { tokens, nTruncated, nWithoutTokens, countsInVocabulary, countsTotal } = tokenised;
   const nGenes = dataset.genes.length;
@@ -49,6 +52,11 @@ export function coverageReport(
   if (nWithoutTokens > 0) {
     warnings.push(`${nWithoutTokens} kept cells have no gene of the vocabulary and are left out.`);
   }
+  if (medians.nMissing > LOW_MEDIANS * (medians.nFound + medians.nMissing)) {
+    warnings.push(
+      `${medians.nMissing} of ${medians.nFound + medians.nMissing} expressed genes have no imported median and keep their counts as they are; their ranks are too high or too low.`,
+    );
+  }
   return {
     nCells,
     nCellsKept: tokens.nCells,
@@ -58,7 +66,9 @@ export function coverageReport(
     countsCovered,
     cellsTruncated,
     medianLength: medianLength(tokens.offsets),
-    medians,
+    medians: medians.source,
+    mediansFound: medians.nFound,
+    mediansMissing: medians.nMissing,
     homologsMapped,
     warnings,
   };

@@ -5,7 +5,8 @@ import type { Dataset, TokenSet, Vocabulary } from '../types.ts';
 import { buildOwnVocabulary, tokensOfGenes, type HomologTable } from '../vocabulary/vocabulary.ts';
 import { coverageReport } from './coverage.ts';
 import { geneStatistics, type GeneStatistics } from './medians.ts';
-import { tokenise, tokenMedians } from './tokenise.ts';
+import { importedMedians, ownMedians } from './token-medians.ts';
+import { tokenise } from './tokenise.ts';
 
 export interface PrepareOptions {
   maxLength: number;
@@ -39,14 +40,16 @@ export async function prepareTokens(dataset: Dataset, qc: QcResult, options: Pre
     options.vocabulary ??
     buildOwnVocabulary(dataset.genes, statistics.detections, options.minCellsPerGene, options.homologs);
   const tokenOfGene = tokensOfGenes(vocabulary, dataset.genes);
-  const medians = tokenMedians(vocabulary, tokenOfGene, statistics, options.medians);
+  const divisors = options.medians
+    ? importedMedians(vocabulary, dataset.genes, tokenOfGene, statistics, options.medians)
+    : ownMedians(vocabulary, tokenOfGene, statistics);
+  const { medians } = divisors;
   const tokenised = await tokenise(dataset, qc.keep, {
     vocabulary,
     medians,
     maxLength: options.maxLength,
     onCells: hook('tokens'),
   });
-  const source = options.medians ? 'imported' : 'own';
-  const coverage = coverageReport(dataset, qc, vocabulary, tokenised, source);
+  const coverage = coverageReport(dataset, qc, vocabulary, tokenised, divisors);
   return { vocabulary, medians, tokens: tokenised.tokens, coverage, statistics };
 }

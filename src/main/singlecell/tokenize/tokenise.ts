@@ -4,7 +4,6 @@ import { chunksOf, type StepHook } from '../count-source.ts';
 import type { CsrChunk, Dataset, TokenSet, Vocabulary } from '../types.ts';
 import { tokensOfGenes } from '../vocabulary/vocabulary.ts';
 import { GrowingArray } from './growing-array.ts';
-import type { GeneStatistics } from './medians.ts';
 import { expressionValue, rankOrder, rankScratch, type RankScratch } from './rank-encode.ts';
 
 export interface Tokenised {
@@ -24,31 +23,6 @@ export interface TokeniseOptions {
   medians: Float64Array;
   maxLength: number;
   onCells?: StepHook;
-}
-
-/**
- * Non-zero median per token from the statistics of the dataset's genes.
- *
- * Tokens the dataset does not express have 1, the published divisor of a gene without a median. Where several genes
- * share a token, the gene seen in most cells gives the median. Imported medians win where they are positive numbers.
- */
-export function tokenMedians(
-  vocabulary: Vocabulary,
-  tokenOfGene: Int32Array,
-  statistics: GeneStatistics,
-  imported?: Float64Array,
-): Float64Array {
-  const medians = new Float64Array(vocabulary.tokens.length).fill(1);
-  const detections = new Int32Array(vocabulary.tokens.length);
-  tokenOfGene.forEach((token, gene) => {
-    if (token < 0 || statistics.detections[gene] <= detections[token]) return;
-    detections[token] = statistics.detections[gene];
-    medians[token] = statistics.medians[gene];
-  });
-  imported?.forEach((median, token) => {
-    if (median > 0 && Number.isFinite(median)) medians[token] = median;
-  });
-  return medians;
 }
 
 /**

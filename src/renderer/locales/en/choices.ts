@@ -14,6 +14,20 @@ export default {
       text: 'Twelve layers, as in the paper. Days without a GPU, and more than a few thousand cells are needed.',
     },
   },
+  way: {
+    new: {
+      title: 'A new model',
+      text: 'It learns how genes go together from your cells alone, then your cell states.',
+    },
+    continue: {
+      title: 'Train a model further',
+      text: 'It first gets used to your cells, then learns your cell states. Slower; helps where your cells are unlike those it knows.',
+    },
+    'fine-tune': {
+      title: 'Only teach it my states',
+      text: 'The model is taken as it is and learns to tell your cell states apart. The usual way with a published model.',
+    },
+  },
   operators: {
     mask: {
       title: 'Silence (ranks held)',
@@ -29,6 +43,24 @@ export default {
     mask: { title: 'Silence (ranks held)', text: 'Which genes hold the cell where it is?' },
     remove: { title: 'Remove (as published)', text: 'For comparison with published results.' },
     'over-express': { title: 'Over-express', text: 'Which genes push the cell towards the goal?' },
+  },
+  device: {
+    auto: 'Choose for me',
+    cpu: 'Processor',
+    webgpu: 'Graphics card, WebGPU',
+    cuda: 'NVIDIA card, CUDA',
+    dml: 'Graphics card, DirectML',
+    coreml: 'Apple chip, Core ML',
+    tfjs: 'TensorFlow.js',
+  },
+  schedule: { linear: 'In a line to zero', cosine: 'As half a cosine to zero', constant: 'Not at all' },
+  targets: {
+    query: 'Attention: query',
+    key: 'Attention: key',
+    value: 'Attention: value',
+    output: 'Attention: output',
+    'ffn-up': 'Feed-forward: in',
+    'ffn-down': 'Feed-forward: out',
   },
   genes: {
     tf: 'Transcription factors',

@@ -1,6 +1,7 @@
 export default {
   help: 'Help on {field}: {text}',
   advanced: 'More options ({n})',
+  changed: 'as usual | 1 changed | {n} changed',
   required: 'Please fill this in.',
   choose: 'Choose at least one.',
   atMostItems: 'Choose at most {max}.',

@@ -28,6 +28,11 @@ export default {
     open: 'Open the demo project',
     passphrase: 'Its passphrase is printed in the documentation: {passphrase}',
   },
+  models: {
+    none: 'None yet. If you have the files of a published GeneCompass model, import it once and start from it in every project.',
+    all: 'All imported models',
+  },
+  computer: 'Processor, graphics cards and which model sizes they can handle.',
   recent: {
     title: 'Opened lately',
     none: 'Nothing yet. Make a project, or choose a question above.',
@@ -68,8 +73,7 @@ export default {
   },
   files: {
     choose: 'Choose…',
-    title: 'Choose a file',
-    folderTitle: 'Choose where to save',
+    titles: { file: 'Choose a file', folder: 'Choose a folder', save: 'Choose where to save' },
     up: 'Up one folder',
     chooseFolder: 'Use this folder',
     choose10x: 'This folder holds 10x output',

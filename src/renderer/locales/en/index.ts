@@ -1,9 +1,11 @@
 import app from './app.ts';
 import choices from './choices.ts';
+import computer from './computer.ts';
 import dataset from './dataset.ts';
 import forms from './forms.ts';
 import home from './home.ts';
 import jobs from './jobs.ts';
+import library from './library.ts';
 import model from './model.ts';
 import project from './project.ts';
 import ranking from './ranking.ts';
@@ -11,4 +13,19 @@ import screen from './screen.ts';
 import tokens from './tokens.ts';
 import wizards from './wizards.ts';
 
-export default { app, choices, dataset, forms, home, jobs, model, project, ranking, screen, tokens, wizards };
+export default {
+  app,
+  choices,
+  computer,
+  dataset,
+  forms,
+  home,
+  jobs,
+  library,
+  model,
+  project,
+  ranking,
+  screen,
+  tokens,
+  wizards,
+};

@@ -7,6 +7,24 @@ export default {
     none: 'No curve was recorded.',
     hint: 'The loss should fall and level off. If the validation scores fall again, the model learns its training cells by heart.',
   },
+  notes: {
+    steps: '{n} corrections.',
+    best: 'Epoch {best} of {last} did best on the validation cells and was kept.',
+    early: 'It stopped after {last} of {planned} epochs because it had not got better for a while.',
+    skipped:
+      'One correction was skipped: its numbers were not finite. | {n} corrections were skipped: their numbers were not finite. A lower learning rate avoids that.',
+    further: 'Trained further from {title}.',
+  },
+  imported: {
+    title: 'From here to your question',
+    gone: 'The weights of this model are no longer in the library of this computer, so nothing can be computed with it. Import it again from the same files; the project then finds it by itself.',
+    steps: {
+      data: { text: 'Bring in your cells.', action: 'Import data' },
+      prepare: { text: 'Prepare the cells with the vocabulary of this model.', action: 'Prepare cells' },
+      teach: { text: 'Teach it your cell states, or train it further first.', action: 'Train' },
+      screen: { text: 'Screen genes in your cells.', action: 'Run a screen' },
+    },
+  },
   verdict: {
     model:
       'The model tells the states apart better than every simple method: macro-F1 {f1} against {rivalF1} ({rival}); accuracy {accuracy}.',

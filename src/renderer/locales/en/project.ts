@@ -30,6 +30,7 @@ export default {
     dataset: '{cells} cells × {genes} genes, {species}',
     tokens: '{cells} cells, {covered} of counts covered',
     pretrained: 'pretrained, {parameters} weights',
+    imported: 'imported, {parameters} weights',
     finetuned: 'tells {labels} states apart, {parameters} weights',
     screen: '{genes} genes in {cells} cells',
     ranking: '{genes} genes, {significant} at FDR below 0.05',
@@ -82,9 +83,5 @@ export default {
     methods: 'For the methods section',
     commands: 'Commands that make it again',
     chain: 'Made from',
-  },
-  machine: {
-    title: 'This machine',
-    facts: '{cpu}, {cores} cores, {memory} memory ({free} free)',
   },
 };

@@ -44,6 +44,15 @@ export default {
   prepare: {
     title: 'Prepare cells',
     run: 'Prepare',
+    own: { title: 'Genes of this dataset', note: 'for a new model of your own cells' },
+    given: {
+      title: 'As {model} reads them',
+      imported: 'with the token dictionary that came with it',
+      own: 'to use that model on these cells too',
+    },
+    why: 'A model knows every gene by a number. The cells are written with the numbers of {model}, with its matching of mouse and human genes and, where it brought them, its usual gene levels. Genes it does not know are left out.',
+    anew: 'Cells prepared before keep their own numbers, which mean other genes to this model; that is why they are prepared anew. Both stay in the project.',
+    tooLong: '{model} reads at most {n} genes of a cell. Lower the genes per cell.',
     steps: {
       quality: {
         short: 'Quality',
@@ -61,13 +70,21 @@ export default {
   train: {
     title: 'Train a model',
     run: 'Start training',
+    way: { title: 'Where to start', help: 'A model that was trained before needs less time and fewer cells.' },
     pretrain: { title: 'First: how genes go together', help: 'The model guesses hidden genes of your cells.' },
     finetune: { title: 'Then: your cell states', help: 'The model learns to tell the states of one column apart.' },
-    modelHint: 'Leave the model empty to train a new one.',
-    skipped: 'The chosen model was pretrained already, so this step is left out.',
+    skipped:
+      'The chosen model is taken as it is, so this step is left out. To train it further on your cells first, go back one step.',
+    otherVocabulary:
+      '{model} cannot read these cells: they are written with the gene numbers of another vocabulary. Prepare the cells once more for it; the ones you have stay.',
+    prepareFor: 'Prepare cells for {model}',
     cost: 'About {n} corrections. The jobs panel shows the time left once it runs.',
     steps: {
-      cells: { short: 'Cells', title: 'Which cells to learn from', text: 'The prepared cells of one dataset.' },
+      cells: {
+        short: 'Cells',
+        title: 'Which cells to learn from',
+        text: 'The prepared cells of one dataset, and the model to begin with.',
+      },
       size: {
         short: 'Model',
         title: 'How big the model is',

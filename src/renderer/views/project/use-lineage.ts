@@ -1,6 +1,7 @@
 import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useProject } from '../../state/project.ts';
+import { modelKind } from '../../state/models.ts';
 
 /** The chain of a project, link by link: what there is, its facts in one line, and whether more can be made. */
 export function useLineage() {
@@ -44,7 +45,7 @@ export function useLineage() {
       possible: project.tokens.length > 0,
       items: project.models.map((one) => ({
         ...one,
-        facts: t(one.stage === 'pretrained' ? 'project.facts.pretrained' : 'project.facts.finetuned', {
+        facts: t(`project.facts.${modelKind(one)}`, {
           parameters: whole(one.nParameters),
           labels: one.labels?.length ?? 0,
         }),

@@ -70,11 +70,20 @@ function listTables(folder: string): string[] {
     else if (entry.isDirectory()) folders.push(entry.name);
   }
   for (const child of folders) {
-    const inside = readdirSync(join(folder, child), { withFileTypes: true });
+    const inside = entriesOf(join(folder, child));
     const names = inside.filter((entry) => entry.isFile() && TABLE.test(entry.name)).map(({ name }) => name);
     found.push(...names.sort().map((name) => `${child}/${name}`));
   }
   return found.slice(0, MAX_FILES);
+}
+
+/** A folder that may not be read holds nothing for us. */
+function entriesOf(folder: string) {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch {
+    return [];
+  }
 }
 
 function nameOf(file: string): string {

@@ -5,10 +5,11 @@ import { readTableFile } from './table-file.ts';
 /**
  * Reads medians of non-zero expression: Ensembl id and number, as a pickled dictionary or as two columns.
  *
+ * Genes whose median is no positive number are left out and counted.
  * Units: those of the published preprocessing, a normalised count; not an integer.
- * Throws: data-format when a median is not positive and finite, or no gene is named by its Ensembl id.
+ * Throws: data-format when no gene is named by its Ensembl id.
  */
-export function readMedians(path: string): Map<string, number> {
+export function readMedians(path: string): { medians: Map<string, number>; nLeftOut: number } {
   const file = readTableFile(path);
   const wrong = (fact: string) =>
     new WorkbenchError('data-format', `${file.name}: ${fact}; choose the medians published with the model.`);
@@ -18,14 +19,14 @@ export function readMedians(path: string): Map<string, number> {
       ? [...file.dict]
       : file.rows.filter((row, i) => i > 0 || Number.isFinite(Number(row[1]))).map((row) => [row[0], Number(row[1])]);
   const medians = new Map<string, number>();
+  let nLeftOut = 0;
   for (const [gene, median] of entries) {
     if (typeof gene !== 'string' || !(HUMAN_GENE_ID.test(gene) || MOUSE_GENE_ID.test(gene))) continue;
-    if (typeof median !== 'number' || !Number.isFinite(median) || median <= 0)
-      throw wrong(`the median of ${gene} is not a positive number`);
-    medians.set(gene, median);
+    if (typeof median === 'number' && Number.isFinite(median) && median > 0) medians.set(gene, median);
+    else nLeftOut++;
   }
-  if (medians.size === 0) throw wrong('it names no human or mouse gene by its Ensembl id');
-  return medians;
+  if (medians.size === 0) throw wrong('it gives no human or mouse gene, named by its Ensembl id, a positive median');
+  return { medians, nLeftOut };
 }
 
 /** Joins files of several species. Throws: data-format when two disagree about a gene. */

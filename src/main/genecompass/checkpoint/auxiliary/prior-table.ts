@@ -2,7 +2,7 @@ import { HUMAN_GENE_ID, MOUSE_GENE_ID } from '#shared/domain/gene.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { MASK_TOKEN } from '../../names.ts';
 import { arrayNumbers, NumberArray } from '../data-pickle.ts';
-import { readTableFile, type TableFile } from './table-file.ts';
+import { MAX_PRIOR_BYTES, readTableFile, type TableFile } from './table-file.ts';
 
 const MAX_WIDTH = 4096;
 
@@ -38,7 +38,7 @@ export function readPriorTable(
   width: number,
   symbols: ReadonlyMap<string, string> = new Map(),
 ): Float32Array {
-  const files = paths.map((path) => readTableFile(path));
+  const files = paths.map((path) => readTableFile(path, MAX_PRIOR_BYTES));
   const subject = files.map(({ name }) => name).join(', ');
   const wrong = (fact: string) =>
     new WorkbenchError('data-format', `${subject}: ${fact}; choose the prior files published with the model.`);

@@ -12,23 +12,25 @@ export type TableFile =
   | { readonly kind: 'array'; readonly name: string; readonly array: NumberArray }
   | { readonly kind: 'rows'; readonly name: string; readonly rows: readonly (readonly string[])[] };
 
+/** Published dictionaries have 1 to 4 MB. */
+const MAX_TABLE_BYTES = 64 * 1024 * 1024;
 /** Published prior files have up to 125 MB. */
-const MAX_FILE_BYTES = 512 * 1024 * 1024;
+export const MAX_PRIOR_BYTES = 512 * 1024 * 1024;
 
 /**
  * Reads a pickled dictionary, a `.npy` array, or comma- or tab-separated rows.
  *
  * Throws: data-format when it is none of them, or a placeholder without content; not-found.
  */
-export function readTableFile(path: string): TableFile {
+export function readTableFile(path: string, maxBytes = MAX_TABLE_BYTES): TableFile {
   const name = basename(path);
   const source = openFileSource(path, name);
   try {
     refusePointer(name, source.read(0, Math.min(POINTER_BYTES, source.size)));
-    if (source.size > MAX_FILE_BYTES) {
+    if (source.size > maxBytes) {
       throw new WorkbenchError(
         'data-format',
-        `${name}: it has ${source.size} bytes, files beside a model have fewer than ${MAX_FILE_BYTES}; choose the published file.`,
+        `${name}: it has ${source.size} bytes, files beside a model have at most ${maxBytes}; choose the published file.`,
       );
     }
     const bytes = source.read(0, source.size);

@@ -1,0 +1,18 @@
+import type { FinetuneCompat } from '#shared/domain/training.ts';
+import type { CellTokens } from './cells.ts';
+
+/**
+ * Cells as the published fine-tuning reads them: values cut to whole numbers, every cell human. Without a switch the
+ * cells themselves.
+ *
+ * Source: spec/genecompass.md §4.1, the two silent defects; the cut is towards zero, that of a cast to int64.
+ * Note: the published collator and classifier do so in training and in evaluation alike, so both have to read these.
+ */
+export function compatCells(cells: CellTokens, { truncateValues, ignoreSpecies }: FinetuneCompat): CellTokens {
+  if (!truncateValues && !ignoreSpecies) return cells;
+  return {
+    ...cells,
+    values: truncateValues ? cells.values.map(Math.trunc) : cells.values,
+    species: ignoreSpecies ? new Uint8Array(cells.nCells) : cells.species,
+  };
+}
