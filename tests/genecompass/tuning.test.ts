@@ -115,6 +115,7 @@ describe('the training graph', () => {
       decays,
       optimizer: optimiserOptions({ weightDecay: 0, clipNorm: 1 }),
       placement: 'host',
+      scalesLoss: false,
     });
     // Also the nodes that a compilation would drop: none may be built for what is frozen.
     return { built: graph.nodes.length, live: liveSet(graph).nodes, outputs: [...graph.outputs.keys()] };

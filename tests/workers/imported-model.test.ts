@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assemble } from '#hosts/assemble.ts';
 import { type Client, followJob, jobResult } from '#hosts/cli/follow-job.ts';
 import { nodeAdapter } from '#hosts/node-adapter.ts';
-import { MODEL_FILE, modelsFolder } from '#library/layout.ts';
+import { MODEL_FILE, modelsFolder, VOCABULARY_FILE } from '#library/layout.ts';
 import { ortRuntime } from '#engine/runtime/ort.ts';
 import { createCellEncoder } from '#genecompass/encoder.ts';
 import { initialise } from '#genecompass/initialise.ts';
@@ -226,6 +226,31 @@ describe('jobs on an imported model', () => {
   );
 
   it(
+    'is fine-tuned and screened on mouse cells, genes with a homolog under their human token',
+    async () => {
+      const tokens = (await client.preprocess.list())[1].id;
+      const labelled = { tokens, labelColumn: 'cell_type' };
+      const tuned = await finish(client.training.finetune({ ...labelled, model: modelId, epochs: 1 }));
+      const screen = await finish(
+        client.screen.run({
+          ...labelled,
+          model: String(tuned.modelId),
+          start: 'progenitor',
+          goals: ['mature'],
+          genes: [...homologs.keys()].slice(0, 3),
+          nCells: 8,
+          minDetections: 1,
+          nNullGenes: 20,
+        }),
+      );
+      await finish(client.ranking.run({ screen: String(screen.screenId), goal: 'mature' }));
+      const { genes } = await client.ranking.rows({ ranking: 'latest' });
+      expect(genes.map(({ geneId }) => geneId).sort()).toEqual([...homologs.keys()].slice(0, 3));
+    },
+    2 * MINUTES,
+  );
+
+  it(
     'is trained further, whatever the preset says',
     async () => {
       const tokens = (await client.preprocess.list())[0].id;
@@ -266,6 +291,35 @@ describe('jobs on an imported model', () => {
     },
     MINUTES,
   );
+
+  it('with a classifier is listed with its states, and has no report', async () => {
+    const { stored: classifier } = await putLibraryModel(dataFolder, {
+      title: 'Published classifier',
+      heads: { kind: 'classifier', classes: 3 },
+    });
+    const { modelId: id } = await client.model.use({ model: classifier.id });
+    expect((await client.model.list()).find((each) => each.id === id)).toMatchObject({
+      stage: 'fine-tuned',
+      labels: ['state 1', 'state 2', 'state 3'],
+    });
+    await expect(client.training.report({ model: id })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringMatching(/fine-tuned elsewhere/),
+    });
+  });
+
+  it('without a token dictionary says what it cannot do; with a damaged one it is refused', async () => {
+    const bare = await putLibraryModel(dataFolder, { title: 'Bare', hasVocabulary: false, seed: 11 });
+    expect(await client.model.use({ model: bare.stored.id })).toMatchObject({
+      vocabularyId: null,
+      warnings: [expect.stringMatching(/^Bare: it came without a token dictionary/)],
+    });
+    const damaged = await putLibraryModel(dataFolder, { title: 'Damaged', seed: 12 });
+    writeFileSync(path.join(modelsFolder(dataFolder), damaged.stored.id, VOCABULARY_FILE), '{}');
+    const nBefore = (await client.artifact.list({})).length;
+    await expect(client.model.use({ model: damaged.stored.id })).rejects.toMatchObject({ code: 'data-format' });
+    expect((await client.artifact.list({})).length).toBe(nBefore);
+  });
 
   it(
     'is refused once its file was changed, and once it is gone',

@@ -14,7 +14,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assemble } from '#hosts/assemble.ts';
 import type { Client } from '#hosts/cli/follow-job.ts';
 import { runCommand } from '#hosts/cli/run-command.ts';
+import { forkEngine } from '#hosts/fork-engine.ts';
 import { nodeAdapter } from '#hosts/node-adapter.ts';
+import { engineEntry, engineEnvironment } from '#hosts/places.ts';
 import { MODEL_FILE, modelsFolder } from '#library/layout.ts';
 import { LibraryModel } from '#shared/domain/library.ts';
 import { makeVocabulary } from '#singlecell/vocabulary/vocabulary.ts';
@@ -43,6 +45,8 @@ describe('import of a checkpoint into the library', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'gcw-model-import-'));
   const dataFolder = path.join(folder, 'data');
   const checkpoint = path.join(folder, 'tiny-published');
+  /** Large enough that its import is under way when the first progress arrives. */
+  const wide = path.join(folder, 'wide');
   let workbench: ReturnType<typeof assemble>;
   let client: Client;
 
@@ -74,6 +78,7 @@ describe('import of a checkpoint into the library', () => {
   beforeAll(() => {
     process.env.GCW_DATA_FOLDER = dataFolder;
     makeSyntheticCheckpoint(checkpoint, TINY);
+    makeSyntheticCheckpoint(wide, { ...TINY, nHuman: 6000, nMouse: 6000, width: 64, priorWidth: 64 });
     workbench = assemble(nodeAdapter('cli'));
     client = workbench.client;
   });
@@ -99,11 +104,8 @@ describe('import of a checkpoint into the library', () => {
     'keeps it once, with the vocabulary the tokenizer would make, and finds it again without converting',
     async () => {
       const first = await importing(checkpoint, { title: 'Tiny' });
-      expect(first).toMatchObject({
-        isNew: true,
-        model: { title: 'Tiny', warnings: [] },
-        stages: ['Checking the files', 'Importing'],
-      });
+      expect(first).toMatchObject({ isNew: true, model: { title: 'Tiny', warnings: [] } });
+      expect(first.stages).not.toContain('Comparing');
       expect(LibraryModel.parse(first.model)).toEqual(first.model);
       const expected = makeVocabulary('published', syntheticTokens(TINY), new Map(syntheticHomologs(TINY)));
       expect(first.model.vocabulary).toEqual({
@@ -119,7 +121,8 @@ describe('import of a checkpoint into the library', () => {
       const moved = path.join(folder, 'moved');
       cpSync(checkpoint, moved, { recursive: true });
       const second = await importing(moved, { title: 'Another name' });
-      expect(second).toMatchObject({ isNew: false, id: first.id, model: { title: 'Tiny' }, stages: ['Comparing'] });
+      expect(second).toMatchObject({ isNew: false, id: first.id, model: { title: 'Tiny' } });
+      expect(second.stages).not.toContain('Importing');
       expect(inLibrary()).toEqual([first.id]);
     },
     MINUTES,
@@ -157,7 +160,6 @@ describe('import of a checkpoint into the library', () => {
       expect(model.files.map(({ name }) => name)).toEqual([MODEL_FILE, 'vocabulary.json']);
       const asText = await gcw('model', 'import', '--input', checkpoint);
       expect(asText.output).toContain(`kept in the model library of this computer as ${id}`);
-      expect(asText.messages).toMatch(/^Comparing · /);
       expect((await gcw('model', 'show', '--model', id.slice(0, 5))).output).toBe(asText.output);
       expect((await gcw('model', 'library')).output).toMatch(new RegExp(`${id}\\s+Tiny\\s`));
       expect(JSON.parse((await gcw('model', 'verify', '--model', 'latest', '--json')).output)).toMatchObject({
@@ -215,9 +217,6 @@ describe('import of a checkpoint into the library', () => {
   it(
     'stops when it is told to and leaves nothing behind',
     async () => {
-      const wide = path.join(folder, 'wide');
-      // Large enough that it is under way when the first progress arrives.
-      makeSyntheticCheckpoint(wide, { ...TINY, nHuman: 6000, nMouse: 6000, width: 64, priorWidth: 64 });
       const before = inLibrary();
       const controller = new AbortController();
       const stopped = (async () => {
@@ -228,6 +227,34 @@ describe('import of a checkpoint into the library', () => {
       })();
       await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
       expect(inLibrary()).toEqual(before);
+    },
+    MINUTES,
+  );
+
+  it(
+    'survives the end of its engine: what was half written is swept with the next import',
+    async () => {
+      const { id } = await importing(checkpoint);
+      await client.model.remove({ model: id, confirm: true });
+      const children: ReturnType<typeof forkEngine>[] = [];
+      const adapter = nodeAdapter('cli');
+      const doomed = assemble(adapter, {
+        spawnEngine: () => {
+          children.push(forkEngine(engineEntry(), engineEnvironment(adapter)));
+          return children.at(-1)!;
+        },
+      });
+      const killed = (async () => {
+        for await (const event of await doomed.client.model.import({ input: wide })) {
+          if (event.type === 'progress' && event.progress.stage === 'Importing') children[0].kill();
+        }
+      })();
+      await expect(killed).rejects.toMatchObject({ code: 'unavailable' });
+      await doomed.close();
+      expect(inLibrary()).toEqual([expect.stringMatching(/^\.incoming-/)]);
+      expect(await client.model.library()).toEqual([]);
+      expect((await importing(checkpoint)).isNew).toBe(true);
+      expect(inLibrary()).toEqual([id]);
     },
     MINUTES,
   );

@@ -1,24 +1,17 @@
 import { createHash } from 'node:crypto';
-import type { Graph } from '#engine/ir/graph.ts';
-import { crossEntropyRows, dropoutState } from '#engine/nn/index.ts';
 import type { Runtime } from '#engine/runtime/runtime.ts';
-import { tensor } from '#engine/runtime/tensor.ts';
 import type { TrainingState } from '#engine/train/state.ts';
-import { type Batch, type Mode, type StepResult, Trainer } from '#engine/train/trainer.ts';
+import { type StepResult, Trainer } from '#engine/train/trainer.ts';
 import type { FinetuneConfig } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
-import { classifierHead, clsEncoder, modelGraph } from './architecture.ts';
-import { weightedMean } from './architecture/losses.ts';
 import { BatchCursor } from './batch-cursor.ts';
-import { cellBatch, lookUpPriors } from './batch-arrays.ts';
-import { cellsPerPass, passesOf, type PlannedBatch } from './batching.ts';
+import { passesOf } from './batching.ts';
 import { type CellTokens, cellLengths, checkCells } from './cells.ts';
 import { compatCells } from './compat-cells.ts';
 import { createCellEncoder } from './encoder.ts';
-import { batchFeeds, type Feeds, priorFeeds } from './feeds.ts';
 import { withHeads } from './initialise.ts';
-import type { Adapters } from './lora.ts';
+import { buildClassifierLoss, checkLabels, classWeights, labelledBatch } from './labelled-batch.ts';
 import { checkModel, type Heads, type Model } from './model.ts';
 import { NAMES } from './names.ts';
 import { cancelled, optimiserOptions, scheduleOf } from './optimiser.ts';
@@ -169,15 +162,10 @@ class FinetuneRun {
   }
 
   async #step(step: number): Promise<void> {
-    const { onSkip, onStep, model } = this.#request;
+    const { onSkip, onStep } = this.#request;
     const planned = this.#cursor.batchesOf(step);
     const passes = planned.flatMap((each) => passesOf(each, this.#request.options.batchSize));
-    const batches = passes.map((each): Batch<number> => {
-      const labels = labelFeeds(this.#request, each, this.#weights);
-      const weight = (labels.label_weights.data as Float32Array).reduce((sum, share) => sum + share, 0);
-      const feeds = { ...batchOf(this.#request, each), ...labels, ...priorFeeds(model.priors) };
-      return { shape: each.length, feeds, weight };
-    });
+    const batches = passes.map((each) => labelledBatch(this.#request, each, this.#weights));
     const { loss, rate, gradientNorm, skipped }: StepResult = await this.#trainer.stepOrSkip(batches);
     if (skipped) {
       onSkip?.({ step, loss, gradientNorm, inRow: this.#trainer.skips.inRow });
@@ -297,54 +285,9 @@ function createTrainer(request: FinetuneRequest, heads: Heads, tuning: Tuning, t
     rate: scheduleOf(options, totalSteps),
     seed: options.seed,
     placement: 'host',
+    scalesLoss: options.precision === 'float16',
     maxExecutables: 8,
   });
-}
-
-function buildClassifierLoss(
-  graph: Graph,
-  { model: { config }, options: { batchSize } }: FinetuneRequest,
-  heads: Heads,
-  length: number,
-  mode: Mode,
-  adapters: Adapters | null,
-) {
-  const nCells = cellsPerPass(batchSize, length);
-  const built = modelGraph(graph, config, heads, nCells, length, { adapters });
-  const drops = mode === 'train' && config.dropout > 0;
-  const state = drops ? dropoutState(graph.input('seed', 'uint32', []), config.dropout) : undefined;
-  const logits = classifierHead(built.parameters, clsEncoder(config, built, state), state);
-  const labels = graph.input('labels', 'int32', [nCells]);
-  const weights = graph.input('label_weights', 'float32', [nCells]);
-  return { loss: weightedMean(crossEntropyRows(logits, labels), weights) };
-}
-
-function batchOf({ cells, options, model }: FinetuneRequest, pass: PlannedBatch): Feeds {
-  const batch = cellBatch(cells, pass, cellsPerPass(options.batchSize, pass.length));
-  lookUpPriors(batch, model.homologIndex);
-  return batchFeeds(batch);
-}
-
-function labelFeeds({ labels, options }: FinetuneRequest, pass: PlannedBatch, weights: Float32Array): Feeds {
-  const nCells = cellsPerPass(options.batchSize, pass.length);
-  const codes = new Int32Array(nCells);
-  const shares = new Float32Array(nCells);
-  pass.cells.forEach((cell, row) => {
-    codes[row] = labels[cell];
-    shares[row] = weights[labels[cell]];
-  });
-  const shape = [nCells];
-  return { labels: tensor('int32', shape, codes), label_weights: tensor('float32', shape, shares) };
-}
-
-/** n / (C n_c), so that every class has the same total weight; 1 without weighting. */
-function classWeights({ labels, train, nClasses, options }: FinetuneRequest): Float32Array {
-  const counts = new Float64Array(nClasses);
-  for (const cell of train) counts[labels[cell]]++;
-  const present = counts.reduce((n, count) => n + (count > 0 ? 1 : 0), 0);
-  return Float32Array.from(counts, (count) =>
-    options.classWeights && count > 0 ? train.length / (present * count) : 1,
-  );
 }
 
 async function validate(request: FinetuneRequest, model: Model) {
@@ -353,20 +296,4 @@ async function validate(request: FinetuneRequest, model: Model) {
   const probabilities = await predictClasses(model, runtime, cells, validation);
   const truth = Int32Array.from(validation, (cell) => labels[cell]);
   return scoreClasses(truth, probabilities, nClasses);
-}
-
-function checkLabels({ labels, train, validation, nClasses, cells }: FinetuneRequest): void {
-  if (train.length === 0) {
-    throw new WorkbenchError(
-      'invalid-input',
-      'fine-tuning: no cell is left to learn from; choose a label column with values.',
-    );
-  }
-  for (const cell of [...train, ...validation]) {
-    if (cell >= 0 && cell < cells.nCells && labels[cell] >= 0 && labels[cell] < nClasses) continue;
-    throw new WorkbenchError(
-      'invalid-input',
-      `fine-tuning: cell ${cell} has no label of the ${nClasses}; leave it out of training.`,
-    );
-  }
 }

@@ -158,6 +158,7 @@ class PretrainRun {
       rate: scheduleOf(options, this.#totalSteps),
       seed: options.seed,
       placement: 'host',
+      scalesLoss: options.precision === 'float16',
       maxExecutables: MAX_EXECUTABLES,
     });
     if (request.resume) this.#resume(request.resume);

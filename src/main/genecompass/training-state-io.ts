@@ -19,6 +19,7 @@ const Header = z.object({
   fingerprint: z.string(),
   step: count,
   skips: z.object({ total: count, inRow: count }),
+  lossScale: z.object({ factor: z.number().positive(), steady: count, nHalved: count }).nullable(),
   hasBest: z.boolean(),
   progress: z.unknown(),
 });
@@ -76,8 +77,8 @@ function write(kind: string, { fingerprint, training, best, progress }: Saved<un
       tensors.set(`${part}/${name}`, float32Tensor(data as Float32Array, shape));
     }
   }
-  const { step, skips } = training;
-  const header = { format: FORMAT, fingerprint, step, skips, hasBest: best !== null, progress };
+  const { step, skips, lossScale } = training;
+  const header = { format: FORMAT, fingerprint, step, skips, lossScale, hasBest: best !== null, progress };
   return writeSafetensors(tensors, { [kind]: stableJson(header) });
 }
 
@@ -100,11 +101,11 @@ function read<P>(kind: string, Progress: z.ZodType<P>, bytes: Uint8Array, subjec
       throw new WorkbenchError('data-format', `${subject}: ${key} is not part of a state; start the training again.`);
     parts[part][key.slice(slash + 1)] = tensor('float32', stored.shape, toFloat32(`${subject}: ${key}`, stored));
   }
-  const { fingerprint, step, skips, hasBest, progress } = header.data;
+  const { fingerprint, step, skips, lossScale, hasBest, progress } = header.data;
   const { best, ...training } = parts;
   return {
     fingerprint,
-    training: { step, skips, ...training },
+    training: { step, skips, lossScale, ...training },
     best: hasBest ? best : null,
     progress: progress as P,
   };

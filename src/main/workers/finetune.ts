@@ -56,7 +56,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   });
   const { history, record, resume, checkpointSteps, onCheckpoint, onSkip } = training;
 
-  const { runtime, device } = await runtimeFor(asked, { mode: 'training' }, context);
+  const { runtime, device } = await runtimeFor(asked, { mode: 'training', precision: config.precision }, context);
   const trained = await finetune({
     model: start,
     cells: stored.tokens,

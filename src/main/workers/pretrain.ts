@@ -31,7 +31,7 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
   });
   const { history, record, resume, checkpointSteps, onCheckpoint, onSkip } = training;
 
-  const { runtime, device } = await runtimeFor(asked, { mode: 'training' }, context);
+  const { runtime, device } = await runtimeFor(asked, { mode: 'training', precision: config.precision }, context);
   const result = await pretrain({
     model,
     cells: stored.tokens,

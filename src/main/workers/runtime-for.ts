@@ -1,7 +1,9 @@
 import type { ComputeDevice, Device, DeviceCheck } from '#shared/domain/device.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { deviceRuntime } from '#engine/devices/device-runtime.ts';
+import { halfRuntime } from '#engine/devices/half-precision.ts';
 import { type DeviceFailure, runtimeWithSubstitute } from '#engine/devices/substitute.ts';
+import type { Precision } from '#engine/onnx/encode.ts';
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { readMachineCheck } from './machine-check-file.ts';
@@ -10,6 +12,8 @@ import { machineFacts } from './machine.ts';
 /** What is to be computed. */
 export interface Work {
   readonly mode: 'training' | 'inference';
+  /** Of products of matrices; float32 when absent. */
+  readonly precision?: Precision;
 }
 
 /** Tells the person who watches the job. */
@@ -44,19 +48,26 @@ export async function runtimeFor(
       throw new WorkbenchError('unsupported', `Device ${asked}: ${known.verdict}.${advice} Or choose device auto.`);
     }
     teller.log('info', `Computing on ${asked}, as asked.`);
-    return { device: asked, runtime: deviceRuntime(asked) };
+    return { device: asked, runtime: await plainRuntime(asked, work) };
   }
   if (!checks) {
     teller.log(
       'info',
       'Computing on the processor: this computer was not checked for a faster device yet (gcw host machine).',
     );
-    return { device: 'cpu', runtime: deviceRuntime('cpu') };
+    return { device: 'cpu', runtime: await plainRuntime('cpu', work) };
   }
   const best = bestDevice(checks);
   teller.log('info', `Computing on ${best.name}: ${best.verdict}.`);
-  if (best.name === 'cpu') return { device: 'cpu', runtime: deviceRuntime('cpu') };
+  // Where float16 was asked for, the processor is no substitute.
+  if (best.name === 'cpu' || work.precision === 'float16') {
+    return { device: best.name, runtime: await plainRuntime(best.name, work) };
+  }
   return { device: best.name, runtime: substituted(best, work, teller) };
+}
+
+async function plainRuntime(device: ComputeDevice, { precision }: Work): Promise<Runtime> {
+  return precision === 'float16' ? await halfRuntime(device) : deviceRuntime(device);
 }
 
 /** The fastest usable device; the processor where none is known to be. */

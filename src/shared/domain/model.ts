@@ -90,3 +90,13 @@ export const MODEL_PRESETS = {
 } as const;
 export const ModelPreset = z.enum(['demo', 'small', 'base']);
 export type ModelPreset = z.infer<typeof ModelPreset>;
+
+/** The published Base. Source: spec/genecompass.md §2.1, §2.6, checkpoint-base.tsv. */
+export const PUBLISHED_BASE = {
+  nTensors: 234,
+  nElements: 326_847_102,
+  nHomologs: 17_465,
+  vocabularySize: 50_558,
+  width: 768,
+  nLayers: 12,
+} as const;

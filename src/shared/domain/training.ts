@@ -64,6 +64,11 @@ const optimiserFields = {
     help: 'Vectors of genes, values, knowledge, rank and species stay as they are.',
     advanced: true,
   }),
+  precision: field(z.enum(['float32', 'float16']).default('float32'), {
+    title: 'Precision',
+    help: 'float16 computes products of matrices with half the digits, faster on a graphics card that can; weights and sums stay float32.',
+    advanced: true,
+  }),
   lora: field(LoraConfig.default(LORA_OFF), {
     title: 'Low-rank adapters',
     help: 'Train small additions to the weights instead of the weights; they are added to the weights at the end.',

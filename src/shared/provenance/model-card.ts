@@ -1,8 +1,6 @@
 import type { LibraryModel } from '../domain/library.ts';
+import { PUBLISHED_BASE as BASE } from '../domain/model.ts';
 import { printable } from '../util/printable.ts';
-
-/** Of the published Base model, for comparison. Source: spec/genecompass.md §2.7. */
-export const BASE = { nTensors: 234, nElements: 326_847_102 };
 
 const LAYOUTS: Record<LibraryModel['checkpoint']['layout'], string> = {
   scalar: 'expression values enter as plain numbers, as in the published Base',

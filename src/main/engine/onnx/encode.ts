@@ -3,6 +3,7 @@ import { liveSet } from '../ir/live.ts';
 import type { AttributeValue, DType, Node, TensorType, TypedArray, Value } from '../ir/value.ts';
 import type { AttributeKind } from '../ops/op-def.ts';
 import type { Tensor } from '../runtime/tensor.ts';
+import { HalfProducts } from './half-products.ts';
 import {
   ATTRIBUTE_TYPES,
   type AttributeMessage,
@@ -16,20 +17,34 @@ import {
   type ValueInfoMessage,
 } from './schema.ts';
 
+/** What products of matrices are computed in; everything else is float32. */
+export type Precision = 'float32' | 'float16';
+
 /**
  * Writes the live part of a graph as an ONNX model.
  *
- * `bind` turns parameters into initializers; `order` gives another order of the nodes. Note: the bytes hold every constant, and protobuf ends at 2 GiB.
+ * `bind` turns parameters into initializers; `precision` is that of products of float32 matrices;
+ * `order` gives another order of the nodes. Note: the bytes hold every constant, and protobuf ends at 2 GiB.
  */
-export function encode(graph: Graph, bind: Readonly<Record<string, Tensor>> = {}, order = inOrder): Uint8Array {
-  return ModelProto.encode(toMessage(graph, bind, order)).finish();
+export function encode(
+  graph: Graph,
+  bind: Readonly<Record<string, Tensor>> = {},
+  precision: Precision = 'float32',
+  order = inOrder,
+): Uint8Array {
+  return ModelProto.encode(toMessage(graph, bind, precision, order)).finish();
 }
 
 function inOrder(nodes: readonly Node[]): readonly Node[] {
   return nodes;
 }
 
-function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>, order: typeof inOrder): ModelMessage {
+function toMessage(
+  graph: Graph,
+  bind: Readonly<Record<string, Tensor>>,
+  precision: Precision,
+  order: typeof inOrder,
+): ModelMessage {
   const live = liveSet(graph);
   const names = new Map<Value, string>();
   const nameOf = (value: Value): string => {
@@ -70,7 +85,12 @@ function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>, order: 
     }
     return name;
   };
-  for (const each of order(live.nodes)) node.push(nodeMessage(each, nameOf, listName));
+  const halves = precision === 'float16' ? new HalfProducts() : null;
+  for (const each of order(live.nodes)) {
+    const message = nodeMessage(each, nameOf, listName);
+    if (halves && isProduct(each)) node.push(...halves.rewrite(message));
+    else node.push(message);
+  }
   for (const [name, value] of renamed) {
     node.push({ name: `output ${name}`, opType: 'Identity', input: [nameOf(value)], output: [name], attribute: [] });
   }
@@ -86,6 +106,10 @@ function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>, order: 
       output: [...graph.outputs].map(([name, value]) => valueInfo(name, value)),
     },
   };
+}
+
+function isProduct({ op, outputs: [result] }: Node): boolean {
+  return (op.onnx.name === 'MatMul' || op.onnx.name === 'Gemm') && result.dtype === 'float32';
 }
 
 function nodeMessage(

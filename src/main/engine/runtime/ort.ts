@@ -5,7 +5,7 @@ import { liveSet } from '../ir/live.ts';
 import { leavesReversed } from '../ir/order.ts';
 import { verify } from '../ir/verify.ts';
 import { allocate, formatType, type Shape, sizeOf, type Value } from '../ir/value.ts';
-import { encode } from '../onnx/encode.ts';
+import { encode, type Precision } from '../onnx/encode.ts';
 import {
   checkFeeds,
   checkFetch,
@@ -28,6 +28,8 @@ export interface OrtOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
   /** Keeps freed memory for the next run. */
   readonly memoryArena?: boolean;
+  /** Of products of matrices. Note: the processor has no float16 kernels and computes them by way of float32, slower. */
+  readonly precision?: Precision;
 }
 
 /** ONNX Runtime. Note: `run` blocks the event loop of the process until the graph has run. */
@@ -38,7 +40,7 @@ export function ortRuntime(options: OrtOptions = {}): Runtime {
     async compile(graph, compileOptions = {}) {
       verify(graph);
       const session = await guard(graph, 'compile', () =>
-        ort.InferenceSession.create(encode(graph, compileOptions.bind, leavesReversed), {
+        ort.InferenceSession.create(encode(graph, compileOptions.bind, options.precision, leavesReversed), {
           executionProviders: [provider],
           graphOptimizationLevel: options.optimization ?? 'all',
           // Its block for a whole run comes on top of what the arena already holds: 460 MB more at 6 × 256, no time saved.

@@ -1,6 +1,7 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { formatType, sameShape } from '../ir/value.ts';
 import type { Tensor } from '../runtime/tensor.ts';
+import type { LossScale } from './loss-scale.ts';
 
 /** Steps without an update, because their loss or gradient was not finite. */
 export interface SkipCounts {
@@ -14,6 +15,8 @@ export interface TrainingState {
   /** Steps taken, the skipped ones included. */
   readonly step: number;
   readonly skips: SkipCounts;
+  /** Null where the loss is not scaled. */
+  readonly lossScale: LossScale | null;
   /** Trained parameters only; frozen ones belong to the model a run starts from. */
   readonly parameters: Readonly<Record<string, Tensor>>;
   readonly first: Readonly<Record<string, Tensor>>;

@@ -3,6 +3,7 @@ import { gradients } from '../autodiff/gradients.ts';
 import { Graph } from '../ir/graph.ts';
 import type { Value } from '../ir/value.ts';
 import type { AdamWOptions } from '../optim/adamw.ts';
+import { mul } from '../ops/index.ts';
 import { addAdamW } from '../optim/adamw-graph.ts';
 
 /** What a model adds to a graph. The loss is a scalar; `aux` are further outputs to report. */
@@ -16,6 +17,7 @@ export type Mode = 'train' | 'evaluate';
 /** Prefixes of output names. */
 export const AUX = 'aux/';
 export const GRADIENT = 'gradient/';
+export const LOSS_SCALE = 'loss scale';
 
 export interface StepGraphOptions {
   readonly build: (graph: Graph, mode: Mode) => BuiltLoss;
@@ -24,6 +26,8 @@ export interface StepGraphOptions {
   readonly decays: (name: string) => boolean;
   readonly optimizer: AdamWOptions;
   readonly placement: 'host' | 'graph';
+  /** Adds the input `LOSS_SCALE`, by which the gradients are multiplied; the loss itself is not. */
+  readonly scalesLoss: boolean;
 }
 
 /**
@@ -44,7 +48,8 @@ export function stepGraph(name: string, mode: Mode, options: StepGraphOptions): 
     }
     return value;
   });
-  const derivatives = gradients(loss, parameters);
+  const scaled = options.scalesLoss ? mul(loss, graph.input(LOSS_SCALE, 'float32', [])) : loss;
+  const derivatives = gradients(scaled, parameters);
   if (options.placement === 'host') {
     options.trained.forEach((key, i) => graph.output(GRADIENT + key, derivatives[i]));
     return graph;

@@ -8,7 +8,9 @@ import type { Schedule } from '../optim/schedule.ts';
 import { ExecutableCache } from '../runtime/executable-cache.ts';
 import type { Executable, Runtime } from '../runtime/runtime.ts';
 import { type Tensor, zeros } from '../runtime/tensor.ts';
-import { AUX, type BuiltLoss, GRADIENT, type Mode, stepGraph } from './step-graph.ts';
+import { FIRST_LOSS_SCALE, halved, type LossScale, steadied } from './loss-scale.ts';
+import { type BuiltLoss, GRADIENT, type Mode, stepGraph } from './step-graph.ts';
+import { auxOf, meanReports, prefixed, scaleFeeds, sharesOf } from './step-io.ts';
 import { checkSameTensors, copyTensors, type SkipCounts, type TrainingState } from './state.ts';
 
 export type { BuiltLoss, Mode } from './step-graph.ts';
@@ -39,6 +41,11 @@ export interface TrainerOptions<S> {
    * Where AdamW runs. `host` needs half the memory and is faster on a CPU; `graph` keeps the step on the device.
    */
   readonly placement: 'host' | 'graph';
+  /**
+   * Scales the loss while gradients are computed, for a runtime with float16 products; needs AdamW on the host. A gradient
+   * that overflows is computed again with half the factor.
+   */
+  readonly scalesLoss?: boolean;
   /** Compiled graphs kept, one per batch shape and mode. */
   readonly maxExecutables: number;
 }
@@ -72,6 +79,7 @@ export class Trainer<S> {
   #state: {
     step: number;
     skips: SkipCounts;
+    lossScale: LossScale | null;
     /** The frozen ones included. */
     parameters: Record<string, Tensor>;
     first: Record<string, Tensor>;
@@ -89,13 +97,25 @@ export class Trainer<S> {
       .sort();
     Object.assign(parameters, copyTensors(this.#trainedOf(parameters)));
     const moments = () => Object.fromEntries(this.#trained.map((name) => [name, zeros(parameters[name].shape)]));
-    this.#state = { step: 0, skips: { total: 0, inRow: 0 }, parameters, first: moments(), second: moments() };
+    this.#state = {
+      step: 0,
+      skips: { total: 0, inRow: 0 },
+      lossScale: options.scalesLoss ? FIRST_LOSS_SCALE : null,
+      parameters,
+      first: moments(),
+      second: moments(),
+    };
     this.#gradients = options.placement === 'host' ? moments() : {};
   }
 
   /** Steps taken, the skipped ones included. */
   get stepsDone(): number {
     return this.#state.step;
+  }
+
+  /** Null where the loss is not scaled. */
+  get lossScale(): LossScale | null {
+    return this.#state.lossScale;
   }
 
   get skips(): SkipCounts {
@@ -147,14 +167,25 @@ export class Trainer<S> {
     return result;
   }
 
-  /** Computes a step and applies it if it is finite; counts nothing. */
+  /** As `#tryOnce`, with the loss scaled down as long as that may be what a gradient overflowed for. */
   async #attempt(batches: readonly Batch<S>[]): Promise<StepResult> {
+    for (;;) {
+      const result = await this.#tryOnce(batches);
+      const { lossScale } = this.#state;
+      if (lossScale === null) return result;
+      const smaller = result.skipped && Number.isFinite(result.loss) ? halved(lossScale) : null;
+      this.#state.lossScale = smaller ?? (result.skipped ? lossScale : steadied(lossScale));
+      if (smaller === null) return result;
+    }
+  }
+
+  /** Computes a step and applies it if it is finite; counts nothing. */
+  async #tryOnce(batches: readonly Batch<S>[]): Promise<StepResult> {
     const { optimizer, placement } = this.#options;
-    if (batches.length !== 1 && placement === 'graph') {
-      throw new WorkbenchError(
-        'unsupported',
-        `trainer: ${batches.length} batches in one step need AdamW on the host; give one.`,
-      );
+    const { lossScale } = this.#state;
+    if ((batches.length !== 1 || lossScale !== null) && placement === 'graph') {
+      const fact = lossScale === null ? `${batches.length} batches in one step` : 'a scaled loss';
+      throw new WorkbenchError('unsupported', `trainer: ${fact} needs AdamW on the host; place it there.`);
     }
     const step = this.#state.step + 1;
     const nUpdates = step - this.#state.skips.total;
@@ -165,7 +196,7 @@ export class Trainer<S> {
     const reports: Record<string, Tensor>[] = [];
     for (const [i, { shape, feeds }] of batches.entries()) {
       const executable = await this.#compile(shape, 'train');
-      const fed = { ...this.#feeds(feeds, step, i), ...this.#state.parameters };
+      const fed = { ...this.#feeds(feeds, step, i), ...scaleFeeds(lossScale), ...this.#state.parameters };
       const results =
         placement === 'graph'
           ? await this.#runInGraph(executable, { ...fed, ...adamwFeeds(optimizer, nUpdates, rate) })
@@ -177,11 +208,11 @@ export class Trainer<S> {
       if (placement === 'graph') gradientNorm = Number(results.gradientNorm.data[0]);
       reports.push(auxOf(results));
     }
-    if (placement === 'host') gradientNorm = this.#gradientNorm();
+    if (placement === 'host') gradientNorm = this.#gradientNorm() / (lossScale?.factor ?? 1);
     const applied = Math.min(gradientNorm, optimizer.clipNorm);
     const skipped = !(Number.isFinite(loss) && Number.isFinite(gradientNorm) && applied < LARGEST_APPLIED_NORM);
     if (!skipped && placement === 'graph') this.#swap();
-    else if (!skipped) this.#update(nUpdates, rate, gradientNorm);
+    else if (!skipped) this.#update(nUpdates, rate, gradientNorm, lossScale?.factor ?? 1);
     return { step, loss, rate, gradientNorm, skipped, aux: meanReports(reports, shares) };
   }
 
@@ -194,8 +225,15 @@ export class Trainer<S> {
 
   /** A copy of the whole state. */
   exportState(): TrainingState {
-    const { step, skips, first, second } = this.#state;
-    return { step, skips, parameters: this.exportTrained(), first: copyTensors(first), second: copyTensors(second) };
+    const { step, skips, lossScale, first, second } = this.#state;
+    return {
+      step,
+      skips,
+      lossScale,
+      parameters: this.exportTrained(),
+      first: copyTensors(first),
+      second: copyTensors(second),
+    };
   }
 
   /** A copy of the trained parameters. */
@@ -208,9 +246,9 @@ export class Trainer<S> {
     const expected = { ...this.#state, parameters: this.#trainedOf(this.#state.parameters) };
     for (const part of ['parameters', 'first', 'second'] as const)
       checkSameTensors(`training state, ${part}`, state[part], expected[part]);
-    const { step, skips, first, second } = state;
+    const { step, skips, lossScale, first, second } = state;
     const parameters = { ...this.#state.parameters, ...copyTensors(state.parameters) };
-    this.#state = { step, skips, parameters, first: copyTensors(first), second: copyTensors(second) };
+    this.#state = { step, skips, lossScale, parameters, first: copyTensors(first), second: copyTensors(second) };
     this.#spare = undefined;
   }
 
@@ -238,6 +276,7 @@ export class Trainer<S> {
           decays,
           optimizer,
           placement,
+          scalesLoss: this.#options.scalesLoss ?? false,
         }),
       ),
     );
@@ -294,8 +333,14 @@ export class Trainer<S> {
     }
   }
 
-  #update(nUpdates: number, rate: number, gradientNorm: number): void {
-    const coefficients = adamwCoefficients(this.#options.optimizer, nUpdates, rate, gradientNorm);
+  /** The gradients held are so many times those of the loss. */
+  #update(nUpdates: number, rate: number, gradientNorm: number, factor: number): void {
+    const whole = adamwCoefficients(this.#options.optimizer, nUpdates, rate, gradientNorm);
+    const coefficients = {
+      ...whole,
+      takeFirst: whole.takeFirst / factor,
+      takeSecond: whole.takeSecond / (factor * factor),
+    };
     for (const name of this.#trained) {
       const slot = {
         parameter: this.#state.parameters[name].data as Float32Array,
@@ -306,34 +351,4 @@ export class Trainer<S> {
       adamwUpdate(slot, this.#gradients[name].data as Float32Array, coefficients);
     }
   }
-}
-
-function auxOf(results: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  return Object.fromEntries(
-    Object.entries(results).flatMap(([name, each]) => (name.startsWith(AUX) ? [[name.slice(AUX.length), each]] : [])),
-  );
-}
-
-function prefixed(prefix: string, tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
-  return Object.fromEntries(Object.entries(tensors).map(([name, each]) => [prefix + name, each]));
-}
-
-/** Share of each batch in the mean; all 0 where no batch has any weight. A single batch has exactly 1. */
-function sharesOf<S>(batches: readonly Batch<S>[]): number[] {
-  if (batches.length === 1) return [1];
-  const weights = batches.map(({ weight }) => weight ?? 1);
-  const total = weights.reduce((a, b) => a + b, 0);
-  return weights.map((weight) => (total > 0 ? weight / total : 0));
-}
-
-function meanReports(reports: readonly Record<string, Tensor>[], shares: readonly number[]): Record<string, Tensor> {
-  const last = reports[reports.length - 1];
-  if (reports.length === 1) return last;
-  return Object.fromEntries(
-    Object.entries(last).map(([name, each]) => {
-      if (each.shape.length > 0 || each.dtype !== 'float32') return [name, each];
-      const mean = reports.reduce((sum, report, i) => sum + shares[i] * Number(report[name].data[0]), 0);
-      return [name, { ...each, data: Float32Array.of(mean) }];
-    }),
-  );
 }

@@ -1,4 +1,5 @@
 import { HUMAN_GENE_ID, MOUSE_GENE_ID } from '#shared/domain/gene.ts';
+import { PUBLISHED_BASE as BASE } from '#shared/domain/model.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { parameterShapes } from '../model.ts';
 import { NAMES } from '../names.ts';
@@ -6,16 +7,6 @@ import { ignoredNames } from './layout.ts';
 import type { OpenCheckpoint } from './open-checkpoint.ts';
 import { elementCount, type StoredTensors, TENSOR_BYTES } from './stored-tensor.ts';
 import type { CheckpointSummary, HomologSummary, TiedPair } from './summary.ts';
-
-/** The published Base. Source: spec/genecompass.md §2.1, §2.6, checkpoint-base.tsv. */
-export const BASE = {
-  nTensors: 234,
-  nElements: 326_847_102,
-  nHomologs: 17_465,
-  vocabularySize: 50_558,
-  width: 768,
-  nLayers: 12,
-} as const;
 
 type Header = Omit<CheckpointSummary, 'homologs' | 'auxiliary' | 'ties' | 'notes' | 'warnings'>;
 

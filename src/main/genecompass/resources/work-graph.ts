@@ -34,6 +34,7 @@ export function workGraph(config: ModelConfig, mode: WorkMode, { batchSize, leng
     decays: () => false,
     optimizer: optimiserOptions({ weightDecay, clipNorm }),
     placement: 'host',
+    scalesLoss: false,
   });
 }
 

@@ -1,5 +1,5 @@
 import type { CheckpointReport } from '#shared/domain/library.ts';
-import { BASE } from '#shared/provenance/model-card.ts';
+import { PUBLISHED_BASE as BASE } from '#shared/domain/model.ts';
 
 /** `good`: as published; `note`: works, but differs; `missing`: something cannot be done without it. */
 export type Level = 'good' | 'note' | 'missing';
