@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { ArtifactId } from '#shared/domain/ids.ts';
 import { ResolvedGenes } from '#shared/contract/dataset.ts';
 import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
-import { ComputeDevice, DeviceCheck, MachineCheck } from '#shared/domain/device.ts';
+import { ComputeDevice, DeviceCheck, MachineCheck, MachinePlan } from '#shared/domain/device.ts';
 import { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '#shared/domain/published-perturbation.ts';
@@ -54,6 +54,7 @@ export const ENGINE_CALLS = {
   },
   /** Asked of an engine of its own: a bad driver may end it. */
   probeDevice: { input: z.object({ device: ComputeDevice }), output: DeviceCheck },
+  machinePlans: { input: z.object({ devices: z.array(DeviceCheck) }), output: z.array(MachinePlan) },
   machine: { input: z.object({ check: MachineCheck.nullable() }), output: MachineReport },
   forward: {
     input: ForwardConfig.omit({ model: true, checkpoint: true }).extend(ModelSource.shape),
