@@ -1,6 +1,6 @@
 """Writes auxiliary-pickles.json: pickles and .npy files as CPython 3.11 and NumPy 1.24 write them, base64.
 
-Usage: python3 tests/reference/auxiliary_pickles.py > tests/genecompass/fixtures/auxiliary-pickles.json
+Usage: python3 tests/reference/auxiliary_pickles.py > tests/genecompass/checkpoint/auxiliary-pickles.json
 """
 import base64, collections, io, json, pickle, sys
 import numpy as np

@@ -99,6 +99,7 @@ function writeState({ nextCell, sums }: EmbedState): Uint8Array {
 }
 
 function readState(bytes: Uint8Array): EmbedState {
-  const numbers = new Float64Array(bytes.slice().buffer);
+  // A copy, since the bytes may begin anywhere in their buffer.
+  const numbers = new Float64Array(new Uint8Array(bytes).buffer);
   return { nextCell: numbers[0], sums: numbers.subarray(1) };
 }

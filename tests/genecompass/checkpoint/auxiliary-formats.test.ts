@@ -8,9 +8,10 @@ import { CounterRandom } from '#shared/util/random.ts';
 
 const [HUMAN, MOUSE] = ['ENSG00000000001', 'ENSMUSG00000000001'];
 /** Made by tests/reference/auxiliary_pickles.py. */
-const written = JSON.parse(
-  readFileSync(new URL('../fixtures/auxiliary-pickles.json', import.meta.url), 'utf8'),
-) as Record<'pickle' | 'npy', Record<string, Record<string, string>>>;
+const written = JSON.parse(readFileSync(new URL('./auxiliary-pickles.json', import.meta.url), 'utf8')) as Record<
+  'pickle' | 'npy',
+  Record<string, Record<string, string>>
+>;
 const bytesOf = (base64: string) => new Uint8Array(Buffer.from(base64, 'base64'));
 const pickled = (name: string, protocol: string) => bytesOf(written.pickle[name][protocol]);
 const read = (name: string, protocol: string) => unpickleDict(pickled(name, protocol), 'file.pickle');

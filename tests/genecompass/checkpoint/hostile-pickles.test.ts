@@ -129,6 +129,16 @@ const HOSTILE: [string, number[], RegExp][] = [
     [...PROTO, ...repeat(2_100_000, 0x4e, 0x71, 0), STOP],
     /stack grows without bound|takes more than/,
   ],
+  [
+    'a million memos of one thing',
+    [
+      PROTO,
+      [0x4e],
+      ...Array.from({ length: 1_000_001 }, (_, i) => [0x72, i & 255, (i >> 8) & 255, i >> 16, 0]),
+      [STOP],
+    ].flat(),
+    /remembers more than 1000000 things/,
+  ],
   ['a stack of a million values', [...PROTO, ...repeat(1_000_001, 0x4e), STOP], /stack grows without bound/],
   [
     'a name with an escape sequence',

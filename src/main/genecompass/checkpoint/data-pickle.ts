@@ -25,9 +25,15 @@ export class NumberArray extends PickleObject {
   }
 }
 
+/** Number of elements; looked at before they are copied, since small elements become doubles. */
+export function arrayLength({ shape }: NumberArray): number {
+  return shape.reduce((product, length) => product * length, 1);
+}
+
 /** The elements in row-major order, as doubles unless they are `f4`. */
-export function arrayNumbers({ type, shape, fortranOrder, bytes }: NumberArray): Float32Array | Float64Array {
-  const count = shape.reduce((product, length) => product * length, 1);
+export function arrayNumbers(array: NumberArray): Float32Array | Float64Array {
+  const { type, shape, fortranOrder, bytes } = array;
+  const count = arrayLength(array);
   const size = Number(type.slice(1));
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const numbers = type === 'f4' || type === 'f2' ? new Float32Array(count) : new Float64Array(count);

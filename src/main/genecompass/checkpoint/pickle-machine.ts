@@ -140,13 +140,13 @@ class Machine {
         this.#push(this.#popSome(opcode - 0x84));
         return;
       case 0x71: // BINPUT
-        this.#memo.set(this.#u8(), this.#top());
+        this.#remember(this.#u8());
         return;
       case 0x72: // LONG_BINPUT
-        this.#memo.set(this.#u32(), this.#top());
+        this.#remember(this.#u32());
         return;
       case 0x94: // MEMOIZE
-        this.#memo.set(this.#memo.size, this.#top());
+        this.#remember(this.#memo.size);
         return;
       case 0x68: // BINGET
         this.#stack.push(this.#recall(this.#u8()));
@@ -217,6 +217,12 @@ class Machine {
     const target = this.#top();
     if (!Array.isArray(target)) throw this.#refuse('it appends to something that is not a list');
     for (const item of items) target.push(item);
+  }
+
+  #remember(key: number): void {
+    this.#memo.set(key, this.#top());
+    if (this.#memo.size > this.#dialect.maxObjects)
+      throw this.#refuse(`it remembers more than ${this.#dialect.maxObjects} things`);
   }
 
   #recall(key: number): Item {

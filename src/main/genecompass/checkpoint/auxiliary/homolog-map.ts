@@ -3,6 +3,8 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { arrayNumbers } from '../data-pickle.ts';
 import { readTableFile, type TableFile } from './table-file.ts';
 
+const MAX_PAIRS = 1_000_000;
+
 export interface HomologMap {
   /** Mouse token, human token; sorted by mouse token, each mouse token once. */
   readonly pairs: readonly (readonly [number, number])[];
@@ -52,6 +54,7 @@ function rawPairs(file: TableFile, wrong: (fact: string) => WorkbenchError): (re
       return [...file.dict];
     case 'array': {
       if (file.array.shape.length !== 2 || file.array.shape[1] !== 2) throw wrong('it has not two columns');
+      if (file.array.shape[0] > MAX_PAIRS) throw wrong(`it has ${file.array.shape[0]} pairs`);
       const numbers = arrayNumbers(file.array);
       return Array.from({ length: file.array.shape[0] }, (_, i) => [numbers[2 * i], numbers[2 * i + 1]] as const);
     }

@@ -1,7 +1,7 @@
 import { HUMAN_GENE_ID, MOUSE_GENE_ID } from '#shared/domain/gene.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { MASK_TOKEN } from '../../names.ts';
-import { arrayNumbers, NumberArray } from '../data-pickle.ts';
+import { arrayLength, arrayNumbers, NumberArray } from '../data-pickle.ts';
 import { MAX_PRIOR_BYTES, readTableFile, type TableFile } from './table-file.ts';
 
 const MAX_WIDTH = 4096;
@@ -73,9 +73,12 @@ interface VectorSource {
 }
 
 function vectorSource(file: TableFile, wrong: (fact: string) => WorkbenchError): VectorSource {
+  const requireWidth = (key: string, length: number, width: number): void => {
+    if (length !== width || width > MAX_WIDTH)
+      throw wrong(`the vector of ${printed(key)} has ${length} numbers, ${width} are expected`);
+  };
   const checked = (key: string, numbers: ArrayLike<unknown>, width: number): Float32Array => {
-    if (numbers.length !== width || width > MAX_WIDTH)
-      throw wrong(`the vector of ${printed(key)} has ${numbers.length} numbers, ${width} are expected`);
+    requireWidth(key, numbers.length, width);
     const vector = new Float32Array(width);
     for (let i = 0; i < width; i++) {
       const value = numbers[i];
@@ -90,7 +93,10 @@ function vectorSource(file: TableFile, wrong: (fact: string) => WorkbenchError):
       has: (key) => file.dict.has(key),
       vector: (key, width) => {
         const item = file.dict.get(key);
-        if (item instanceof NumberArray) return checked(key, arrayNumbers(item), width);
+        if (item instanceof NumberArray) {
+          requireWidth(key, arrayLength(item), width);
+          return checked(key, arrayNumbers(item), width);
+        }
         if (Array.isArray(item)) return checked(key, item, width);
         throw wrong(`${printed(key)} has no vector`);
       },
