@@ -57,6 +57,7 @@ function child(behaviour: Partial<Record<ComputeDevice, Behaviour>>): EngineChil
 function machine(behaviour: Partial<Record<ComputeDevice, Behaviour>> = {}, fingerprint = 'this machine') {
   const calls = checkedHandlers({
     machineFacts: async () => ({ fingerprint, devices: ['cpu', 'webgpu', 'cuda'] }),
+    machinePlans: async () => [],
     machine: ({ check }) => machineReport(check),
   } as Partial<EngineCallHandlers> as EngineCallHandlers);
   return new CheckedMachine({

@@ -40,5 +40,26 @@ export function machine(isChecked: boolean): MachineReport {
           { ...NOT_CHECKED, name: 'cpu', usable: false, verdict: `${cpu}: not checked yet` },
           { ...NOT_CHECKED, name: 'webgpu', usable: false, verdict: `${card}: not checked yet` },
         ],
+    plans: isChecked ? plans() : [],
   };
+}
+
+function plans(): MachineReport['plans'] {
+  const plan = (preset: 'demo' | 'base', mode: 'inference' | 'training', batchSize: number, rate: number | null) => ({
+    device: 'cpu' as const,
+    preset,
+    nGenes: preset === 'demo' ? 256 : 2048,
+    mode,
+    fits: batchSize > 0,
+    batchSize,
+    bytes: preset === 'demo' ? 3e8 : 21e9,
+    cellsPerMinute: rate,
+    words: 'in words',
+  });
+  return [
+    plan('demo', 'inference', 4, 93_000),
+    plan('demo', 'training', 16, 4600),
+    plan('base', 'inference', 1, 12),
+    plan('base', 'training', 0, null),
+  ];
 }

@@ -38,7 +38,7 @@ function device(name: ComputeDevice, gigaflops: number | null): DeviceCheck {
 
 async function keep(...devices: DeviceCheck[]): Promise<void> {
   const { fingerprint } = await machineFacts();
-  writeMachineCheck(folder, { format: 1, fingerprint, checkedAt: '2026-01-02T03:04:05Z', devices });
+  writeMachineCheck(folder, { format: 1, fingerprint, checkedAt: '2026-01-02T03:04:05Z', devices, plans: [] });
 }
 
 async function choose(asked: Parameters<typeof runtimeFor>[0]) {

@@ -49,6 +49,7 @@ export class CheckedMachine implements MachineChecks {
       fingerprint,
       checkedAt: this.#options.now().toISOString(),
       devices: checks,
+      plans: await this.#options.engine.call('machinePlans', { devices: checks }),
     };
     writeMachineCheck(this.#options.dataFolder, check);
     return check;

@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ArtifactId } from '#shared/domain/ids.ts';
 import { ResolvedGenes } from '#shared/contract/dataset.ts';
 import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
-import { ComputeDevice, DeviceCheck, MachineCheck } from '#shared/domain/device.ts';
+import { ComputeDevice, DeviceCheck, MachineCheck, MachinePlan } from '#shared/domain/device.ts';
 import { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '#shared/domain/published-perturbation.ts';
@@ -23,8 +24,8 @@ const ModelSource = z.object({
   checkpoint: z.string().optional(),
   /** A model of the library. */
   imported: LibraryModelId.optional(),
-  /** A model of the project, as it is stored. */
-  stored: z.object({ title: z.string(), bytes: z.instanceof(Uint8Array) }).optional(),
+  /** A model of the project, which is asked about with its project. */
+  stored: z.object({ id: ArtifactId, title: z.string() }).optional(),
 });
 export type ModelSource = z.infer<typeof ModelSource>;
 
@@ -53,6 +54,7 @@ export const ENGINE_CALLS = {
   },
   /** Asked of an engine of its own: a bad driver may end it. */
   probeDevice: { input: z.object({ device: ComputeDevice }), output: DeviceCheck },
+  machinePlans: { input: z.object({ devices: z.array(DeviceCheck) }), output: z.array(MachinePlan) },
   machine: { input: z.object({ check: MachineCheck.nullable() }), output: MachineReport },
   forward: {
     input: ForwardConfig.omit({ model: true, checkpoint: true }).extend(ModelSource.shape),

@@ -1,4 +1,5 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
+import { machinePlans } from '#genecompass/resources/plan.ts';
 import { inspectFile } from '#singlecell/io/open.ts';
 import { forward } from './forward.ts';
 import { machineFacts, machineReport, probe } from './machine.ts';
@@ -12,6 +13,7 @@ export const CALLS: EngineCallHandlers = {
   inspect: ({ input }) => inspectFile(input),
   machineFacts,
   probeDevice: ({ device }) => probe(device),
+  machinePlans: async ({ devices }) => machinePlans(devices),
   machine: ({ check }) => machineReport(check),
   ...LIBRARY_CALLS,
   forward,

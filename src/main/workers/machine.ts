@@ -3,11 +3,12 @@ import { arch, availableParallelism, cpus, freemem, platform, totalmem } from 'n
 import type { MachineReport } from '#shared/contract/host.ts';
 import type { ComputeDevice, DeviceCheck, MachineCheck } from '#shared/domain/device.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
-import { offeredDevices } from '#engine/devices/device-runtime.ts';
+import { deviceRuntime, offeredDevices } from '#engine/devices/device-runtime.ts';
 import { findGraphicsCards } from '#engine/devices/graphics-cards.ts';
 import { probeDevice } from '#engine/devices/probe.ts';
-import { DEVICE_WORDS, goneWords } from '#engine/devices/words.ts';
+import { DEVICE_WORDS, failureWords, goneWords } from '#engine/devices/words.ts';
 import { hasCudaLibraries } from '#engine/runtime/cuda-libraries.ts';
+import { calibrate } from '#genecompass/resources/calibrate.ts';
 import { programVersion } from './version.ts';
 
 /** What the devices are, and a hash that changes with the machine, its cards and the version of the workbench. */
@@ -23,9 +24,17 @@ export async function machineFacts(): Promise<{ fingerprint: string; devices: Co
   return { fingerprint: createHash('sha256').update(stableJson(facts)).digest('hex'), devices };
 }
 
-/** Tries one device; to be called in a process of its own. */
-export function probe(device: ComputeDevice): Promise<DeviceCheck> {
-  return probeDevice(device);
+/** Tries one device, and a real model on it where it passed; to be called in a process of its own. */
+export async function probe(device: ComputeDevice): Promise<DeviceCheck> {
+  const check = await probeDevice(device);
+  if (!check.usable || !check.speed) return check;
+  try {
+    return { ...check, calibration: await calibrate(deviceRuntime(device), check.speed) };
+  } catch (thrown) {
+    const reason = thrown instanceof Error ? thrown.message : String(thrown);
+    const words = failureWords(device, { reason, cards: [], hasCudaLibraries: hasCudaLibraries() });
+    return { ...check, usable: false, ...words };
+  }
 }
 
 /** What this machine is and, as far as a check has told, what it can run. */
@@ -37,6 +46,7 @@ export async function machineReport(check: MachineCheck | null): Promise<Machine
     freeMemoryBytes: freemem(),
     checkedAt: check?.checkedAt ?? null,
     devices: check?.devices ?? offeredDevices().map((name) => unknown(name, `${DEVICE_WORDS[name]}: not checked yet`)),
+    plans: check?.plans ?? [],
   };
 }
 

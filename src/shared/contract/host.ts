@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { DeviceCheck } from '../domain/device.ts';
+import { DeviceCheck, MachinePlan } from '../domain/device.ts';
 import { field } from '../domain/field.ts';
 import { SelftestConfig, SelftestReport } from '../domain/selftest.ts';
 import { procedure } from './base.ts';
@@ -25,6 +25,8 @@ export const MachineReport = z.object({
   /** When the devices were tried; null before the first check, they are then not known to be usable. */
   checkedAt: z.string().nullable(),
   devices: z.array(DeviceCheck),
+  /** Room and time for every model size on the usable devices; empty before the first check. */
+  plans: z.array(MachinePlan),
 });
 export type MachineReport = z.infer<typeof MachineReport>;
 

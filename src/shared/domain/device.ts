@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { field } from './field.ts';
+import { ModelPreset } from './model.ts';
 
 /** What can compute; `gcw host machine` says which of them are here. */
 export const ComputeDevice = z.enum(['cpu', 'webgpu', 'cuda', 'dml', 'coreml', 'tfjs']);
@@ -51,6 +52,23 @@ export const DeviceCheck = z.object({
 });
 export type DeviceCheck = z.infer<typeof DeviceCheck>;
 
+/** Room and time for one kind of work on one device. */
+export const MachinePlan = z.object({
+  device: ComputeDevice,
+  preset: ModelPreset,
+  nGenes: z.number().int(),
+  mode: z.enum(['inference', 'training']),
+  /** Null where the memory of the device is not known. */
+  fits: z.boolean().nullable(),
+  /** Cells computed together: as many as usual, fewer where more have no room, 0 where none has. */
+  batchSize: z.number().int(),
+  bytes: z.number(),
+  /** An estimate from measured speeds; null where it does not fit. */
+  cellsPerMinute: z.number().nullable(),
+  words: z.string(),
+});
+export type MachinePlan = z.infer<typeof MachinePlan>;
+
 /** Stored beside the program's data, so that jobs know the devices without measuring again. */
 export const MachineCheck = z.object({
   format: z.literal(1),
@@ -58,5 +76,6 @@ export const MachineCheck = z.object({
   fingerprint: z.string(),
   checkedAt: z.string(),
   devices: z.array(DeviceCheck),
+  plans: z.array(MachinePlan),
 });
 export type MachineCheck = z.infer<typeof MachineCheck>;

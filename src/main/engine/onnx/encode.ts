@@ -23,17 +23,28 @@ export type Precision = 'float32' | 'float16';
 /**
  * Writes the live part of a graph as an ONNX model.
  *
- * `bind` turns parameters into initializers; `precision` is that of products of float32 matrices. Note: the bytes hold every constant, and protobuf ends at 2 GiB.
+ * `bind` turns parameters into initializers; `precision` is that of products of float32 matrices;
+ * `order` gives another order of the nodes. Note: the bytes hold every constant, and protobuf ends at 2 GiB.
  */
 export function encode(
   graph: Graph,
   bind: Readonly<Record<string, Tensor>> = {},
   precision: Precision = 'float32',
+  order = inOrder,
 ): Uint8Array {
-  return ModelProto.encode(toMessage(graph, bind, precision)).finish();
+  return ModelProto.encode(toMessage(graph, bind, precision, order)).finish();
 }
 
-function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>, precision: Precision): ModelMessage {
+function inOrder(nodes: readonly Node[]): readonly Node[] {
+  return nodes;
+}
+
+function toMessage(
+  graph: Graph,
+  bind: Readonly<Record<string, Tensor>>,
+  precision: Precision,
+  order: typeof inOrder,
+): ModelMessage {
   const live = liveSet(graph);
   const names = new Map<Value, string>();
   const nameOf = (value: Value): string => {
@@ -75,7 +86,7 @@ function toMessage(graph: Graph, bind: Readonly<Record<string, Tensor>>, precisi
     return name;
   };
   const halves = precision === 'float16' ? new HalfProducts() : null;
-  for (const each of live.nodes) {
+  for (const each of order(live.nodes)) {
     const message = nodeMessage(each, nameOf, listName);
     if (halves && isProduct(each)) node.push(...halves.rewrite(message));
     else node.push(message);

@@ -1,4 +1,4 @@
-import type { Value } from '../ir/value.ts';
+import { sizeOf, type Value } from '../ir/value.ts';
 import { FLOATS } from './families/dtypes.ts';
 import { f32, type OpDef } from './op-def.ts';
 import { broadcastShapes, intAttribute, shapeError, stretched } from './shapes.ts';
@@ -21,6 +21,8 @@ export const Gemm: OpDef = {
     }
     return [{ dtype: a.dtype, shape: [rows, columns] }];
   },
+  flops: ([a], [out], attributes) =>
+    2 * sizeOf(out.shape) * a.shape[intAttribute(attributes, 'transA', 0) === 1 ? 0 : 1],
   // Y = A' B' + C with ' an optional transpose: every product of the derivative is again a Gemm, no transpose is stored.
   vjp: ({ inputs: [a, b, c], attributes, gradients: [g] }) => {
     if (!g) return [null, null, null];

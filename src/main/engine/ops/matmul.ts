@@ -1,4 +1,4 @@
-import type { Value } from '../ir/value.ts';
+import { sizeOf, type Value } from '../ir/value.ts';
 import { FLOATS } from './families/dtypes.ts';
 import { f32, type OpDef } from './op-def.ts';
 import { broadcastShapes, offsets, shapeError, stridesOf } from './shapes.ts';
@@ -19,6 +19,7 @@ export const MatMul: OpDef = {
     const stack = broadcastShapes('MatMul', a.shape.slice(0, -2), b.shape.slice(0, -2));
     return [{ dtype: a.dtype, shape: [...stack, a.shape.at(-2)!, b.shape.at(-1)!] }];
   },
+  flops: ([a], [out]) => 2 * sizeOf(out.shape) * a.shape.at(-1)!,
   // dA = G B^T, dB = A^T G. ONNX Runtime fuses these transposes into the product.
   vjp: ({ inputs: [a, b], gradients: [g] }) => [
     g && (() => unbroadcast(matmul(g, transpose(b)), a.shape)),

@@ -18,6 +18,8 @@ export interface OpDef {
   /** How each attribute is written in ONNX; an `input` is an int64 tensor after the ordinary inputs, in this order. */
   readonly attributes?: Readonly<Record<string, AttributeKind>>;
   infer(inputs: readonly TensorType[], attributes: Attributes): readonly TensorType[];
+  /** Floating-point operations of one application; one for each element of the outputs where nothing is said. */
+  flops?(inputs: readonly TensorType[], outputs: readonly TensorType[], attributes: Attributes): number;
   readonly vjp: VjpRule | Zero | Stop;
   ref(call: RefCall): readonly Float64Array[];
   readonly samples: readonly OpSample[];

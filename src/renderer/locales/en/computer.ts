@@ -11,4 +11,27 @@ export default {
   measuring:
     'Each device computes a small known task; this takes up to a minute. Other work on this computer makes it look slower.',
   open: 'See what it can run',
+  plans: {
+    title: 'What it can run',
+    text: 'Estimates from the measured speeds. More genes of a cell cost more time; choose fewer genes or a smaller model where it would take too long.',
+    device: 'Computed on',
+    devices: {
+      cpu: 'Processor',
+      webgpu: 'Graphics card (WebGPU)',
+      cuda: 'NVIDIA card (CUDA)',
+      dml: 'Graphics card (DirectML)',
+      coreml: 'Apple chip',
+      tfjs: 'TensorFlow.js',
+    },
+    model: 'Model',
+    genes: 'Genes per cell',
+    inference: 'Reading cells (screen)',
+    training: 'Training',
+    presets: { demo: 'Quick look', small: 'Small', base: 'As published' },
+    rate: '{n} cells a minute',
+    memory: '{memory} of memory',
+    unknown: '{memory} of memory; how much the card has is not known',
+    batch: 'with a batch size of {n}',
+    no: 'Does not fit: one cell alone needs {memory}',
+  },
 };
