@@ -356,6 +356,7 @@ export const manifests: ArtifactManifest[] = [
     config: { epochs: 12 },
     summary: { nSteps: 972, nSkipped: 2 },
   },
+  manifest(importedTokens.id, 'tokens', importedTokens.title, [IDS.dataset], 44),
   manifest(importedModel.id, 'model', importedModel.title, [], 40),
   manifest(IDS.screen, 'screen', screen.title, [IDS.finetuned, IDS.tokens], 33),
   manifest(IDS.ranking, 'ranking', ranking.title, [IDS.screen], 35),

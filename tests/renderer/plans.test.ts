@@ -3,9 +3,10 @@ import { flushPromises } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import en from '../../src/renderer/locales/en/index.ts';
 import ComputerView from '../../src/renderer/views/computer/ComputerView.vue';
-import { planFor, planTime } from '../../src/renderer/views/computer/plans.ts';
+import { planFor, planTime, presetOf } from '../../src/renderer/views/computer/plans.ts';
 import SizeEstimate from '../../src/renderer/wizards/SizeEstimate.vue';
 import { createFakeHost } from './fake-host.ts';
+import { libraryModel } from './fake-library.ts';
 import { plans } from './fake-machine.ts';
 import { mountWith } from './mount.ts';
 
@@ -25,6 +26,11 @@ describe('plans of this computer', () => {
     const full = { ...cpu, fits: false, cellsPerMinute: null, batchSize: 0 };
     const slow = { ...cpu, device: 'tfjs' as const, cellsPerMinute: 1 };
     expect(planFor([full, slow], { ...wanted, mode: cpu.mode, nGenes: cpu.nGenes })?.device).toBe('tfjs');
+  });
+
+  it('knows the published size and no other', () => {
+    expect(presetOf(libraryModel.config)).toBe('base');
+    expect(presetOf({ ...libraryModel.config, nLayers: 11 })).toBeNull();
   });
 
   it('foretells the time of all cells', () => {

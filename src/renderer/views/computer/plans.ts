@@ -1,4 +1,5 @@
 import type { MachinePlan } from '#shared/domain/device.ts';
+import { MODEL_PRESETS, ModelPreset, type ModelConfig } from '#shared/domain/model.ts';
 
 export interface Wanted {
   preset: MachinePlan['preset'];
@@ -31,4 +32,13 @@ export function planFor(plans: readonly MachinePlan[], { preset, mode, nGenes, d
 /** Time for all cells so many times over. Units: milliseconds; null where no speed is known. */
 export function planTime(plan: MachinePlan, nCells: number, epochs: number): number | null {
   return plan.cellsPerMinute ? (nCells * epochs * 60_000) / plan.cellsPerMinute : null;
+}
+
+/** The size a model was planned as; null where it is none of them. */
+export function presetOf({ nLayers, width, feedForwardWidth }: ModelConfig): ModelPreset | null {
+  const isSize = (name: ModelPreset) => {
+    const preset = MODEL_PRESETS[name];
+    return preset.nLayers === nLayers && preset.width === width && preset.feedForwardWidth === feedForwardWidth;
+  };
+  return ModelPreset.options.find(isSize) ?? null;
 }
