@@ -39,6 +39,8 @@ export default {
     tight:
       'It fits on this computer ({device}) only with at most {n} cells computed together: lower the batch size to {n} under More options. Training then takes about {time}.',
     no: 'This size does not fit on this computer ({device}): it needs {memory} of memory. Choose a smaller size, or prepare the cells with fewer genes.',
+    noGiven:
+      'Training all of this model does not fit on this computer ({device}): it needs {memory} of memory. Prepare the cells with fewer genes, or train a part of it: freeze layers, or use low-rank adapters, under More options.',
     unknown: 'How long this takes here is not known yet. A check of this computer, up to a minute, tells.',
   },
 };
