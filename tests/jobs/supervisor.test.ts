@@ -6,6 +6,7 @@ import { toWorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { EngineChild } from '#jobs/engine-child.ts';
 import { EngineSupervisor } from '#jobs/supervisor.ts';
 import { forkEngine } from '#hosts/fork-engine.ts';
+import type { Project } from '#project/project.ts';
 import { thrownBy } from '#tests/project/support.ts';
 import { begin, follow, inProcess, isLog, shut, statesOf, supervised, until, useQueues } from './support.ts';
 
@@ -185,6 +186,26 @@ describe('the engine process', () => {
       code: 'cancelled',
     });
     await engine.close();
+  });
+
+  it('answers a question about a project with the project opened in the child', async () => {
+    const queue = await queues.create(supervised());
+    const { engine, project } = queue;
+    expect(await engine.call('projectName', {})).toBeNull();
+    expect(await engine.call('projectName', {}, { project })).toBe('blood');
+    const { id } = begin(queue, { do: 'artifact', name: 'after it' });
+    expect(statesOf(await follow(queue, id)).at(-1)).toBe('succeeded');
+    await engine.release(project);
+    expect(await engine.call('projectName', {})).toBeNull();
+  });
+
+  it('says so when the project of a question cannot be opened', async () => {
+    const { engine, project } = await queues.create(supervised());
+    const gone = { path: `${project.path}.gone`, dataKey: project.dataKey } as Project;
+    expect(await thrownBy(() => engine.call('projectName', {}, { project: gone }))).toMatchObject({
+      code: 'not-found',
+    });
+    expect(await engine.call('projectName', {}, { project })).toBe('blood');
   });
 
   it('is ended when it says what is not in the protocol', async () => {

@@ -7,6 +7,8 @@ import { type Client, followJob, jobResult } from '#hosts/cli/follow-job.ts';
 import { nodeAdapter } from '#hosts/node-adapter.ts';
 import { MODEL_FILE, modelsFolder, VOCABULARY_FILE } from '#library/layout.ts';
 import { ortRuntime } from '#engine/runtime/ort.ts';
+import { writeSafetensors } from '#genecompass/checkpoint/safetensors.ts';
+import { float32Tensor, int64Tensor } from '#genecompass/checkpoint/stored-tensor.ts';
 import { createCellEncoder } from '#genecompass/encoder.ts';
 import { initialise } from '#genecompass/initialise.ts';
 import { readModel } from '#genecompass/model-io.ts';
@@ -187,6 +189,17 @@ describe('jobs on an imported model', () => {
         client.training.finetune({ ...labelled, model: modelId, epochs: 1, learningRate: 1e-6 }),
       );
       const tunedId = String(tuned.modelId);
+      // The engine reads it where it lies, in the project.
+      const inputs = path.join(folder, 'inputs.safetensors');
+      const tensors = new Map([
+        ['input_ids', int64Tensor([5, 4, 3, 2], [1, 4])],
+        ['values', float32Tensor(Float32Array.of(4, 3, 2, 1), [1, 4])],
+      ]);
+      writeFileSync(inputs, writeSafetensors(tensors));
+      const request = { model: tunedId, inputs, out: path.join(folder, 'out.safetensors'), outputs: ['cls_embedding'] };
+      for await (const event of await client.model.forward(request)) {
+        if (event.type === 'done') expect(event.result.outputs).toEqual([{ name: 'cls_embedding', shape: [1, 32] }]);
+      }
       const screen = await finish(
         client.screen.run({
           ...labelled,

@@ -48,6 +48,22 @@ async function choose(asked: Parameters<typeof runtimeFor>[0]) {
   return { device: chosen.device, engine: chosen.runtime.name, log };
 }
 
+describe('runtimeFor, products in float16', () => {
+  const half = { mode: 'training', precision: 'float16' } as const;
+
+  it.each(['auto', 'cpu'] as const)('are refused on the processor, asked for as %s', async (asked) => {
+    await expect(runtimeFor(asked, half)).rejects.toMatchObject({
+      code: 'unsupported',
+      message: /^precision float16: cpu .*; choose precision float32/,
+    });
+  });
+
+  it('are not left to the processor when the device cannot', async () => {
+    await keep(device('cpu', 50), device('dml', 900));
+    await expect(runtimeFor('auto', half)).rejects.toThrow(/precision float16: dml/);
+  });
+});
+
 describe('runtimeFor', () => {
   it('takes the processor on a machine that was not checked, and says how to check it', async () => {
     const { device: name, log } = await choose('auto');

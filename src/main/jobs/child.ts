@@ -60,6 +60,7 @@ export function runEngineChild({ workers, parent, calls = {} }: EngineChildOptio
     try {
       const output = await answerCall(calls, name, input, {
         signal: controller.signal,
+        project,
         onProgress: (progress) => send({ type: 'call-progress', callId, progress }),
       });
       send({ type: 'answer', callId, output });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ArtifactId } from '#shared/domain/ids.ts';
 import { ResolvedGenes } from '#shared/contract/dataset.ts';
 import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
 import { ComputeDevice, DeviceCheck, MachineCheck, MachinePlan } from '#shared/domain/device.ts';
@@ -23,8 +24,8 @@ const ModelSource = z.object({
   checkpoint: z.string().optional(),
   /** A model of the library. */
   imported: LibraryModelId.optional(),
-  /** A model of the project, as it is stored. */
-  stored: z.object({ title: z.string(), bytes: z.instanceof(Uint8Array) }).optional(),
+  /** A model of the project, which is asked about with its project. */
+  stored: z.object({ id: ArtifactId, title: z.string() }).optional(),
 });
 export type ModelSource = z.infer<typeof ModelSource>;
 

@@ -40,11 +40,15 @@ export interface CallOptions {
   /** Asks the handler to stop; it then throws. */
   signal?: AbortSignal | undefined;
   onProgress?: ((progress: JobProgress) => void) | undefined;
+  /** Opened in the engine first, so that what lies in it is read there and crosses no process boundary. */
+  project?: Project | undefined;
 }
 
 /** What a handler may tell and hear while it works. */
 export interface CallContext {
   signal: AbortSignal;
+  /** The one that came with the question, or the one jobs run on; null without one. */
+  project: Project | null;
   /** As often as it likes; ten a second leave. */
   progress(stage: string, done: number, total: number | null, unit: string): void;
 }

@@ -54,7 +54,7 @@ export async function answerCall(
   calls: CallHandlers,
   name: string,
   input: unknown,
-  { signal, onProgress }: CallOptions,
+  { signal, onProgress, project = null }: Omit<CallOptions, 'project'> & { project?: Project | null | undefined },
 ): Promise<unknown> {
   const handler = Object.hasOwn(calls, name)
     ? (calls[name] as (input: unknown, context: CallContext) => Promise<unknown>)
@@ -65,6 +65,7 @@ export async function answerCall(
   const meter = new ProgressMeter();
   return handler(input, {
     signal: signal ?? new AbortController().signal,
+    project,
     progress(...amount) {
       const progress = meter.update(...amount);
       if (progress) onProgress?.({ ...progress, memoryBytes: process.memoryUsage.rss() });

@@ -78,21 +78,27 @@ export class EngineSupervisor implements Engine {
     };
   }
 
-  async call(name: string, input: unknown, { signal, onProgress }: CallOptions = {}): Promise<unknown> {
+  async call(name: string, input: unknown, { signal, onProgress, project }: CallOptions = {}): Promise<unknown> {
     signal?.throwIfAborted();
     const child = this.#ensure();
     const callId = this.#nextCall++;
     const answer = Promise.withResolvers<unknown>();
     child.calls.set(callId, { ...answer, onProgress });
     const stop = (): void => tell(child, { type: 'stop-call', callId });
-    child.ready.promise.then(
-      () => {
-        tell(child, { type: 'call', callId, name, input });
-        if (signal?.aborted) stop();
-        else signal?.addEventListener('abort', stop, { once: true });
-      },
-      () => undefined,
-    );
+    const ask = async (): Promise<void> => {
+      try {
+        await (project ? this.#openIn(child, project) : child.ready.promise);
+      } catch (thrown) {
+        child.calls.delete(callId);
+        return answer.reject(thrown);
+      }
+      tell(child, { type: 'call', callId, name, input });
+      if (signal?.aborted) stop();
+      else signal?.addEventListener('abort', stop, { once: true });
+    };
+    // A question about a project waits for its turn to have it opened, like a job.
+    if (project) child.turn = child.turn.then(ask);
+    else void ask();
     try {
       return await answer.promise;
     } finally {

@@ -2,7 +2,6 @@ import type { ModelInfo } from '#shared/contract/work.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ModelSource } from '#jobs/engine-calls.ts';
 import type { ModelLibrary } from '#library/model-library.ts';
-import { MODEL_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
 
 /** Longest id of the library; a longer one is an artifact of the project. */
@@ -18,11 +17,10 @@ export function modelSource(deps: ServiceDeps, named: { model?: string; checkpoi
   if (model === undefined) return { checkpoint };
   const imported = inLibrary(deps.library, model);
   if (imported) return { imported };
-  const { artifacts } = deps.workspace.require().project;
   const { id, title, summary } = deps.workspace.artifact('model', model);
   const reference = summary.imported as ModelInfo['imported'];
   if (reference) return { imported: reference.model };
-  return { stored: { title, bytes: artifacts.read(id, MODEL_BLOBS.parameters) } };
+  return { stored: { id, title } };
 }
 
 /** `latest` means the newest model of the open project. */

@@ -57,12 +57,17 @@ export function modelService(deps: ServiceDeps) {
     exportEmbeddings: os.exportEmbeddings.handler(({ input }) => exportEmbeddings(workspace, input)),
     forward: os.forward.handler(({ input: { model, checkpoint, ...request }, signal }) => {
       const source = modelSource(deps, { model, checkpoint });
-      return workStream((options) => deps.engine.call('forward', { ...request, ...source }, options), signal);
+      const project = source.stored && workspace.require().project;
+      return workStream(
+        (options) => deps.engine.call('forward', { ...request, ...source }, { ...options, project }),
+        signal,
+      );
     }),
     publishedPerturbation: os.publishedPerturbation.handler(({ input: { model, checkpoint, ...request }, signal }) => {
       const source = modelSource(deps, { model, checkpoint });
+      const project = source.stored && workspace.require().project;
       return workStream(
-        (options) => deps.engine.call('publishedPerturbation', { ...request, ...source }, options),
+        (options) => deps.engine.call('publishedPerturbation', { ...request, ...source }, { ...options, project }),
         signal,
       );
     }),

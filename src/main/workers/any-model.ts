@@ -4,7 +4,9 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { importCheckpoint } from '#genecompass/checkpoint/import.ts';
 import { readModel } from '#genecompass/model-io.ts';
 import { type Heads, headsOf, type Model } from '#genecompass/model.ts';
+import type { CallContext } from '#jobs/engine.ts';
 import type { ModelSource } from '#jobs/engine-calls.ts';
+import { MODEL_BLOBS } from '#project/stored/result-blobs.ts';
 import { loadLibraryModel } from './library.ts';
 
 const OWN_FILE = 'model.safetensors';
@@ -19,13 +21,17 @@ export interface AnyModel {
 }
 
 /** A model from wherever it lies. Throws: not-found, data-format, unsupported. */
-export async function readAnyModel({ checkpoint, stored, imported }: ModelSource): Promise<AnyModel> {
+export async function readAnyModel(
+  { checkpoint, stored, imported }: ModelSource,
+  { project }: Pick<CallContext, 'project'>,
+): Promise<AnyModel> {
   if (imported) {
     const { model } = await loadLibraryModel(imported);
     return { model, heads: headsOf(model.parameters), subject: imported };
   }
   if (stored) {
-    const { model } = readModel(stored.bytes, stored.title);
+    if (!project) throw new WorkbenchError('internal', `${stored.title}: its project is not open in the engine.`);
+    const { model } = readModel(project.artifacts.read(stored.id, MODEL_BLOBS.parameters), stored.title);
     return { model, heads: headsOf(model.parameters), subject: stored.title };
   }
   return readCheckpoint(checkpoint!);

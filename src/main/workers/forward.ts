@@ -13,7 +13,7 @@ export async function forward(request: EngineCallInput<'forward'>, context: Call
   const { inputs, out } = request;
   checkFiles(request);
   context.progress('Loading the model', 0, null, '');
-  const { model, heads, subject } = await readAnyModel(request);
+  const { model, heads, subject } = await readAnyModel(request, context);
   const { runtime, device } = await runtimeFor(request.device, { mode: 'inference' });
   const result = await forwardFile({
     model,

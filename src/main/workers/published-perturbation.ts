@@ -22,7 +22,7 @@ export async function publishedPerturbation(
   const started = performance.now();
   checkFiles(request);
   context.progress('Loading the model', 0, null, '');
-  const { model } = await readAnyModel(request);
+  const { model } = await readAnyModel(request, context);
   const targets = request.targets.map(Number);
   const stray = targets.find((token) => token >= model.config.vocabularySize);
   if (stray !== undefined) {

@@ -1,4 +1,5 @@
 import type { ArtifactKind, ArtifactManifest } from '../domain/artifact.ts';
+import { type KeptTraining, trainingChoices } from './training-choices.ts';
 
 type Sentence = (manifest: ArtifactManifest) => string;
 
@@ -37,15 +38,16 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
   model: (m) =>
     m.summary.imported
       ? importedModel(m)
-      : m.summary.stage === 'fine-tuned'
-        ? `The model was fine-tuned to tell ${count((m.summary.labels as unknown[] | undefined)?.length)} cell states apart (${String(m.summary.split)} split, seed ${String(m.config.seed)}); ` +
-          `test accuracy ${Number(m.summary.accuracy).toFixed(3)}, macro-F1 ${Number(m.summary.macroF1).toFixed(3)}; best baseline ${String(m.summary.bestBaseline)}, macro-F1 ${Number(m.summary.bestBaselineMacroF1).toFixed(3)}.`
-        : `A GeneCompass encoder (${count(m.summary.nLayers)} layers, width ${count(m.summary.width)}, ${count(m.summary.nParameters)} parameters) ` +
-          (m.summary.startedFrom
-            ? `was trained further on these cells by masked gene and value prediction, from ${String((m.summary.startedFrom as { title?: unknown }).title)} (${count(m.summary.nSteps)} steps, seed ${String(m.config.seed)}).`
-            : m.summary.nSteps === 0
-              ? `was used with its initial weights (seed ${String(m.config.seed)}).`
-              : `was pretrained on these cells by masked gene and value prediction (${count(m.summary.nSteps)} steps, seed ${String(m.config.seed)}).`),
+      : (m.summary.stage === 'fine-tuned'
+          ? `The model was fine-tuned to tell ${count((m.summary.labels as unknown[] | undefined)?.length)} cell states apart (${String(m.summary.split)} split, seed ${String(m.config.seed)}); ` +
+            `test accuracy ${Number(m.summary.accuracy).toFixed(3)}, macro-F1 ${Number(m.summary.macroF1).toFixed(3)}; best baseline ${String(m.summary.bestBaseline)}, macro-F1 ${Number(m.summary.bestBaselineMacroF1).toFixed(3)}.`
+          : `A GeneCompass encoder (${count(m.summary.nLayers)} layers, width ${count(m.summary.width)}, ${count(m.summary.nParameters)} parameters) ` +
+            (m.summary.startedFrom
+              ? `was trained further on these cells by masked gene and value prediction, from ${String((m.summary.startedFrom as { title?: unknown }).title)} (${count(m.summary.nSteps)} steps, seed ${String(m.config.seed)}).`
+              : m.summary.nSteps === 0
+                ? `was used with its initial weights (seed ${String(m.config.seed)}).`
+                : `was pretrained on these cells by masked gene and value prediction (${count(m.summary.nSteps)} steps, seed ${String(m.config.seed)}).`)) +
+        trainingChoices(m.config as KeptTraining, Number(m.summary.nSkipped ?? 0)),
   embeddings: (m) =>
     `Each of ${count(m.summary.nCells)} cells was embedded as ${m.config.pooling === 'cls' ? 'the CLS vector' : 'the mean of its gene vectors'} in the last layer` +
     (m.config.genes
