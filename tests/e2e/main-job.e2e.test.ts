@@ -5,7 +5,7 @@ import { chromium, type Browser, type Locator, type Page } from 'playwright-core
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildPage } from '../../build/page.ts';
 import { startBrowserHost, type RunningHost } from './support/browser-host.ts';
-import { findChromium } from './support/chromium.ts';
+import { findChromium, FLAGS } from './support/chromium.ts';
 import { tabTo } from './support/keyboard.ts';
 import { Looker } from './support/look.ts';
 import { CELLS_PER_STATE, STATES, writeSmallCells } from './support/small-cells.ts';
@@ -15,15 +15,6 @@ const executablePath = findChromium();
 const skipped = executablePath ? '' : ' (skipped: no Chromium in PATH and none in GCW_CHROMIUM)';
 if (skipped) console.log(`Main job in the window${skipped}`);
 
-/** Nothing is fetched by the browser itself; WebGL is drawn in software where there is no GPU. */
-const FLAGS = [
-  '--no-sandbox',
-  '--disable-background-networking',
-  '--disable-component-update',
-  '--disable-sync',
-  '--no-first-run',
-  '--enable-unsafe-swiftshader',
-];
 /** The longest job of the test on two busy cores. */
 const JOB_MS = 240_000;
 const PASSPHRASE = 'seven quiet herons cross the estuary';
@@ -51,7 +42,7 @@ describe.skipIf(!executablePath)(`the main job in the window${skipped}`, () => {
     watched = await openWatchedPage(browser, new URL(host.address).origin);
     page = watched.page;
     page.setDefaultTimeout(20_000);
-    looker = new Looker(page);
+    looker = new Looker(page, 'main-job');
   });
   afterAll(async () => {
     await browser?.close();

@@ -1,6 +1,48 @@
 import type { MachineReport } from '#shared/contract/host.ts';
+import type { MachinePlan } from '#shared/domain/device.ts';
 
 const NOT_CHECKED = { error: null, speed: null, calibration: null, memoryBytes: null, advice: null };
+
+/** Preset, genes per cell, then memory and cells a minute in training and in inference. */
+const SIZES = [
+  ['demo', 256, 0.4e9, 5200, 0.1e9, 21_000],
+  ['small', 256, 1.1e9, 420, 0.3e9, 1900],
+  ['small', 512, 2.6e9, 210, 0.4e9, 940],
+  ['small', 2048, 15.2e9, 38, 1.2e9, 190],
+  ['base', 2048, 61e9, null, 2.9e9, 24],
+] as const;
+
+const plan = (
+  preset: MachinePlan['preset'],
+  nGenes: number,
+  mode: MachinePlan['mode'],
+  bytes: number,
+  cellsPerMinute: number | null,
+): MachinePlan => ({
+  device: 'cpu',
+  preset,
+  nGenes,
+  mode,
+  bytes,
+  cellsPerMinute,
+  fits: cellsPerMinute !== null,
+  batchSize: cellsPerMinute === null ? 0 : preset === 'small' && nGenes === 2048 ? 4 : 16,
+  words: `${preset}, ${nGenes} genes`,
+});
+
+const ofProcessor = SIZES.flatMap(([preset, nGenes, trainingBytes, training, inferenceBytes, inference]) => [
+  plan(preset, nGenes, 'training', trainingBytes, training),
+  plan(preset, nGenes, 'inference', inferenceBytes, inference),
+]);
+
+export const plans: MachinePlan[] = [
+  ...ofProcessor,
+  ...ofProcessor.map((one) => ({
+    ...one,
+    device: 'tfjs' as const,
+    cellsPerMinute: one.cellsPerMinute && Math.ceil(one.cellsPerMinute / 15),
+  })),
+];
 
 export function machine(isChecked: boolean): MachineReport {
   const cpu = 'the processor of this computer';
@@ -10,6 +52,7 @@ export function machine(isChecked: boolean): MachineReport {
     nCores: 8,
     memoryBytes: 16e9,
     freeMemoryBytes: 9.1e9,
+    plans: isChecked ? plans : [],
     checkedAt: isChecked ? '2026-03-02T09:02:00.000Z' : null,
     devices: isChecked
       ? [
@@ -40,26 +83,5 @@ export function machine(isChecked: boolean): MachineReport {
           { ...NOT_CHECKED, name: 'cpu', usable: false, verdict: `${cpu}: not checked yet` },
           { ...NOT_CHECKED, name: 'webgpu', usable: false, verdict: `${card}: not checked yet` },
         ],
-    plans: isChecked ? plans() : [],
   };
-}
-
-function plans(): MachineReport['plans'] {
-  const plan = (preset: 'demo' | 'base', mode: 'inference' | 'training', batchSize: number, rate: number | null) => ({
-    device: 'cpu' as const,
-    preset,
-    nGenes: preset === 'demo' ? 256 : 2048,
-    mode,
-    fits: batchSize > 0,
-    batchSize,
-    bytes: preset === 'demo' ? 3e8 : 21e9,
-    cellsPerMinute: rate,
-    words: 'in words',
-  });
-  return [
-    plan('demo', 'inference', 4, 93_000),
-    plan('demo', 'training', 16, 4600),
-    plan('base', 'inference', 1, 12),
-    plan('base', 'training', 0, null),
-  ];
 }

@@ -39,3 +39,8 @@ export function vocabularyChoices(models: readonly Model[], tokens: readonly Tok
   }
   return [...found.values()];
 }
+
+/** The imported model that cells were prepared for, where they were. */
+export function importedReader(tokens: Tokens, models: readonly Model[]): Model | undefined {
+  return models.findLast((one) => one.imported !== undefined && canRead(one, tokens));
+}

@@ -2,7 +2,8 @@ import { useI18n } from 'vue-i18n';
 import type { DatasetInfo } from '#shared/contract/dataset.ts';
 import type { FieldDescription } from '#shared/forms/schema-fields.ts';
 import type { Choice, FormContext } from '../forms/form-context.ts';
-import { useProject } from '../state/project.ts';
+import { useProject, type Tokens } from '../state/project.ts';
+import { useCellsTitle } from '../state/use-cells-title.ts';
 
 type Column = DatasetInfo['obsColumns'][number];
 
@@ -19,6 +20,10 @@ export interface Subject {
 export function useChoices(subject: Subject): FormContext {
   const project = useProject();
   const { t, n } = useI18n();
+
+  const cellsTitle = useCellsTitle();
+  const cellsNote = (one: Tokens) =>
+    t('wizards.tokensNote', { n: n(one.nCells, 'integer'), genes: n(one.maxLength, 'integer') });
 
   const columnChoices = (kinds: readonly Column['kind'][]): Choice[] =>
     subject
@@ -51,7 +56,7 @@ export function useChoices(subject: Subject): FormContext {
       case 'dataset':
         return project.datasets.map((one) => ({ value: one.id, title: one.name })).reverse();
       case 'tokens':
-        return project.tokens.map((one) => ({ value: one.id, title: one.title })).reverse();
+        return project.tokens.map((one) => ({ value: one.id, title: cellsTitle(one), note: cellsNote(one) })).reverse();
       case 'model':
         return project.models.map((one) => ({ value: one.id, title: one.title })).reverse();
       case 'screen':

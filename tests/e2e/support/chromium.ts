@@ -3,6 +3,16 @@ import path from 'node:path';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable'];
 
+/** Nothing is fetched by the browser itself; WebGL is drawn in software where there is no GPU. */
+export const FLAGS = [
+  '--no-sandbox',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
+  '--no-first-run',
+  '--enable-unsafe-swiftshader',
+];
+
 /** A Chromium that is already on this machine; undefined where there is none. */
 export function findChromium(
   environment: Readonly<Record<string, string | undefined>> = process.env,

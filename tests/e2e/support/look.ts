@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { paleWords } from './contrast.ts';
 import { twoFrames } from './frames.ts';
 
-const FOLDER = path.join(import.meta.dirname, '..', 'screenshots');
+const SCREENSHOTS = path.join(import.meta.dirname, '..', 'screenshots');
 const SIZES = [
   { width: 1600, height: 1000 },
   { width: 1280, height: 720 },
@@ -15,12 +15,15 @@ const SCHEMES = ['dark', 'light'] as const;
 /** Looks at every view as its user would: four pictures, nothing sideways or pale, everything named, one main heading. */
 export class Looker {
   readonly #page: Page;
+  readonly #folder: string;
   #seen = 0;
 
-  constructor(page: Page) {
+  /** Pictures of a story lie in a folder of its own. */
+  constructor(page: Page, story: string) {
     this.#page = page;
-    rmSync(FOLDER, { recursive: true, force: true });
-    mkdirSync(FOLDER, { recursive: true });
+    this.#folder = path.join(SCREENSHOTS, story);
+    rmSync(this.#folder, { recursive: true, force: true });
+    mkdirSync(this.#folder, { recursive: true });
   }
 
   async look(name: string): Promise<void> {
@@ -33,7 +36,7 @@ export class Looker {
         await this.#page.locator(`.v-application.v-theme--${colorScheme}`).waitFor();
         await this.#page.evaluate(twoFrames);
         const file = `${number}-${name}-${size.width}-${colorScheme}.png`;
-        await this.#page.screenshot({ path: path.join(FOLDER, file), animations: 'disabled' });
+        await this.#page.screenshot({ path: path.join(this.#folder, file), animations: 'disabled' });
         expect(await this.#page.evaluate(paleWords), `${file}: too pale to read`).toEqual([]);
       }
     }
@@ -43,7 +46,7 @@ export class Looker {
 
   /** What was on the screen when something went wrong. */
   async keepFailure(): Promise<void> {
-    await this.#page.screenshot({ path: path.join(FOLDER, 'failure.png') });
+    await this.#page.screenshot({ path: path.join(this.#folder, 'failure.png') });
   }
 
   /** Neither the window nor a part of it that is not meant to scroll is wider than its place. */

@@ -34,4 +34,11 @@ export default {
     batch: 'with a batch size of {n}',
     no: 'Does not fit: one cell alone needs {memory}',
   },
+  plan: {
+    yes: 'On this computer ({device}) training takes about {time}: {rate} cells a minute, {memory} of memory.',
+    tight:
+      'It fits on this computer ({device}) only with at most {n} cells computed together: lower the batch size to {n} under More options. Training then takes about {time}.',
+    no: 'This size does not fit on this computer ({device}): it needs {memory} of memory. Choose a smaller size, or prepare the cells with fewer genes.',
+    unknown: 'How long this takes here is not known yet. A check of this computer, up to a minute, tells.',
+  },
 };

@@ -10,6 +10,9 @@ export default {
   medianLength: 'Genes per cell, median',
   truncated: 'Cells with more genes than are read',
   medians: 'Usual level of each gene',
+  titleFor: '{title}, for {model}',
+  readers: 'Models that can read them',
+  mediansFound: 'imported for {found} of {all} genes',
   mediansFrom: { own: 'from these cells', imported: 'imported' },
   homologs: 'Genes mapped to their homologue',
 };

@@ -17,6 +17,7 @@ export default {
   columnNote: '{n} values, {missing} missing',
   looksPersonal: 'looks personal',
   cellsNote: '{n} cells',
+  tokensNote: '{n} cells, up to {genes} genes each',
   import: {
     title: 'Import data',
     run: 'Import',

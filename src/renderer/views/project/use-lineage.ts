@@ -2,11 +2,13 @@ import { computed } from 'vue';
 import { useI18n } from 'vue-i18n';
 import { useProject } from '../../state/project.ts';
 import { modelKind } from '../../state/models.ts';
+import { useCellsTitle } from '../../state/use-cells-title.ts';
 
 /** The chain of a project, link by link: what there is, its facts in one line, and whether more can be made. */
 export function useLineage() {
   const project = useProject();
   const { t, n } = useI18n();
+  const cellsTitle = useCellsTitle();
   const whole = (value: number) => n(value, 'integer');
 
   return computed(() => [
@@ -32,6 +34,7 @@ export function useLineage() {
       possible: project.datasets.length > 0,
       items: project.tokens.map((one) => ({
         ...one,
+        title: cellsTitle(one),
         facts: t('project.facts.tokens', {
           cells: whole(one.nCells),
           covered: n(one.coverage.countsCovered, 'percent'),
