@@ -5,6 +5,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { writeMachineCheck } from '#workers/machine-check-file.ts';
 import { machineFacts } from '#workers/machine.ts';
 import { runtimeFor } from '#workers/runtime-for.ts';
+import { MODEL_PRESETS, ModelConfig } from '#shared/domain/model.ts';
 import type { ComputeDevice, DeviceCheck } from '#shared/domain/device.ts';
 
 let folder: string;
@@ -83,6 +84,23 @@ describe('runtimeFor', () => {
   it('takes the processor where it is faster than a software driver', async () => {
     await keep(device('cpu', 50), device('webgpu', 0.3));
     expect(await choose('auto')).toMatchObject({ device: 'cpu' });
+  });
+
+  it('passes over a card on which the work has no room, and says so', async () => {
+    const model = ModelConfig.parse({
+      ...MODEL_PRESETS.base,
+      maxLength: 256,
+      vocabularySize: 50_558,
+      vocabularyHash: 'x',
+    });
+    await keep(device('cpu', 50), { ...device('webgpu', 900), memoryBytes: 2e9 });
+    const log: string[] = [];
+    const teller = { log: (_: string, message: string) => void log.push(message) };
+    const work = (batchSize: number) => ({ mode: 'training', size: { model, batchSize } }) as const;
+    expect(await runtimeFor('auto', work(16), teller)).toMatchObject({ device: 'cpu' });
+    expect(log[0]).toMatch(/^Not on webgpu: the work needs [\d.]+ GB and it has 2\.0 GB; a smaller batch/);
+    await keep(device('cpu', 50), { ...device('webgpu', 900), memoryBytes: 80e9 });
+    expect(await runtimeFor('auto', work(2), teller)).toMatchObject({ device: 'webgpu' });
   });
 
   it('refuses a device that the check refused, with its reason', async () => {

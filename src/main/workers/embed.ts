@@ -26,7 +26,11 @@ export async function embedWorker(context: JobContext, input: unknown): Promise<
   const saved = await context.loadCheckpoint();
   const resume = saved ? readState(saved) : undefined;
 
-  const { runtime, device } = await runtimeFor(asked, { mode: 'inference' }, context);
+  const { runtime, device } = await runtimeFor(
+    asked,
+    { mode: 'inference', size: { model: model.config, batchSize: 1 } },
+    context,
+  );
   const means = await embedCells({
     model,
     runtime,

@@ -56,7 +56,9 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   });
   const { history, record, resume, checkpointSteps, onCheckpoint, onSkip } = training;
 
-  const { runtime, device } = await runtimeFor(asked, { mode: 'training', precision: config.precision }, context);
+  const { batchSize, precision } = config;
+  const work = { mode: 'training', precision, size: { model: start.config, batchSize } } as const;
+  const { runtime, device } = await runtimeFor(asked, work, context);
   const trained = await finetune({
     model: start,
     cells: stored.tokens,

@@ -31,7 +31,9 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
   });
   const { history, record, resume, checkpointSteps, onCheckpoint, onSkip } = training;
 
-  const { runtime, device } = await runtimeFor(asked, { mode: 'training', precision: config.precision }, context);
+  const { batchSize, precision } = config;
+  const work = { mode: 'training', precision, size: { model: model.config, batchSize } } as const;
+  const { runtime, device } = await runtimeFor(asked, work, context);
   const result = await pretrain({
     model,
     cells: stored.tokens,

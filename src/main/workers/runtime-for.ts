@@ -1,10 +1,12 @@
 import type { ComputeDevice, Device, DeviceCheck } from '#shared/domain/device.ts';
+import type { ModelConfig } from '#shared/domain/model.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { deviceRuntime } from '#engine/devices/device-runtime.ts';
 import { halfRuntime } from '#engine/devices/half-precision.ts';
 import { type DeviceFailure, runtimeWithSubstitute } from '#engine/devices/substitute.ts';
 import type { Precision } from '#engine/onnx/encode.ts';
 import type { Runtime } from '#engine/runtime/runtime.ts';
+import { fits } from '#genecompass/resources/fits.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { readMachineCheck } from './machine-check-file.ts';
 import { machineFacts } from './machine.ts';
@@ -14,6 +16,8 @@ export interface Work {
   readonly mode: 'training' | 'inference';
   /** Of products of matrices; float32 when absent. */
   readonly precision?: Precision;
+  /** What must have room on a card; whatever its size when absent. */
+  readonly size?: { readonly model: ModelConfig; readonly batchSize: number };
 }
 
 /** Tells the person who watches the job. */
@@ -57,7 +61,7 @@ export async function runtimeFor(
     );
     return { device: 'cpu', runtime: await plainRuntime('cpu', work) };
   }
-  const best = bestDevice(checks);
+  const best = bestDevice(checks, work, teller);
   teller.log('info', `Computing on ${best.name}: ${best.verdict}.`);
   // Where float16 was asked for, the processor is no substitute.
   if (best.name === 'cpu' || work.precision === 'float16') {
@@ -70,11 +74,29 @@ async function plainRuntime(device: ComputeDevice, { precision }: Work): Promise
   return precision === 'float16' ? await halfRuntime(device) : deviceRuntime(device);
 }
 
-/** The fastest usable device; the processor where none is known to be. */
-function bestDevice(checks: readonly DeviceCheck[]): DeviceCheck {
+/** The fastest usable device that has room; the processor where none is known to be. */
+function bestDevice(checks: readonly DeviceCheck[], work: Work, teller: Teller): DeviceCheck {
   const usable = checks.filter((check) => check.usable && check.speed);
   const cpu = usable.find(({ name }) => name === 'cpu') ?? checks[0];
-  return usable.reduce((a, b) => (speedOf(b) > speedOf(a) ? b : a), cpu);
+  const faster = usable.filter((check) => check.name !== 'cpu' && speedOf(check) > speedOf(cpu));
+  for (const check of faster.sort((a, b) => speedOf(b) - speedOf(a))) {
+    const lack = lackOfRoom(check, work);
+    if (lack === null) return check;
+    teller.log('info', `Not on ${check.name}: ${lack}.`);
+  }
+  return cpu;
+}
+
+/** Why the work does not fit on a card; null where it does, or where its memory is not known. */
+function lackOfRoom({ name, memoryBytes }: DeviceCheck, { size, mode }: Work): string | null {
+  if (!size || memoryBytes === null) return null;
+  const { fits: hasRoom, bytes } = fits(size.model, size.model.maxLength, size.batchSize, mode, {
+    device: name,
+    memoryBytes,
+  });
+  if (hasRoom !== false) return null;
+  const gigabytes = (n: number) => `${(n / 1e9).toFixed(1)} GB`;
+  return `the work needs ${gigabytes(bytes)} and it has ${gigabytes(memoryBytes)}; a smaller batch or fewer genes a cell need less`;
 }
 
 function speedOf({ speed }: DeviceCheck): number {

@@ -26,7 +26,11 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   const dataset = openStoredDataset(artifacts, stored.dataset);
   const { model, classes, manifest } = await loadModel(context, config.model, stored);
   const resolver = await geneResolver();
-  const { runtime, device } = await runtimeFor(asked, { mode: 'inference' }, context);
+  const { runtime, device } = await runtimeFor(
+    asked,
+    { mode: 'inference', size: { model: model.config, batchSize: 1 } },
+    context,
+  );
   const encoder = await createCellEncoder(model, runtime, classes);
   try {
     const plan = planScreen({

@@ -29,7 +29,7 @@ export const STEPS = {
   import: { command: 'dataset import', config: ImportConfig, version: 1 },
   preprocess: { command: 'preprocess run', config: PreprocessConfig, version: 1 },
   layout: { command: 'dataset map', config: LayoutConfig, version: 1 },
-  pretrain: { command: 'model pretrain', config: PretrainConfig, version: 1 },
+  pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
   screen: { command: 'screen run', config: ScreenConfig, version: 1 },
   ranking: { command: 'ranking run', config: RankingConfig, version: 1 },

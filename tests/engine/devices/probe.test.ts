@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { checkAgreement } from '#engine/devices/agreement.ts';
+import { deviceRuntime } from '#engine/devices/device-runtime.ts';
 import { type ProbeParts, probeDevice } from '#engine/devices/probe.ts';
 import { ortRuntime } from '#engine/runtime/ort.ts';
 import type { Runtime } from '#engine/runtime/runtime.ts';
@@ -105,6 +107,12 @@ describe('probeDevice', () => {
       ),
       advice: expect.stringMatching(/^Install the current driver of AMD/),
     });
+  });
+
+  it('passes TensorFlow.js, which comes with the workbench', { timeout: 60_000 }, async () => {
+    const { passed, error } = await checkAgreement(deviceRuntime('tfjs'));
+    expect(passed).toBe(true);
+    expect(error).toBeLessThan(1e-5);
   });
 
   it('refuses results of another shape', async () => {
