@@ -103,6 +103,8 @@ export default {
     title: 'Screen genes',
     run: 'Start the screen',
     startIsGoal: 'The start state is also a goal: no gene can move cells to where they already are.',
+    unreadable:
+      'This model cannot read these cells: they are written with the gene numbers of another vocabulary. Choose cells prepared for it.',
     pretrainedOnly: 'This model was not taught any states. Choose the shift in the embedding, or a fine-tuned model.',
     emptyList: 'The gene list is empty. Paste at least one gene, or choose a whole set.',
     steps: {
