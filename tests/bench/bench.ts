@@ -8,7 +8,7 @@ export interface BenchRow {
   unit: string;
 }
 
-const SUITES = ['data', 'engine'];
+const SUITES = ['data', 'engine', 'memory'];
 const OPTIONS = {
   quick: { type: 'boolean' },
   full: { type: 'boolean' },
@@ -40,6 +40,7 @@ console.log(
 for (const name of wanted.length > 0 ? wanted : SUITES) {
   console.log(`\n${name}`);
   if (name === 'engine') await (await import('./engine/run.ts')).runEngineSuite(flags, words);
+  else if (name === 'memory') (await import('./memory-bench.ts')).benchMemory((line) => console.log(line));
   else {
     for (const { name: row, value, unit } of await (await import('./tokenize-bench.ts')).benchTokenize())
       console.log(`  ${row.padEnd(64)} ${value.toPrecision(4).padStart(10)} ${unit}`);

@@ -28,17 +28,7 @@ const model: Model = {
   priors: config.priors.map(({ name, width }, i) => ({ name, width, table: filled(config.vocabularySize * width, i) })),
   homologIndex: Int32Array.from({ length: config.vocabularySize }, (_, token) => token),
 };
-const STEPS = Number(process.env.STEPS ?? 3);
-const times: number[] = [];
-const cpu: number[] = [];
-const timed = async (action: () => Promise<unknown>) => {
-  const started = performance.now();
-  const before = process.cpuUsage();
-  await action();
-  const used = process.cpuUsage(before);
-  cpu.push((used.user + used.system) / 1e6);
-  times.push((performance.now() - started) / 1000);
-};
+const STEPS = 3;
 
 if (mode === 'inference') {
   const encoder = await createCellEncoder(model, ortRuntime(), null);
@@ -48,7 +38,7 @@ if (mode === 'inference') {
     species: 0 as const,
   };
   const cells = Array.from({ length: batchSize }, () => cell);
-  for (let i = 0; i < STEPS; i++) await timed(() => encoder.encode(cells, 'cls'));
+  for (let i = 0; i < STEPS; i++) await encoder.encode(cells, 'cls');
 } else {
   const capacity = targetCapacity(batchSize * length, 0.15);
   const trainer = new Trainer<number>({
@@ -71,13 +61,7 @@ if (mode === 'inference') {
     ...priorFeeds(model.priors),
   };
   (feeds.label_values ?? feeds.values).data.fill(1 as never);
-  for (let i = 0; i < STEPS; i++) await timed(() => trainer.step(0, feeds));
+  for (let i = 0; i < STEPS; i++) await trainer.step(0, feeds);
 }
 
-console.log(
-  JSON.stringify({
-    peakBytes: process.resourceUsage().maxRSS * 1024,
-    seconds: Math.min(...times.slice(1)),
-    cpu: Math.min(...cpu.slice(1)),
-  }),
-);
+console.log(JSON.stringify({ peakBytes: process.resourceUsage().maxRSS * 1024 }));
