@@ -91,6 +91,10 @@ export default {
         title: 'How big the model is',
         text: 'Start small: a quick look tells whether the question is worth a night of training.',
       },
+      further: {
+        title: 'How the model gets used to your cells',
+        text: 'Its size is as it came. The epochs say how often it sees every cell before it learns your states.',
+      },
       states: {
         short: 'States',
         title: 'Which states to tell apart',
