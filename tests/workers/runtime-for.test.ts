@@ -2,6 +2,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Graph } from '#engine/ir/graph.ts';
+import { reduceSum } from '#engine/ops/index.ts';
+import { tensor } from '#engine/runtime/tensor.ts';
 import { writeMachineCheck } from '#workers/machine-check-file.ts';
 import { machineFacts } from '#workers/machine.ts';
 import { runtimeFor } from '#workers/runtime-for.ts';
@@ -101,6 +104,20 @@ describe('runtimeFor', () => {
     expect(log[0]).toMatch(/^Not on webgpu: the work needs [\d.]+ GB and it has 2\.0 GB; a smaller batch/);
     await keep(device('cpu', 50), { ...device('webgpu', 900), memoryBytes: 80e9 });
     expect(await runtimeFor('auto', work(2), teller)).toMatchObject({ device: 'webgpu' });
+  });
+
+  it('names the device that really computed', async () => {
+    const absent = process.platform === 'win32' ? 'coreml' : 'dml';
+    await keep(device('cpu', 50), device(absent, 900));
+    const chosen = await runtimeFor('auto', { mode: 'inference' });
+    expect(chosen.device).toBe(absent);
+    const graph = new Graph('sum');
+    graph.output('sum', reduceSum(graph.input('x', 'float32', [3])));
+    // No build for this system has that device, so the processor goes on.
+    const executable = await chosen.runtime.compile(graph);
+    const { sum } = await executable.run({ x: tensor('float32', [3], [1, 2, 3]) });
+    await executable.dispose();
+    expect([sum.data[0], chosen.device]).toEqual([6, 'cpu']);
   });
 
   it('refuses a device that the check refused, with its reason', async () => {

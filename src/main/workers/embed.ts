@@ -26,11 +26,8 @@ export async function embedWorker(context: JobContext, input: unknown): Promise<
   const saved = await context.loadCheckpoint();
   const resume = saved ? readState(saved) : undefined;
 
-  const { runtime, device } = await runtimeFor(
-    asked,
-    { mode: 'inference', size: { model: model.config, batchSize: 1 } },
-    context,
-  );
+  const chosen = await runtimeFor(asked, { mode: 'inference', size: { model: model.config, batchSize: 1 } }, context);
+  const { runtime } = chosen;
   const means = await embedCells({
     model,
     runtime,
@@ -61,7 +58,7 @@ export async function embedWorker(context: JobContext, input: unknown): Promise<
   const writer = draft.blobWriter(EMBEDDING_BLOBS.cells);
   for (const start of blocksUntil(nCells)) writer.write((await context.shards.load(blockKey(start)))!);
   writer.finish();
-  const summary = { nCells, width, pooling: config.pooling, device };
+  const summary = { nCells, width, pooling: config.pooling, device: chosen.device };
   if (!means) return [draft.commit(summary).id];
   const rows = geneRows(means, stored);
   draft.blob(EMBEDDING_BLOBS.genes, means.means);

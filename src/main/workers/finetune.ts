@@ -58,7 +58,8 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
 
   const { batchSize, precision } = config;
   const work = { mode: 'training', precision, size: { model: start.config, batchSize } } as const;
-  const { runtime, device } = await runtimeFor(asked, work, context);
+  const chosen = await runtimeFor(asked, work, context);
+  const { runtime } = chosen;
   const trained = await finetune({
     model: start,
     cells: stored.tokens,
@@ -145,7 +146,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
       tokens: config.tokens,
       labels: split.classes,
       labelColumn: config.labelColumn,
-      device,
+      device: chosen.device,
       split: split.kind,
       accuracy: score.accuracy,
       macroF1: score.macroF1,

@@ -14,7 +14,8 @@ export async function forward(request: EngineCallInput<'forward'>, context: Call
   checkFiles(request);
   context.progress('Loading the model', 0, null, '');
   const { model, heads, subject } = await readAnyModel(request, context);
-  const { runtime, device } = await runtimeFor(request.device, { mode: 'inference' });
+  const chosen = await runtimeFor(request.device, { mode: 'inference' });
+  const { runtime } = chosen;
   const result = await forwardFile({
     model,
     heads,
@@ -23,7 +24,7 @@ export async function forward(request: EngineCallInput<'forward'>, context: Call
     inputsName: path.basename(inputs),
     out,
     options: request,
-    metadata: { gcw: stableJson({ format: 1, model: subject, device, compat: request.compat }) },
+    metadata: { gcw: stableJson({ format: 1, model: subject, compat: request.compat }) },
     signal: context.signal,
     onProgress: (done, total) => context.progress('Computing cells', done, total, 'cells'),
   });
@@ -32,7 +33,7 @@ export async function forward(request: EngineCallInput<'forward'>, context: Call
     sizeBytes: result.sizeBytes,
     nCells: result.nCells,
     length: result.length,
-    device,
+    device: chosen.device,
     engine: runtime.name,
     seconds: Math.round(performance.now() - started) / 1000,
     warnings: [...result.warnings],

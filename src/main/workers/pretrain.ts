@@ -33,7 +33,8 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
 
   const { batchSize, precision } = config;
   const work = { mode: 'training', precision, size: { model: model.config, batchSize } } as const;
-  const { runtime, device } = await runtimeFor(asked, work, context);
+  const chosen = await runtimeFor(asked, work, context);
+  const { runtime } = chosen;
   const result = await pretrain({
     model,
     cells: stored.tokens,
@@ -84,7 +85,7 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
       tokens: config.tokens,
       labels: null,
       labelColumn: null,
-      device,
+      device: chosen.device,
       nSteps,
       nSkipped: result.nSkipped,
       validation,

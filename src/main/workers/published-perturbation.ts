@@ -34,7 +34,8 @@ export async function publishedPerturbation(
   const inputs = new ForwardInputs(request.inputs, path.basename(request.inputs), model.config);
   const table = new Table(request.out);
   try {
-    const { runtime, device } = await runtimeFor(request.device, { mode: 'inference' });
+    const chosen = await runtimeFor(request.device, { mode: 'inference' });
+    const { runtime } = chosen;
     const { operator, compat } = request;
     const perturbation = new PublishedPerturbation({ model, runtime, targets, operator, compat });
     let [nCells, sum] = [0, 0];
@@ -62,7 +63,7 @@ export async function publishedPerturbation(
       nSkipped: inputs.nCells - nCells,
       cellSimilarity: nCells > 0 ? sum / nCells : null,
       nGenes: genes.size,
-      device,
+      device: chosen.device,
       engine: runtime.name,
       seconds: Math.round(performance.now() - started) / 1000,
       warnings: inputs.hasSpecies ? [] : ['The inputs have no species: every cell is taken for human.'],

@@ -25,7 +25,7 @@ type Teller = Pick<JobContext, 'log'>;
 
 export interface ChosenRuntime {
   readonly runtime: Runtime;
-  /** What computes, for the summary of what is made. */
+  /** What computes so far, for the summary of what is made; ask when it is made. */
   readonly device: ComputeDevice;
 }
 
@@ -67,7 +67,7 @@ export async function runtimeFor(
   if (best.name === 'cpu' || work.precision === 'float16') {
     return { device: best.name, runtime: await plainRuntime(best.name, work) };
   }
-  return { device: best.name, runtime: substituted(best, work, teller) };
+  return substituted(best, work, teller);
 }
 
 async function plainRuntime(device: ComputeDevice, { precision }: Work): Promise<Runtime> {
@@ -104,10 +104,12 @@ function speedOf({ speed }: DeviceCheck): number {
 }
 
 /** When the device fails, the processor goes on where that keeps a result one result. */
-function substituted({ name, error }: DeviceCheck, { mode }: Work, teller: Teller): Runtime {
+function substituted({ name, error }: DeviceCheck, { mode }: Work, teller: Teller): ChosenRuntime {
+  let device: ComputeDevice = name;
   const mixes = mode === 'inference' && (error ?? 1) <= SAME_NUMBERS;
   const onFailure = ({ reason, nothingComputed }: DeviceFailure): void => {
     if (nothingComputed || mixes) {
+      device = 'cpu';
       teller.log('warn', `${name} failed and the processor goes on, which is slower: ${reason}`);
       return;
     }
@@ -116,7 +118,13 @@ function substituted({ name, error }: DeviceCheck, { mode }: Work, teller: Telle
       `${name}: it failed on the way (${reason}), and a result half from it and half from the processor would not be one result; run it again with device cpu.`,
     );
   };
-  return runtimeWithSubstitute(deviceRuntime(name), deviceRuntime('cpu'), onFailure);
+  const runtime = runtimeWithSubstitute(deviceRuntime(name), deviceRuntime('cpu'), onFailure);
+  return {
+    runtime,
+    get device() {
+      return device;
+    },
+  };
 }
 
 async function keptChecks(): Promise<readonly DeviceCheck[] | null> {

@@ -26,11 +26,8 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   const dataset = openStoredDataset(artifacts, stored.dataset);
   const { model, classes, manifest } = await loadModel(context, config.model, stored);
   const resolver = await geneResolver();
-  const { runtime, device } = await runtimeFor(
-    asked,
-    { mode: 'inference', size: { model: model.config, batchSize: 1 } },
-    context,
-  );
+  const chosen = await runtimeFor(asked, { mode: 'inference', size: { model: model.config, batchSize: 1 } }, context);
+  const { runtime } = chosen;
   const encoder = await createCellEncoder(model, runtime, classes);
   try {
     const plan = planScreen({
@@ -68,7 +65,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
     const nGenes = plan.genes.filter(({ isCandidate }) => isCandidate).length;
     return [
       draft.commit({
-        device,
+        device: chosen.device,
         nGenes,
         nNullGenes: plan.genes.filter(({ isNull }) => isNull).length,
         notRanked: plan.notRanked.length,

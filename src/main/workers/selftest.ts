@@ -9,12 +9,13 @@ import { runtimeFor } from './runtime-for.ts';
 /** Compares this installation with the published model; a disagreement is a report, not an exception. */
 export async function selftest({ fixture, device: asked }: SelftestConfig): Promise<SelftestReport> {
   const started = performance.now();
-  const { runtime, device } = await runtimeFor(asked, { mode: 'training' });
+  const chosen = await runtimeFor(asked, { mode: 'training' });
+  const { runtime } = chosen;
   const results = await modelSelftest(fixture ?? path.join(resourcesFolder(), 'selftest'), runtime);
   const failure = failureOf(results);
   return {
     passed: failure === null,
-    device,
+    device: chosen.device,
     engine: runtime.name,
     fixture: fixture ?? 'built-in',
     groups: results.map(({ notChecked: _, problems, ...result }) => ({ ...result, problems: [...problems] })),
