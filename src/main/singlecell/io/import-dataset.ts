@@ -35,7 +35,9 @@ export async function importDataset(
   sink: DatasetSink,
   options: ImportOptions = {},
 ): Promise<ImportReport> {
-  const file = await openFile(config.input, config.genome === undefined ? {} : { genome: config.genome });
+  const [input, ...others] = config.input;
+  if (others.length > 0) throw new WorkbenchError('unsupported', `${others.length + 1} inputs: one is read at a time.`);
+  const file = await openFile(input, config.genome === undefined ? {} : { genome: config.genome });
   try {
     return await importOpen(file, config, resolver, sink, options);
   } finally {
