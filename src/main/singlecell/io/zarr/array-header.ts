@@ -111,7 +111,8 @@ function itemOfV2({ dtype, filters }: Json): ItemType {
     throw new ArrayRefusal('unsupported', `holds objects packed by ${words(id)}, texts (vlen-utf8) are expected`);
   }
   const [, kind, size] = /^[<>|]([a-zA-Z])(\d+)$/.exec(typeof dtype === 'string' ? dtype : '') ?? [];
-  if (kind === 'U' || kind === 'S') return { type: 'string', bytes: Math.max(1, Number(size)) * (kind === 'U' ? 4 : 1) };
+  if (kind === 'U' || kind === 'S')
+    return { type: 'string', bytes: Math.max(1, Number(size)) * (kind === 'U' ? 4 : 1) };
   return itemNamed(V2_NAMES[`${kind}${size}`]);
 }
 

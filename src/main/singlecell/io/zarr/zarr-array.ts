@@ -54,7 +54,7 @@ export class ZarrArray {
       for (let column = 0; column < nColumns; column += chunkColumns) {
         const indices = [row / chunkRows, column / chunkColumns].slice(0, info.shape.length);
         const values = await this.#chunk(indices);
-        out ??= emptyLike(values.data, (end - start) * nColumns);
+        out ??= this.#empty(values.data, (end - start) * nColumns);
         const rows = [Math.max(start, row), Math.min(end, row + chunkRows)];
         const columns = Math.min(nColumns, column + chunkColumns) - column;
         for (let i = rows[0]; i < rows[1]; i++) {
@@ -64,6 +64,15 @@ export class ZarrArray {
       }
     }
     return out ?? (info.type === 'string' ? [] : new Float64Array(0));
+  }
+
+  #empty(data: unknown, length: number): Values {
+    const { type } = this.header.info;
+    if (type === 'string') return new Array<string>(length);
+    if (type === 'boolean') return new Uint8Array(length);
+    const kinds = [Float32Array, Int32Array, Uint32Array, Int16Array, Uint16Array, Int8Array, Uint8Array];
+    const kind = kinds.find((candidate) => data instanceof candidate);
+    return kind ? new kind(length) : new Float64Array(length);
   }
 
   /** Row `row` of a chunk, as far as it lies within the array. */
@@ -128,14 +137,4 @@ export class ZarrArray {
 
 function textAt(data: Stored, i: number): string {
   return String('get' in data && typeof data.get === 'function' ? data.get(i) : (data as ArrayLike<string>)[i]);
-}
-
-function emptyLike(data: unknown, length: number): Values {
-  if (data instanceof BigInt64Array || data instanceof BigUint64Array) return new Float64Array(length);
-  for (const kind of [Float64Array, Float32Array, Int32Array, Uint32Array, Int16Array, Uint16Array, Int8Array]) {
-    if (data instanceof kind) return new kind(length);
-  }
-  if (data instanceof Uint8Array) return new Uint8Array(length);
-  if (data instanceof Float16Array) return new Float32Array(length);
-  return new Array<string>(length);
 }
