@@ -67,7 +67,7 @@ export function headerOfV2(document: Json): ArrayHeader {
   const chunk = extents(document.chunks, 1, 'chunks');
   const item = itemOfV2(document);
   const filters = Array.isArray(document.filters) ? document.filters : [];
-  const codecs = document.compressor == null ? filters : [...filters, document.compressor];
+  const codecs = (document.compressor ?? null) === null ? filters : [...filters, document.compressor];
   for (const codec of codecs) requireCodec(isRecord(codec) ? codec.id : codec, 'numcodecs.');
   checkChunk(shape, chunk, item);
   return {
@@ -200,11 +200,11 @@ function fillValue(value: unknown, { type }: ItemType): unknown {
     case 'boolean':
       return Boolean(value);
     case 'number':
-      if (value == null) return 0;
+      if ((value ?? null) === null) return 0;
       if (Number.isSafeInteger(value)) return value;
       throw new ArrayRefusal('data-format', `its fill_value is ${words(value)}, a whole number is expected`);
     case 'float':
-      if (value == null) return 0;
+      if ((value ?? null) === null) return 0;
       // Other texts spell a NaN in hexadecimal digits.
       return typeof value === 'number' || /^-?Infinity$/.test(String(value)) ? value : 'NaN';
     default:
