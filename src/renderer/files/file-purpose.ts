@@ -2,6 +2,9 @@ import { looksLikeCells } from '#shared/domain/cell-files.ts';
 
 export type FilePurpose = 'open-project' | 'save-project' | 'import-data' | 'import-model' | 'save-export';
 
+/** Purposes of the operating system's dialog for one file. */
+export type DialogPurpose = Exclude<FilePurpose, 'import-data'>;
+
 interface Entry {
   name: string;
   kind: 'folder' | 'file';
