@@ -32,7 +32,7 @@ export default {
       file: {
         short: 'Files',
         title: 'Choose your files',
-        text: 'You see what it holds before anything is read into the project.',
+        text: 'You see what they hold before anything is read into the project.',
       },
       columns: {
         short: 'Columns',
