@@ -3,6 +3,7 @@ import { FileInspection, ImportConfig, ImportReport, ObsColumnInfo } from '../do
 import { Gene, Species } from '../domain/gene.ts';
 import { ArtifactId } from '../domain/ids.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { classical } from './classical.ts';
 
 export const DatasetInfo = z.object({
   id: ArtifactId,
@@ -18,19 +19,6 @@ export const DatasetInfo = z.object({
 });
 export type DatasetInfo = z.infer<typeof DatasetInfo>;
 
-/** A 2-D map of cells; coordinates and codes have one entry per kept cell. */
-export const CellMap = z.object({
-  id: ArtifactId,
-  dataset: ArtifactId,
-  method: z.string(),
-  x: z.array(z.number()),
-  y: z.array(z.number()),
-  /** Row of the dataset. */
-  cellIndex: z.array(z.number().int()),
-  clusters: z.array(z.number().int()),
-});
-export type CellMap = z.infer<typeof CellMap>;
-
 export const ResolvedGenes = z.object({
   matched: z.array(z.object({ input: z.string(), gene: Gene, nCells: z.number().int() })),
   ambiguous: z.array(z.object({ input: z.string(), candidates: z.array(Gene) })),
@@ -39,6 +27,7 @@ export const ResolvedGenes = z.object({
 export type ResolvedGenes = z.infer<typeof ResolvedGenes>;
 
 export const dataset = {
+  ...classical,
   inspect: procedure({ help: 'Say what a file holds, without importing it.', withoutProject: true })
     .input(z.object({ input: ImportConfig.shape.input }))
     .output(FileInspection),
@@ -65,12 +54,6 @@ export const dataset = {
   expression: procedure({ help: 'log1p counts per 10,000 of one gene in every cell.', notOnCommandLine: true })
     .input(z.object({ dataset: ArtifactRef, gene: z.string() }))
     .output(z.object({ gene: Gene, values: z.array(z.number()) })),
-  map: procedure({ help: 'Compute a UMAP and clusters of the cells.', startsJob: true })
-    .input(z.object({ dataset: ArtifactRef }))
-    .output(StartedJob),
-  cellMap: procedure({ help: 'The newest cell map of a dataset.', notOnCommandLine: true })
-    .input(z.object({ dataset: ArtifactRef }))
-    .output(CellMap.nullable()),
   resolveGenes: procedure({
     help: 'Turn symbols, aliases and ids into genes of a dataset; says which are ambiguous or missing.',
   })

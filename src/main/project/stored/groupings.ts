@@ -88,7 +88,8 @@ export function readGrouping(
 export function readBatches(artifacts: ArtifactStore, dataset: ArtifactManifest, column: string): Int32Array {
   const stored = readColumn(artifacts, dataset, column);
   if (stored.kind === 'categorical') return Int32Array.from(stored.codes);
-  return codesOf(stored.values, distinctOf(stored.values));
+  const values = stored.values as readonly (string | number | null)[];
+  return codesOf(values, distinctOf(values));
 }
 
 /** 1 for every cell with counts, or for those that were prepared. Throws: conflict where they are of another dataset. */

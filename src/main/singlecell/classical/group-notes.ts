@@ -32,7 +32,7 @@ export function groupNotes({ names, codes, donors, blocks, nMarkers }: GroupFact
     const largest = donors ? Math.max(0, ...known) / sizes[group] : null;
     const nDonors = donors ? known.length : null;
     const neverMet = blocks
-      ? blocksOf.filter((other, i) => i !== group && other.isDisjointFrom(blocksOf[group])).length
+      ? blocksOf.filter((other, i) => i !== group && ![...other].some((block) => blocksOf[group].has(block))).length
       : 0;
     const cautions = [
       ...donorCaution(nDonors, largest),

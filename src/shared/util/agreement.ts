@@ -1,4 +1,4 @@
-import type { AgreementTable } from '#shared/domain/classical.ts';
+import type { AgreementTable } from '../domain/classical.ts';
 
 export interface Grouping {
   names: readonly string[];
