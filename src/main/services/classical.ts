@@ -25,7 +25,8 @@ const os = implement(contract.dataset);
 /** Maps, markers and reference labels. */
 export function classicalHandlers({ workspace }: ServiceDeps) {
   const artifacts = () => workspace.require().project.artifacts;
-  const typed = (id: string, blob: string, type: 'int32' | 'float32' | 'uint8') => artifacts().readTyped(id, blob, type);
+  const typed = (id: string, blob: string, type: 'int32' | 'float32' | 'uint8') =>
+    artifacts().readTyped(id, blob, type);
   const ofDataset = (kind: 'layout' | 'markers' | 'labels', ref: string) => {
     const { id } = workspace.artifact('dataset', ref);
     return artifacts()
@@ -79,7 +80,9 @@ export function classicalHandlers({ workspace }: ServiceDeps) {
       const dataset = workspace.artifact('dataset', input.dataset);
       return [
         ...annotations(dataset),
-        ...computed(ofDataset('layout', dataset.id), MAP_CLUSTERS, 'nClusters', ({ summary }) => String(summary.method)),
+        ...computed(ofDataset('layout', dataset.id), MAP_CLUSTERS, 'nClusters', ({ summary }) =>
+          String(summary.method),
+        ),
         ...computed(ofDataset('labels', dataset.id), REFERENCE_LABELS, 'nLabels', ({ title }) => title),
       ];
     }),
@@ -117,7 +120,12 @@ export function classicalHandlers({ workspace }: ServiceDeps) {
       const manifest = workspace.artifact('labels', input.labels);
       const nCells = Number(artifacts().get(manifest.inputs[0]).summary.nCells);
       const cells = typed(manifest.id, LABELS_BLOBS.cellIndex, 'int32');
-      const spread = <T>(blob: string, type: 'int32' | 'float32' | 'uint8', none: T, valueOf: (value: number) => T): T[] => {
+      const spread = <T>(
+        blob: string,
+        type: 'int32' | 'float32' | 'uint8',
+        none: T,
+        valueOf: (value: number) => T,
+      ): T[] => {
         const all = new Array<T>(nCells).fill(none);
         typed(manifest.id, blob, type).forEach((value, i) => (all[cells[i]] = valueOf(value)));
         return all;

@@ -38,7 +38,11 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
   const known = largeGroups(grouping, readKeptCells(artifacts, reference), config.minCells);
   const [dataset, referenceCells] = [openStoredDataset(artifacts, manifest), openStoredDataset(artifacts, reference)];
   const acrossSpecies = dataset.species !== referenceCells.species;
-  const shared = sharedGenes(dataset.genes, referenceCells.genes, acrossSpecies ? await orthologsTo(dataset.species) : null);
+  const shared = sharedGenes(
+    dataset.genes,
+    referenceCells.genes,
+    acrossSpecies ? await orthologsTo(dataset.species) : null,
+  );
   const cells = keptCells(readKeptCells(artifacts, manifest, config.tokens));
   const found = await annotateCells(
     {
@@ -62,7 +66,9 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
       `${known.leftOut.length} labels of the reference have fewer than ${config.minCells} cells and are not used; cells of these types are given another label.`,
     );
   if (acrossSpecies)
-    warnings.push(`The reference is of another species: ${shared.length} genes with one-to-one orthologs were compared.`);
+    warnings.push(
+      `The reference is of another species: ${shared.length} genes with one-to-one orthologs were compared.`,
+    );
   for (const warning of warnings) context.log('warn', warning);
   const report: StoredLabelsReport = {
     referenceTitle: reference.title,

@@ -38,6 +38,8 @@ export function batchesOf(codes: Int32Array, cells: Int32Array): Batches {
   if (found[0] < 0) warnings.push(`${sizes[0]} cells have no batch; they are treated as a batch of their own.`);
   const small = sizes.filter((size) => size < SMALL_BATCH).length;
   if (small > 0)
-    warnings.push(`${small} of ${found.length} batches have fewer than ${SMALL_BATCH} cells; their correction is unsure.`);
+    warnings.push(
+      `${small} of ${found.length} batches have fewer than ${SMALL_BATCH} cells; their correction is unsure.`,
+    );
   return { codes: numbers, nBatches: found.length, warnings };
 }

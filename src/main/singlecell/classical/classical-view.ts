@@ -1,6 +1,6 @@
 import type { MixingReport } from '#shared/domain/classical.ts';
 import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { chunksOf, subsetCounts } from '../count-source.ts';
+import { chunksOf, keptCells, subsetCounts } from '../count-source.ts';
 import { sampleOf, sketchCells } from '../expression/sketch.ts';
 import type { CountSource, Dataset } from '../types.ts';
 import { batchesOf, type Batches } from './batches.ts';
@@ -37,6 +37,8 @@ export interface ClassicalView {
   cells: Int32Array;
   /** 1 where a cell was not computed but placed by its nearest computed cells. */
   isPlaced: Uint8Array;
+  /** Genes the components are made from, ascending. */
+  variableGenes: Int32Array;
   nComponents: number;
   /** Shape: cells × components, row-major; before any correction. */
   pca: Float32Array;
@@ -98,7 +100,9 @@ export async function classicalView(
         : await placeCells(dataset.counts, rest, projection, computed, (done, total) =>
             options.onStep?.('placing', done / total),
           );
-    const all = placed ? merged(sample, computed, rest, placed, projection.nComponents) : { cells: sample, ...computed };
+    const all = placed
+      ? merged(sample, computed, rest, placed, projection.nComponents)
+      : { cells: sample, ...computed };
     return {
       ...view,
       cells: all.cells,
@@ -117,6 +121,7 @@ export async function classicalView(
 
 interface Work {
   computed: Computed;
+  variableGenes: Int32Array;
   projection: Projection;
   varianceExplained: Float32Array;
   mixing: MixingReport | null;
@@ -144,7 +149,9 @@ async function computeView(
   const block = batches ? { block: batches.codes } : {};
   const features = scran.chooseHvgs(hold(scran.modelGeneVariances(log, block)), { number: nVariableGenes });
   const numberOfPCs = Math.min(nComponents, nCells - 1);
-  const pcs = hold(scran.runPca(log, { features, numberOfPCs, ...block, ...(batches ? { blockMethod: 'project' } : {}) }));
+  const pcs = hold(
+    scran.runPca(log, { features, numberOfPCs, ...block, ...(batches ? { blockMethod: 'project' } : {}) }),
+  );
   const total = pcs.totalVariance();
   const scores = pcs.principalComponents();
 
@@ -185,11 +192,14 @@ async function computeView(
   for (const { toDraw } of drawings) {
     const done = layouts.length;
     layouts.push(
-      await draw(scran, hold, method, toDraw, umapEpochs, (share) => onStep?.('layout', (done + share) / drawings.length)),
+      await draw(scran, hold, method, toDraw, umapEpochs, (share) =>
+        onStep?.('layout', (done + share) / drawings.length),
+      ),
     );
   }
   return {
     computed: { pca: Float32Array.from(scores), clusters: Int32Array.from(clusters, Number), layouts },
+    variableGenes: keptCells(features),
     projection: projectionOf(pcs, features, unit, counts.rows(0, Math.min(nCells, OFFSET_CELLS)), scores),
     varianceExplained: Float32Array.from(pcs.varianceExplained(), (v) => (total > 0 ? v / total : 0)),
     mixing,

@@ -57,5 +57,7 @@ function blockCaution(neverMet: number, others: number): string[] {
   if (neverMet === 0) return [];
   if (neverMet === others)
     return ['It shares no donor or batch with any other group, so nothing could be compared within one.'];
-  return [`It shares no donor or batch with ${neverMet} of the ${others} other groups; those were not compared with it.`];
+  return [
+    `It shares no donor or batch with ${neverMet} of the ${others} other groups; those were not compared with it.`,
+  ];
 }

@@ -44,7 +44,10 @@ export function projectionOf(
 }
 
 /** Scores of further cells. Shape: cells × components, row-major. */
-export function project({ nComponents, column, rotation, offset, unitTotal }: Projection, chunk: CsrChunk): Float64Array {
+export function project(
+  { nComponents, column, rotation, offset, unitTotal }: Projection,
+  chunk: CsrChunk,
+): Float64Array {
   const scores = new Float64Array(chunk.nCells * nComponents);
   for (let cell = 0; cell < chunk.nCells; cell++) {
     const at = cell * nComponents;

@@ -124,5 +124,9 @@ declare module 'scran.js' {
     referenceFeatures: (string | null)[],
     options?: { top?: number; approximate?: boolean },
   ): TrainedReference;
-  export function labelCells(x: ScranMatrix, reference: TrainedReference, options?: { quantile?: number }): LabelledCells;
+  export function labelCells(
+    x: ScranMatrix,
+    reference: TrainedReference,
+    options?: { quantile?: number },
+  ): LabelledCells;
 }
