@@ -64,9 +64,7 @@ describe('cells looked at without a model', () => {
       );
       expect(made).toMatchObject({ column: 'cell_type', nGroups: 3, nCells: 360 });
       const { report, genes } = await client.dataset.markerTable({ markers: 'latest' });
-      expect(report.groups.map(({ name, nDonors }) => [name, nDonors])).toEqual(
-        states.map((name) => [name, 2]),
-      );
+      expect(report.groups.map(({ name, nDonors }) => [name, nDonors])).toEqual(states.map((name) => [name, 2]));
       const myeloid = genes[report.groups.findIndex(({ name }) => name === 'myeloid')];
       const planted = [...cells.truth.targets.myeloid, ...cells.truth.regulators.myeloid].map((i) => cells.genes[i].id);
       expect(myeloid.filter(({ geneId }) => planted.includes(geneId)).length).toBeGreaterThan(14);
