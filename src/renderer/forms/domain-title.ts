@@ -1,5 +1,5 @@
 import { MODEL_PRESETS } from '#shared/domain/model.ts';
-import { QC_PROFILES } from '#shared/domain/preprocess.ts';
+import { QC_PROFILES } from '#shared/domain/qc-profiles.ts';
 
 const TITLED: Record<string, Readonly<Record<string, { title: string }>>> = {
   preset: MODEL_PRESETS,

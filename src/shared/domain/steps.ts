@@ -5,6 +5,7 @@ import { field } from './field.ts';
 import type { JobKind } from './job.ts';
 import { ModelUseConfig } from './library.ts';
 import { PreprocessConfig } from './preprocess.ts';
+import { QualityConfig } from './quality.ts';
 import { RankingConfig, ScreenConfig } from './screen.ts';
 import { FinetuneConfig, PretrainConfig } from './training.ts';
 
@@ -27,6 +28,7 @@ export const USE_MODEL = { command: 'model use', config: ModelUseConfig, version
 /** What each kind of job is called, takes and which version of it this program runs. */
 export const STEPS = {
   import: { command: 'dataset import', config: ImportConfig, version: 1 },
+  quality: { command: 'dataset check', config: QualityConfig, version: 1 },
   preprocess: { command: 'preprocess run', config: PreprocessConfig, version: 1 },
   layout: { command: 'dataset map', config: LayoutConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
