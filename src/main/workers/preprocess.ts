@@ -11,7 +11,7 @@ import { prepareTokens, type PreparedCells } from '#singlecell/tokenize/prepare.
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
 import { readMedians, readVocabulary } from './tokens-store.ts';
-import { geneResolver } from './resources.ts';
+import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.preprocess;
@@ -25,9 +25,7 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
   const resolver = await geneResolver();
 
   const metrics = await cellMetrics(dataset, {
-    coreGeneIds: new Set(
-      dataset.genes.map(({ id }) => id).filter((id) => resolver.sets.isCoreGene(id, dataset.species)),
-    ),
+    coreGeneIds: coreGeneIds(resolver, dataset.genes, dataset.species),
     onCells: (done, total) => reportStep(context, 'Checking cells', done, total, 'cells'),
   });
   const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);

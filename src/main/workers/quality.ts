@@ -12,7 +12,7 @@ import type { Dataset } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf, refusePrivateColumn } from './labels.ts';
 import { writeQuality } from './quality-store.ts';
-import { geneResolver } from './resources.ts';
+import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.quality;
@@ -45,9 +45,8 @@ export async function qualityWorker(context: JobContext, input: unknown): Promis
   if (config.labelColumn) refusePrivateColumn(manifest, config.labelColumn);
   const samples = annotation(dataset, config.sampleColumn, manifest.title);
   const donors = annotation(dataset, config.donorColumn, manifest.title);
-  const resolver = await geneResolver();
   const checked = await checkQuality(dataset, {
-    coreGeneIds: resolver.sets.coreGenesOf(dataset),
+    coreGeneIds: coreGeneIds(await geneResolver(), dataset.genes, dataset.species),
     samples: refuseMany(samples, manifest.title),
     donors: refuseMany(donors, manifest.title),
     labels: annotation(dataset, config.labelColumn, manifest.title),

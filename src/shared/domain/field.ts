@@ -22,6 +22,7 @@ export interface FieldMeta {
     | 'label'
     | 'labels'
     | 'file'
+    | 'files'
     | 'genes';
   [key: string]: unknown;
 }
