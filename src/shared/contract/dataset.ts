@@ -2,6 +2,8 @@ import { z } from 'zod';
 import { FileInspection, ImportConfig, ImportReport, ObsColumnInfo } from '../domain/dataset.ts';
 import { Gene, Species } from '../domain/gene.ts';
 import { ArtifactId } from '../domain/ids.ts';
+import { PreprocessConfig } from '../domain/preprocess.ts';
+import { QualityConfig, QualityCounts, QualityReport } from '../domain/quality.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
 
 export const DatasetInfo = z.object({
@@ -30,6 +32,15 @@ export const CellMap = z.object({
   clusters: z.array(z.number().int()),
 });
 export type CellMap = z.infer<typeof CellMap>;
+
+export const QualityInfo = z.object({
+  id: ArtifactId,
+  dataset: ArtifactId,
+  config: QualityConfig,
+  report: QualityReport,
+  createdAt: z.string(),
+});
+export type QualityInfo = z.infer<typeof QualityInfo>;
 
 export const ResolvedGenes = z.object({
   matched: z.array(z.object({ input: z.string(), gene: Gene, nCells: z.number().int() })),
@@ -71,6 +82,24 @@ export const dataset = {
   cellMap: procedure({ help: 'The newest cell map of a dataset.', notOnCommandLine: true })
     .input(z.object({ dataset: ArtifactRef }))
     .output(CellMap.nullable()),
+  check: procedure({
+    help: 'Measure every cell, score doublets, and look for ambient RNA and unbalanced donors. Masks nothing.',
+    startsJob: true,
+  })
+    .input(QualityConfig)
+    .output(StartedJob),
+  quality: procedure({ help: 'The newest quality check of a dataset.' })
+    .input(z.object({ dataset: ArtifactRef }))
+    .output(QualityInfo.nullable()),
+  qualityCounts: procedure({ help: 'How many cells some quality rules would keep: by rule, sample and donor.' })
+    .input(
+      z.object({
+        quality: ArtifactRef.default('latest'),
+        profile: PreprocessConfig.shape.profile,
+        rules: PreprocessConfig.shape.rules,
+      }),
+    )
+    .output(QualityCounts),
   resolveGenes: procedure({
     help: 'Turn symbols, aliases and ids into genes of a dataset; says which are ambiguous or missing.',
   })
