@@ -27,13 +27,13 @@ export const USE_MODEL = { command: 'model use', config: ModelUseConfig, version
 
 /** What each kind of job is called, takes and which version of it this program runs. */
 export const STEPS = {
-  import: { command: 'dataset import', config: ImportConfig, version: 2 },
-  quality: { command: 'dataset check', config: QualityConfig, version: 1 },
+  import: { command: 'dataset import', config: ImportConfig, version: 3 },
   preprocess: { command: 'preprocess run', config: PreprocessConfig, version: 1 },
   layout: { command: 'dataset map', config: LayoutConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
   screen: { command: 'screen run', config: ScreenConfig, version: 1 },
   ranking: { command: 'ranking run', config: RankingConfig, version: 1 },
+  quality: { command: 'dataset check', config: QualityConfig, version: 1 },
   embed: { command: 'model embed', config: EmbedConfig, version: 1 },
 } as const satisfies Record<JobKind, Step>;

@@ -76,6 +76,10 @@ describe('donor balance', () => {
 
   test('without cell states only the donors are judged', () => {
     const [donors] = spread([[100, 10, 10]]);
-    expect(donorBalance(donors, null)).toMatchObject({ labels: [], cells: [], warnings: [{ kind: 'donor-dominates' }] });
+    expect(donorBalance(donors, null)).toMatchObject({
+      labels: [],
+      cells: [],
+      warnings: [{ kind: 'donor-dominates' }],
+    });
   });
 });

@@ -13,8 +13,13 @@ export function newestQuality(artifacts: ArtifactStore, dataset: ArtifactId): Ar
  *
  * Throws: `invalid-input` where there is none, or where it is of another dataset or without scores.
  */
-export function qualityWithScores(artifacts: ArtifactStore, dataset: ArtifactManifest, named?: string): ArtifactManifest {
-  const fits = ({ inputs, summary }: ArtifactManifest) => inputs.includes(dataset.id) && summary.doubletsScored === true;
+export function qualityWithScores(
+  artifacts: ArtifactStore,
+  dataset: ArtifactManifest,
+  named?: string,
+): ArtifactManifest {
+  const fits = ({ inputs, summary }: ArtifactManifest) =>
+    inputs.includes(dataset.id) && summary.doubletsScored === true;
   const next = `run "gcw dataset check --dataset ${dataset.id.slice(0, 12)}" first, or leave out the rule on the doublet score`;
   if (named !== undefined) {
     const check = artifacts.get(named);

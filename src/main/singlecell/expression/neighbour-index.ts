@@ -126,7 +126,7 @@ export class NearestHeap {
   }
 
   #rise(at: number, number: number, square: number): void {
-    for (; at > 0; ) {
+    for (; at > 0;) {
       const parent = (at - 1) >> 1;
       if (!this.#isFarther(square, number, this.#squares[parent], this.numbers[parent])) break;
       this.#put(at, this.numbers[parent], this.#squares[parent]);
@@ -223,7 +223,7 @@ function squaredWithin(
   limit: number,
 ): number {
   let sum = 0;
-  for (let j = 0; j < width; ) {
+  for (let j = 0; j < width;) {
     for (const end = Math.min(width, j + 6); j < end; j++) {
       const difference = a[aOffset + j] - b[bOffset + j];
       sum += difference * difference;

@@ -38,7 +38,8 @@ export function donorBalance(donors: Annotation, labels: Annotation | null): Don
     if (present.length < ENOUGH_DONORS) warnings.push({ kind: 'few-donors', nDonors: present.length });
     const most = largest(perDonor);
     // Of two donors one always holds half or more.
-    if (present.length > 2 && most.share > MOST) warnings.push({ kind: 'donor-dominates', donor: most.at, share: most.share });
+    if (present.length > 2 && most.share > MOST)
+      warnings.push({ kind: 'donor-dominates', donor: most.at, share: most.share });
     labels?.categories.forEach((label, l) => {
       const row = cells.slice(l * nDonors, (l + 1) * nDonors);
       const warning = ofLabel(label, row, present.length);

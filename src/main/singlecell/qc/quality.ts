@@ -5,7 +5,13 @@ import { donorBalance, type Annotation } from './donor-balance.ts';
 import { doubletScores, LEAST_CELLS } from './doublets/doublet-scores.ts';
 import { groupTable, membersOf, spreadOf } from './group-table.ts';
 import { binned, countedIn, type Binned } from './histogram.ts';
-import { cellMetrics, emptyComposition, type CellComposition, type CellMetrics, type MetricOptions } from './metrics.ts';
+import {
+  cellMetrics,
+  emptyComposition,
+  type CellComposition,
+  type CellMetrics,
+  type MetricOptions,
+} from './metrics.ts';
 
 export interface QualityOptions {
   coreGeneIds?: MetricOptions['coreGeneIds'];
@@ -89,7 +95,10 @@ export function measureValues(metrics: CellMetrics, composition: CellComposition
 }
 
 /** Histogram of each measure over the cells with counts, with the bin of every cell. */
-export function binMeasures(metrics: CellMetrics, composition: CellComposition): Partial<Record<QualityMeasure, Binned>> {
+export function binMeasures(
+  metrics: CellMetrics,
+  composition: CellComposition,
+): Partial<Record<QualityMeasure, Binned>> {
   const notEmpty = notEmptyCells(metrics);
   return Object.fromEntries(
     Object.entries(measureValues(metrics, composition)).map(([measure, values]) => [
@@ -143,8 +152,7 @@ async function scoreRuns(
       simulatedRatio,
       maxReferenceCells,
       seed,
-      onCells: (part, total) =>
-        onStep?.('doublets', done + Math.floor((part / total) * members.length), counts.nCells),
+      onCells: (part, total) => onStep?.('doublets', done + Math.floor((part / total) * members.length), counts.nCells),
     });
     cells.forEach((cell, i) => (scored.scores[cell] = run.scores[i]));
     if (run.nReference < cells.length) nSketched++;

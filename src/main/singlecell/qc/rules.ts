@@ -139,11 +139,7 @@ export function applyQcRules(metrics: CellMetrics, rules: QcRules, samples?: Int
 }
 
 /** As `applyQcRules`, for cells that are asked about more than once; `alone` is told each cell a rule would mask by itself. */
-export function maskCells(
-  cells: RuledCells,
-  rules: QcRules,
-  alone?: Partial<Record<QcRuleName, number>>,
-): QcResult {
+export function maskCells(cells: RuledCells, rules: QcRules, alone?: Partial<Record<QcRuleName, number>>): QcResult {
   const { nCells } = cells.metrics;
   const warnings: string[] = [];
   const tests = cells.tests(rules, (warning) => warnings.push(warning));

@@ -73,7 +73,10 @@ export async function doubletScores(
   const nReference = reference.length;
   const nSimulated = Math.round(options.simulatedRatio * nReference);
   const pairs = drawPairs(nReference, nSimulated, seed);
-  const pairTotals = Float64Array.from({ length: nSimulated }, (_, d) => totals[pairs[2 * d]] + totals[pairs[2 * d + 1]]);
+  const pairTotals = Float64Array.from(
+    { length: nSimulated },
+    (_, d) => totals[pairs[2 * d]] + totals[pairs[2 * d + 1]],
+  );
   const points = joined(
     projectCells(normalised, svd),
     projectCells(logOfTotals(addedPairs(rawCounts.rows(0, nReference), pairs), pairTotals), svd),
@@ -129,7 +132,15 @@ async function aroundAll(
     if (next < reference.length && cells[at] === reference[next]) around[at] = known[next++];
     else rest.push(at);
   }
-  const others = selectGenes(logNormalised(subsetCounts(counts, Int32Array.from(rest, (at) => cells[at]))), genes);
+  const others = selectGenes(
+    logNormalised(
+      subsetCounts(
+        counts,
+        Int32Array.from(rest, (at) => cells[at]),
+      ),
+    ),
+    genes,
+  );
   for (const chunk of chunksOf(others)) {
     const alone = { nCells: chunk.nCells, nGenes: genes.length, rows: () => ({ ...chunk, start: 0 }) };
     const projected = projectCells(alone, svd);
@@ -151,7 +162,8 @@ async function gather(source: CountSource, genes: Int32Array) {
       for (let at = chunk.indptr[row]; at < chunk.indptr[row + 1]; at++) totals[chunk.start + row] += chunk.data[at];
     }
   }
-  for (const chunk of chunksOf(selected)) parts.push({ ...chunk, indices: chunk.indices.slice(), data: chunk.data.slice() });
+  for (const chunk of chunksOf(selected))
+    parts.push({ ...chunk, indices: chunk.indices.slice(), data: chunk.data.slice() });
   const nValues = parts.reduce((sum, part) => sum + part.data.length, 0);
   const indptr = new Float64Array(source.nCells + 1);
   const indices = new Int32Array(nValues);
