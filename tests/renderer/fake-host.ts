@@ -237,6 +237,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
           ],
         };
       }),
+      chooseData: os.host.chooseData.handler(() => ({ paths: ['/data/lab/pancreas.h5ad'] })),
       chooseFile: os.host.chooseFile.handler(() => ({ path: '/data/lab/pancreas.h5ad' })),
       saveText: os.host.saveText.handler(() => ({})),
     },
