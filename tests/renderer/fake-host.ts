@@ -6,6 +6,7 @@ import type { ModelInfo } from '#shared/contract/work.ts';
 import { contract } from '#shared/contract/index.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
+import { fakeClassical } from './fake-classical.ts';
 import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
@@ -109,8 +110,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         gene: { id: 'ENSMUSG00000000001', symbol: input.gene },
         values: data.cellMap.codes.map((code, i) => Math.max(0, 2.4 - Math.abs(code - 4) + (i % 7) / 7 - 0.5)),
       })),
-      map: os.dataset.map.handler(({ input }) => jobs.start('layout', 'Cell map', input)),
-      cellMap: os.dataset.cellMap.handler(() => (all ? data.cellMap.map : null)),
+      ...fakeClassical(jobs, all),
       check: os.dataset.check.handler(({ input }) => jobs.start('quality', 'Check cells', input)),
       quality: os.dataset.quality.handler(() => (all ? quality().info : null)),
       qualityCounts: os.dataset.qualityCounts.handler(({ input }) =>

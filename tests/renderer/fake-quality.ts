@@ -1,4 +1,4 @@
-import type { QualityInfo } from '#shared/contract/dataset.ts';
+import type { QualityInfo } from '#shared/contract/quality.ts';
 import type { QualityMeasure } from '#shared/domain/quality.ts';
 import { QualityConfig } from '#shared/domain/quality.ts';
 import { CounterRandom } from '#shared/util/random.ts';

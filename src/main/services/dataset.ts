@@ -1,25 +1,25 @@
 import { implement } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
-import type { DatasetInfo, QualityInfo } from '#shared/contract/dataset.ts';
+import type { DatasetInfo } from '#shared/contract/dataset.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ImportReport, ObsColumnInfo } from '#shared/domain/dataset.ts';
 import type { Gene } from '#shared/domain/gene.ts';
-import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
-import type { QualityConfig, QualityReport } from '#shared/domain/quality.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { DATASET_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
-import { LAYOUT_BLOBS } from '#project/stored/layout-blobs.ts';
-import { newestQuality } from '#project/stored/newest-quality.ts';
-import { QUALITY_BLOBS } from '#project/stored/quality-blobs.ts';
+import { classicalHandlers } from './classical.ts';
 import type { ServiceDeps } from './deps.ts';
 import { filterGenes, geneReportCsv, geneReportPage, readGeneReport } from './gene-report.ts';
+import { qualityHandlers } from './quality.ts';
 
 const os = implement(contract.dataset);
 
 /** Imported counts, their annotations and their map. */
-export function datasetService({ workspace, engine }: ServiceDeps) {
+export function datasetService(deps: ServiceDeps) {
+  const { workspace, engine } = deps;
   const artifacts = () => workspace.require().project.artifacts;
   return os.router({
+    ...classicalHandlers(deps),
+    ...qualityHandlers(deps),
     inspect: os.inspect.handler(({ input }) => engine.call('inspect', input)),
     import: os.import.handler(({ input }) =>
       workspace.start('import', `Import ${input.name ?? input.input[0].split(/[\\/]/).at(-1)}`, input),
@@ -57,49 +57,6 @@ export function datasetService({ workspace, engine }: ServiceDeps) {
       const values = new Array<number>(totals.length).fill(0);
       cells.forEach((cell, i) => (values[cell] = Math.log1p((1e4 * counts[i]) / totals[cell])));
       return { gene: genes[index], values };
-    }),
-    map: os.map.handler(({ input }) => {
-      const dataset = workspace.input('dataset', input.dataset);
-      return workspace.start('layout', `Map of ${dataset.title}`, { dataset: dataset.id });
-    }),
-    cellMap: os.cellMap.handler(({ input }) => {
-      const dataset = workspace.artifact('dataset', input.dataset);
-      const layout = artifacts()
-        .list({ kind: 'layout' })
-        .findLast(({ inputs }) => inputs.includes(dataset.id));
-      if (!layout) return null;
-      return {
-        id: layout.id,
-        dataset: dataset.id,
-        method: String(layout.summary.method),
-        x: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.x, 'float32')),
-        y: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.y, 'float32')),
-        cellIndex: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.cellIndex, 'int32')),
-        clusters: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.clusters, 'int32')),
-      };
-    }),
-    check: os.check.handler(({ input }) => {
-      const dataset = workspace.input('dataset', input.dataset);
-      return workspace.start('quality', `Check ${dataset.title}`, { ...input, dataset: dataset.id });
-    }),
-    quality: os.quality.handler(({ input }): QualityInfo | null => {
-      const dataset = workspace.artifact('dataset', input.dataset);
-      const check = newestQuality(artifacts(), dataset.id);
-      return (
-        check && {
-          id: check.id,
-          dataset: dataset.id,
-          config: check.config as QualityConfig,
-          report: artifacts().readJson<QualityReport>(check.id, QUALITY_BLOBS.report),
-          createdAt: check.createdAt,
-        }
-      );
-    }),
-    qualityCounts: os.qualityCounts.handler(({ input, signal }) => {
-      const { project } = workspace.require();
-      const { id } = workspace.artifact('quality', input.quality);
-      const rules = resolveQcRules(input.profile, input.rules);
-      return engine.call('qualityCounts', { quality: id, rules }, { project, signal });
     }),
     resolveGenes: os.resolveGenes.handler(({ input }) => {
       const dataset = workspace.artifact('dataset', input.dataset);

@@ -4,9 +4,9 @@ import { Gene, Species } from '../domain/gene.ts';
 import { GeneReportRow, GeneReportShare, GeneStatus } from '../domain/gene-report.ts';
 import { ArtifactId } from '../domain/ids.ts';
 import { field } from '../domain/field.ts';
-import { PreprocessConfig } from '../domain/preprocess.ts';
-import { QualityConfig, QualityCounts, QualityReport } from '../domain/quality.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { classical } from './classical.ts';
+import { quality } from './quality.ts';
 
 export const DatasetInfo = z.object({
   id: ArtifactId,
@@ -21,28 +21,6 @@ export const DatasetInfo = z.object({
   createdAt: z.string(),
 });
 export type DatasetInfo = z.infer<typeof DatasetInfo>;
-
-/** A 2-D map of cells; coordinates and codes have one entry per kept cell. */
-export const CellMap = z.object({
-  id: ArtifactId,
-  dataset: ArtifactId,
-  method: z.string(),
-  x: z.array(z.number()),
-  y: z.array(z.number()),
-  /** Row of the dataset. */
-  cellIndex: z.array(z.number().int()),
-  clusters: z.array(z.number().int()),
-});
-export type CellMap = z.infer<typeof CellMap>;
-
-export const QualityInfo = z.object({
-  id: ArtifactId,
-  dataset: ArtifactId,
-  config: QualityConfig,
-  report: QualityReport,
-  createdAt: z.string(),
-});
-export type QualityInfo = z.infer<typeof QualityInfo>;
 
 export const ResolvedGenes = z.object({
   matched: z.array(z.object({ input: z.string(), gene: Gene, nCells: z.number().int() })),
@@ -71,6 +49,8 @@ export const GeneReportPage = z.object({
 export type GeneReportPage = z.infer<typeof GeneReportPage>;
 
 export const dataset = {
+  ...classical,
+  ...quality,
   inspect: procedure({ help: 'Say what a file holds, without importing it.', withoutProject: true })
     .input(z.object({ input: ImportConfig.shape.input }))
     .output(FileInspection),
@@ -97,30 +77,6 @@ export const dataset = {
   expression: procedure({ help: 'log1p counts per 10,000 of one gene in every cell.', notOnCommandLine: true })
     .input(z.object({ dataset: ArtifactRef, gene: z.string() }))
     .output(z.object({ gene: Gene, values: z.array(z.number()) })),
-  map: procedure({ help: 'Compute a UMAP and clusters of the cells.', startsJob: true })
-    .input(z.object({ dataset: ArtifactRef }))
-    .output(StartedJob),
-  cellMap: procedure({ help: 'The newest cell map of a dataset.', notOnCommandLine: true })
-    .input(z.object({ dataset: ArtifactRef }))
-    .output(CellMap.nullable()),
-  check: procedure({
-    help: 'Measure every cell, score doublets, and look for ambient RNA and unbalanced donors. Masks nothing.',
-    startsJob: true,
-  })
-    .input(QualityConfig)
-    .output(StartedJob),
-  quality: procedure({ help: 'The newest quality check of a dataset.' })
-    .input(z.object({ dataset: ArtifactRef }))
-    .output(QualityInfo.nullable()),
-  qualityCounts: procedure({ help: 'How many cells some quality rules would keep: by rule, sample and donor.' })
-    .input(
-      z.object({
-        quality: ArtifactRef.default('latest'),
-        profile: PreprocessConfig.shape.profile,
-        rules: PreprocessConfig.shape.rules,
-      }),
-    )
-    .output(QualityCounts),
   resolveGenes: procedure({
     help: 'Turn symbols, aliases and ids into genes of a dataset; says which are ambiguous or missing.',
   })

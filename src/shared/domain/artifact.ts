@@ -9,6 +9,8 @@ export const ArtifactKind = z.enum([
   'vocabulary',
   'prior',
   'layout',
+  'markers',
+  'labels',
   'model',
   'evaluation',
   'embeddings',

@@ -8,6 +8,8 @@ export const JobKind = z.enum([
   'quality',
   'preprocess',
   'layout',
+  'markers',
+  'annotate',
   'pretrain',
   'finetune',
   'screen',
