@@ -1,5 +1,6 @@
 import type { FileInspection } from '#shared/domain/dataset.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { delimitedReader } from './delimited/delimited-reader.ts';
 import { h5adReader } from './h5ad/h5ad-reader.ts';
 import { H5File } from './hdf5/file.ts';
 import { probeHdf5 } from './hdf5/probe.ts';
@@ -13,7 +14,14 @@ import { tenxMtxReader } from './tenx-mtx/tenx-mtx-reader.ts';
 import { zarrReader } from './zarr/zarr-reader.ts';
 
 /** Asked in this order; a new format is a line here. */
-const READERS: readonly Reader[] = [h5adReader, tenxH5Reader, loomReader, zarrReader, tenxMtxReader];
+const READERS: readonly Reader[] = [
+  h5adReader,
+  tenxH5Reader,
+  loomReader,
+  zarrReader,
+  tenxMtxReader,
+  delimitedReader,
+];
 const EXPECTED =
   'an AnnData .h5ad file, a 10x HDF5 file or a 10x folder with matrix, features and barcodes is expected';
 
