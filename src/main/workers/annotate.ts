@@ -8,6 +8,7 @@ import { LABELS_BLOBS } from '#project/stored/classical-blobs.ts';
 import { readGrouping, readKeptCells } from '#project/stored/groupings.ts';
 import { annotateCells } from '#singlecell/classical/annotate.ts';
 import { labelSummaries } from '#singlecell/classical/label-summaries.ts';
+import { referenceRecall } from '#singlecell/classical/reference-recall.ts';
 import { largeGroups } from '#singlecell/classical/large-groups.ts';
 import { sharedGenes } from '#singlecell/classical/shared-genes.ts';
 import { keptCells } from '#singlecell/count-source.ts';
@@ -44,21 +45,19 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
     acrossSpecies ? await orthologsTo(dataset.species) : null,
   );
   const cells = keptCells(readKeptCells(artifacts, manifest, config.tokens));
+  const source = {
+    counts: referenceCells.counts,
+    labels: known.codes,
+    nLabels: known.names.length,
+    markersPerPair: config.markersPerPair,
+  };
   const found = await annotateCells(
-    {
-      counts: dataset.counts,
-      cells,
-      shared,
-      reference: {
-        counts: referenceCells.counts,
-        labels: known.codes,
-        nLabels: known.names.length,
-        markersPerPair: config.markersPerPair,
-      },
-      uncertainBelow: config.uncertainBelow,
-    },
+    { counts: dataset.counts, cells, shared, reference: source, uncertainBelow: config.uncertainBelow },
     (step, done, total) =>
       reportStep(context, step === 'reference' ? 'Reading the reference' : 'Labelling cells', done, total, 'cells'),
+  );
+  const recall = await referenceRecall({ shared, reference: source }, (done, total) =>
+    reportStep(context, 'Checking the reference on itself', done, total, 'cells'),
   );
   const warnings: string[] = [];
   if (known.leftOut.length > 0)
@@ -78,7 +77,7 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
     acrossSpecies,
     nCells: cells.length,
     nUncertain: found.isUncertain.reduce((sum, one) => sum + one, 0),
-    labels: labelSummaries(known, found),
+    labels: labelSummaries(known, found, recall),
     leftOut: known.leftOut,
     warnings,
   };
