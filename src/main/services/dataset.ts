@@ -8,6 +8,7 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { DATASET_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
 import { LAYOUT_BLOBS } from '#project/stored/layout-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
+import { filterGenes, geneReportCsv, geneReportPage, readGeneReport } from './gene-report.ts';
 
 const os = implement(contract.dataset);
 
@@ -81,6 +82,20 @@ export function datasetService({ workspace, engine }: ServiceDeps) {
         measured: artifacts().readJson<Gene[]>(dataset.id, DATASET_BLOBS.genes),
         detections: Array.from(artifacts().readTyped(dataset.id, DATASET_BLOBS.detections, 'int32')),
       });
+    }),
+    genes: os.genes.handler(({ input: { dataset: ref, ...page } }) => {
+      const dataset = workspace.artifact('dataset', ref);
+      return geneReportPage(readGeneReport(artifacts(), dataset), page);
+    }),
+    exportGenes: os.exportGenes.handler(({ input: { dataset: ref, ...filter } }) => {
+      const dataset = workspace.artifact('dataset', ref);
+      const rows = filterGenes(readGeneReport(artifacts(), dataset), filter);
+      workspace.require().project.audit.append({ what: 'gene report exported as csv', details: { id: dataset.id } });
+      return {
+        fileName: `genes-${dataset.id.slice(0, 12)}.csv`,
+        mediaType: 'text/csv',
+        content: geneReportCsv(rows),
+      };
     }),
   });
 }

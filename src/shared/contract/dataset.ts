@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { FileInspection, ImportConfig, ImportReport, ObsColumnInfo } from '../domain/dataset.ts';
 import { Gene, Species } from '../domain/gene.ts';
+import { GeneReportRow, GeneReportShare, GeneStatus } from '../domain/gene-report.ts';
 import { ArtifactId } from '../domain/ids.ts';
+import { field } from '../domain/field.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
 
 export const DatasetInfo = z.object({
@@ -37,6 +39,25 @@ export const ResolvedGenes = z.object({
   missing: z.array(z.object({ input: z.string(), reason: z.string() })),
 });
 export type ResolvedGenes = z.infer<typeof ResolvedGenes>;
+
+const geneFilter = {
+  dataset: field(ArtifactRef, { title: 'Dataset', help: 'Whose file names are told.', source: 'dataset' }),
+  status: field(GeneStatus.optional(), { title: 'Outcome', help: 'Only names that ended like this.' }),
+  by: field(z.string().optional(), { title: 'Recognised by', help: 'Only names recognised in this way.' }),
+  search: field(z.string().max(100).optional(), {
+    title: 'Search',
+    help: 'Only names, symbols and ids that hold this text, in any case.',
+  }),
+};
+
+/** One page of the gene report, and the counts of every outcome in the whole of it. */
+export const GeneReportPage = z.object({
+  shares: z.array(GeneReportShare),
+  /** Names that fit the filter. */
+  total: z.number().int(),
+  rows: z.array(GeneReportRow),
+});
+export type GeneReportPage = z.infer<typeof GeneReportPage>;
 
 export const dataset = {
   inspect: procedure({ help: 'Say what a file holds, without importing it.', withoutProject: true })
@@ -76,4 +97,20 @@ export const dataset = {
   })
     .input(z.object({ dataset: ArtifactRef, genes: z.array(z.string()).max(50_000) }))
     .output(ResolvedGenes),
+  genes: procedure({ help: 'What became of every gene name of the imported files.' })
+    .input(
+      z.object({
+        ...geneFilter,
+        offset: field(z.number().int().min(0).default(0), { title: 'First', help: 'How many names to pass over.' }),
+        limit: field(z.number().int().min(1).max(1000).default(50), {
+          title: 'At most',
+          help: 'How many names to tell; those with most counts come first.',
+          unit: 'names',
+        }),
+      }),
+    )
+    .output(GeneReportPage),
+  exportGenes: procedure({ help: 'Write what became of every gene name as a CSV table.' })
+    .input(z.object(geneFilter))
+    .output(z.object({ fileName: z.string(), mediaType: z.string(), content: z.string() })),
 };
