@@ -3,6 +3,7 @@ import type { Worker } from '#jobs/worker.ts';
 import { embedWorker } from './embed.ts';
 import { finetuneWorker } from './finetune.ts';
 import { importWorker } from './import.ts';
+import { importTokensWorker } from './import-tokens.ts';
 import { layoutWorker } from './layout.ts';
 import { preprocessWorker } from './preprocess.ts';
 import { pretrainWorker } from './pretrain.ts';
@@ -14,6 +15,7 @@ import { screenWorker } from './screen.ts';
 export const WORKERS: Record<JobKind, Worker> = {
   import: importWorker,
   preprocess: withJobRefs(preprocessWorker),
+  'import-tokens': importTokensWorker,
   layout: withJobRefs(layoutWorker),
   pretrain: withJobRefs(pretrainWorker),
   finetune: withJobRefs(finetuneWorker),

@@ -12,6 +12,7 @@ import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
 import { readMedians, readVocabulary } from './tokens-store.ts';
 import { geneResolver } from './resources.ts';
+import { requireRawCounts } from './raw-counts.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.preprocess;
@@ -21,6 +22,7 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
   const config = PreprocessConfig.parse(input);
   const { artifacts } = context.project;
   const manifest = artifacts.get(config.dataset);
+  requireRawCounts(manifest);
   const dataset = openStoredDataset(artifacts, manifest);
   const resolver = await geneResolver();
 

@@ -6,6 +6,7 @@ import type { JobKind } from './job.ts';
 import { ModelUseConfig } from './library.ts';
 import { PreprocessConfig } from './preprocess.ts';
 import { RankingConfig, ScreenConfig } from './screen.ts';
+import { TokensImportConfig } from './tokens.ts';
 import { FinetuneConfig, PretrainConfig } from './training.ts';
 
 export const LayoutConfig = z.object({
@@ -28,6 +29,7 @@ export const USE_MODEL = { command: 'model use', config: ModelUseConfig, version
 export const STEPS = {
   import: { command: 'dataset import', config: ImportConfig, version: 3 },
   preprocess: { command: 'preprocess run', config: PreprocessConfig, version: 1 },
+  'import-tokens': { command: 'tokens import', config: TokensImportConfig, version: 1 },
   layout: { command: 'dataset map', config: LayoutConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },

@@ -9,6 +9,7 @@ import { commandFor } from '#shared/provenance/command.ts';
 const CONFIGS: Record<keyof typeof STEPS, Record<string, unknown>> = {
   import: { input: ["/data/it's mine.h5ad", '/data/a,b.h5'], labelColumn: 'cell type', donorColumn: '$HOME' },
   preprocess: { dataset: 'a'.repeat(64), profile: 'paper', rules: { minGenes: 300, maxMitoFraction: 0.1 } },
+  'import-tokens': { input: '/data/two words', dictionary: 'tokens.json', species: 'mouse', donorColumn: 'donor id' },
   layout: { dataset: 'b'.repeat(64) },
   pretrain: { tokens: 'c'.repeat(64), epochs: 2, learningRate: 0.0005 },
   finetune: { model: 'd'.repeat(64), tokens: 'c'.repeat(64), labelColumn: 'state', classWeights: false },

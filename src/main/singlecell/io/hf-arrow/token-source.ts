@@ -62,14 +62,6 @@ export async function openTokenSource(place: Place): Promise<TokenSource> {
   return new OpenTokenSource(place.name, shards, schema);
 }
 
-/** Counts the cells without looking at their tokens. */
-export async function countCells(place: Place): Promise<number> {
-  let n = 0;
-  for (const shard of await findShards(place))
-    for await (const { batch } of readRows(shard.place)) n += batch?.numRows ?? 0;
-  return n;
-}
-
 async function firstSchema({ place }: Shard): Promise<Schema> {
   for await (const { schema } of readRows(place)) return schema;
   throw new WorkbenchError('data-format', `${place.name}: it holds no schema; copy or save it again.`);
