@@ -5,6 +5,7 @@ import { GeneReportRow, GeneReportShare, GeneStatus } from '../domain/gene-repor
 import { ArtifactId } from '../domain/ids.ts';
 import { field } from '../domain/field.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { classical } from './classical.ts';
 
 export const DatasetInfo = z.object({
   id: ArtifactId,
@@ -19,19 +20,6 @@ export const DatasetInfo = z.object({
   createdAt: z.string(),
 });
 export type DatasetInfo = z.infer<typeof DatasetInfo>;
-
-/** A 2-D map of cells; coordinates and codes have one entry per kept cell. */
-export const CellMap = z.object({
-  id: ArtifactId,
-  dataset: ArtifactId,
-  method: z.string(),
-  x: z.array(z.number()),
-  y: z.array(z.number()),
-  /** Row of the dataset. */
-  cellIndex: z.array(z.number().int()),
-  clusters: z.array(z.number().int()),
-});
-export type CellMap = z.infer<typeof CellMap>;
 
 export const ResolvedGenes = z.object({
   matched: z.array(z.object({ input: z.string(), gene: Gene, nCells: z.number().int() })),
@@ -60,6 +48,7 @@ export const GeneReportPage = z.object({
 export type GeneReportPage = z.infer<typeof GeneReportPage>;
 
 export const dataset = {
+  ...classical,
   inspect: procedure({ help: 'Say what a file holds, without importing it.', withoutProject: true })
     .input(z.object({ input: ImportConfig.shape.input }))
     .output(FileInspection),
@@ -86,12 +75,6 @@ export const dataset = {
   expression: procedure({ help: 'log1p counts per 10,000 of one gene in every cell.', notOnCommandLine: true })
     .input(z.object({ dataset: ArtifactRef, gene: z.string() }))
     .output(z.object({ gene: Gene, values: z.array(z.number()) })),
-  map: procedure({ help: 'Compute a UMAP and clusters of the cells.', startsJob: true })
-    .input(z.object({ dataset: ArtifactRef }))
-    .output(StartedJob),
-  cellMap: procedure({ help: 'The newest cell map of a dataset.', notOnCommandLine: true })
-    .input(z.object({ dataset: ArtifactRef }))
-    .output(CellMap.nullable()),
   resolveGenes: procedure({
     help: 'Turn symbols, aliases and ids into genes of a dataset; says which are ambiguous or missing.',
   })

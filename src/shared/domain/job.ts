@@ -8,6 +8,8 @@ export const JobKind = z.enum([
   'preprocess',
   'import-tokens',
   'layout',
+  'markers',
+  'annotate',
   'pretrain',
   'finetune',
   'screen',

@@ -11,6 +11,8 @@ const CONFIGS: Record<keyof typeof STEPS, Record<string, unknown>> = {
   preprocess: { dataset: 'a'.repeat(64), profile: 'paper', rules: { minGenes: 300, maxMitoFraction: 0.1 } },
   'import-tokens': { input: '/data/two words', dictionary: 'tokens.json', species: 'mouse', donorColumn: 'donor id' },
   layout: { dataset: 'b'.repeat(64) },
+  markers: { dataset: 'b'.repeat(64), column: '@clusters', blockColumn: 'donor', top: 20 },
+  annotate: { dataset: 'b'.repeat(64), reference: 'e'.repeat(64), labelColumn: 'cell type' },
   pretrain: { tokens: 'c'.repeat(64), epochs: 2, learningRate: 0.0005 },
   finetune: { model: 'd'.repeat(64), tokens: 'c'.repeat(64), labelColumn: 'state', classWeights: false },
   screen: {

@@ -68,14 +68,20 @@ export class CellChecker {
           `token ${token} is none of the ${this.#texts.length} of the vocabulary; choose the vocabulary it was made with`,
         );
       if (this.#isSpecial[token])
-        throw bad(TOKEN_COLUMNS.ids, `${this.#texts[token]} (${token}) stands among the genes, at rank ${at - from + 1}`);
+        throw bad(
+          TOKEN_COLUMNS.ids,
+          `${this.#texts[token]} (${token}) stands among the genes, at rank ${at - from + 1}`,
+        );
       if (this.#seenIn[token] === cell) throw bad(TOKEN_COLUMNS.ids, `token ${token} occurs twice`);
       this.#seenIn[token] = cell;
       if (at - from < nKept) this.#tokenIds[at - from] = token;
       if (!values) continue;
       const value = values.values[at + firstValue];
       if (!(value >= 0 && Number.isFinite(Math.fround(value))))
-        throw bad(TOKEN_COLUMNS.values, `it holds ${value} at rank ${at - from + 1}, a finite number from 0 is expected`);
+        throw bad(
+          TOKEN_COLUMNS.values,
+          `it holds ${value} at rank ${at - from + 1}, a finite number from 0 is expected`,
+        );
       if (value > before)
         throw bad(
           TOKEN_COLUMNS.values,
@@ -106,7 +112,8 @@ export class CellChecker {
   #speciesOf({ species }: TokenBatch, row: number, bad: (column: string, fact: string) => Error): number {
     if (!species) return -1;
     const code = species[row];
-    if (code !== 0 && code !== 1) throw bad(TOKEN_COLUMNS.species, `it holds ${code}, 0 (human) or 1 (mouse) is expected`);
+    if (code !== 0 && code !== 1)
+      throw bad(TOKEN_COLUMNS.species, `it holds ${code}, 0 (human) or 1 (mouse) is expected`);
     return code;
   }
 

@@ -1,6 +1,7 @@
 import { type Data, DataType, Precision, util } from 'apache-arrow';
 
-type Numbers = Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
+type Numbers =
+  Int8Array | Uint8Array | Int16Array | Uint16Array | Int32Array | Uint32Array | Float32Array | Float64Array;
 
 /** Lists of numbers, one after the other: row r has values [offsets[r], offsets[r + 1]). */
 export interface NumberLists {

@@ -34,7 +34,11 @@ const listOf = (type: DataType): DataType => new List(new Field('item', type, tr
 
 export const COLUMN = {
   int32List: (name: string): OutColumn => ({ name, type: listOf(new Int32()), feature: sequence(value('int32')) }),
-  float32List: (name: string): OutColumn => ({ name, type: listOf(new Float32()), feature: sequence(value('float32')) }),
+  float32List: (name: string): OutColumn => ({
+    name,
+    type: listOf(new Float32()),
+    feature: sequence(value('float32')),
+  }),
   int16List: (name: string): OutColumn => ({ name, type: listOf(new Int16()), feature: sequence(value('int16')) }),
   int32: (name: string): OutColumn => ({ name, type: new Int32(), feature: value('int32') }),
   annotation(column: ObsColumn): OutColumn {
@@ -88,11 +92,7 @@ export class StreamEncoder {
 const TAIL_BYTES = 8;
 
 /** Lists of numbers as a column. */
-export function listData(
-  type: DataType,
-  offsets: Int32Array,
-  values: Int32Array | Float32Array | Int16Array,
-): Data {
+export function listData(type: DataType, offsets: Int32Array, values: Int32Array | Float32Array | Int16Array): Data {
   const [{ type: itemType }] = type.children as Field[];
   return makeData({
     type: type as List,
@@ -152,8 +152,7 @@ export function annotationData(column: ObsColumn, cells: ArrayLike<number>): Dat
       const parts: Uint8Array[] = [];
       for (let row = 0; row < n; row++) {
         const cell = cells[row];
-        const text =
-          column.kind === 'text' ? column.values[cell] : (column.categories[column.codes[cell]] ?? null);
+        const text = column.kind === 'text' ? column.values[cell] : (column.categories[column.codes[cell]] ?? null);
         const bytes = text === null ? new Uint8Array(0) : bytesOf(text);
         parts.push(bytes);
         valueOffsets[row + 1] = valueOffsets[row] + bytes.length;

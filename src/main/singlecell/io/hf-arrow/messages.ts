@@ -127,7 +127,9 @@ function checkBatch(name: string, header: BatchHeader, bodyLength: number): void
   const most = Math.max(length, 8 * bodyLength);
   if (nodes.some((node) => !(node.length >= 0 && node.length <= most)))
     throw damaged(name, 'a column announces more values than its batch has bytes');
-  if (buffers.some((buffer) => !(buffer.offset >= 0 && buffer.length >= 0 && buffer.offset + buffer.length <= bodyLength)))
+  if (
+    buffers.some((buffer) => !(buffer.offset >= 0 && buffer.length >= 0 && buffer.offset + buffer.length <= bodyLength))
+  )
     throw damaged(name, 'a column lies outside of its batch');
 }
 

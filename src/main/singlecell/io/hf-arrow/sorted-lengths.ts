@@ -1,5 +1,14 @@
 /** Opcodes of the pickle format, protocol 2. */
-const OP = { proto: 0x80, emptyList: 0x5d, mark: 0x28, byte: 0x4b, twoBytes: 0x4d, append: 0x61, appends: 0x65, stop: 0x2e };
+const OP = {
+  proto: 0x80,
+  emptyList: 0x5d,
+  mark: 0x28,
+  byte: 0x4b,
+  twoBytes: 0x4d,
+  append: 0x61,
+  appends: 0x65,
+  stop: 0x2e,
+};
 
 /**
  * The file sorted_length.pickle that published training reads: the lengths of all cells in rising order, each a list of one.
