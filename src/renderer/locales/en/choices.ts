@@ -1,10 +1,5 @@
 export default {
   species: { auto: 'Decide from the gene names', human: 'human', mouse: 'mouse' },
-  profile: {
-    published: { text: 'Masks cells whose total counts or mitochondrial share lie far from the mean.' },
-    paper: { text: 'Fixed limits on detected genes and mitochondrial share, and small samples left out.' },
-    none: { text: 'For data that was filtered already.' },
-  },
   preset: {
     demo: {
       text: 'Two thin layers and only the highest genes of a cell. Good for a first answer; differences between close states may be missed.',
