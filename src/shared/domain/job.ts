@@ -5,7 +5,9 @@ import { ArtifactId, JobId } from './ids.ts';
 /** One worker each, in `src/main/workers`. */
 export const JobKind = z.enum([
   'import',
+  'quality',
   'preprocess',
+  'import-tokens',
   'layout',
   'markers',
   'annotate',
