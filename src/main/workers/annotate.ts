@@ -13,12 +13,15 @@ import { largeGroups } from '#singlecell/classical/large-groups.ts';
 import { sharedGenes } from '#singlecell/classical/shared-genes.ts';
 import { keptCells } from '#singlecell/count-source.ts';
 import { Orthologs } from '#singlecell/genes/orthologs.ts';
+import { sortedQuantile } from '#singlecell/statistics/quantile.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { refusePrivateColumn } from './labels.ts';
 import { resourcesFolder } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.annotate;
+/** Cells of the same tissue and technology lie around 0.8. */
+const WEAK_SCORE = 0.5;
 
 /** What a report says beyond its manifest. */
 export type StoredLabelsReport = Omit<LabelsReport, 'id' | 'dataset' | 'reference' | 'createdAt'>;
@@ -68,6 +71,11 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
     warnings.push(
       `The reference is of another species: ${shared.length} genes with one-to-one orthologs were compared.`,
     );
+  const score = medianScore(found.scores);
+  if (score < WEAK_SCORE)
+    warnings.push(
+      `The cells resemble the reference weakly (median score ${score.toFixed(2)}): species, technology or tissue differ; take the labels as hints.`,
+    );
   for (const warning of warnings) context.log('warn', warning);
   const report: StoredLabelsReport = {
     referenceTitle: reference.title,
@@ -104,6 +112,11 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
   return [
     draft.commit({ referenceTitle, labelColumn, nLabels: known.names.length, nCells, nUncertain, nGenesShared }).id,
   ];
+}
+
+function medianScore(scores: Float32Array): number {
+  const known = scores.filter(Number.isFinite).sort();
+  return known.length === 0 ? 0 : sortedQuantile(known, 0.5);
 }
 
 /** Gene id of the other species → id of its one ortholog in `species`. */
