@@ -17,5 +17,7 @@ export function resultRoute(job: Job, project: Project): RouteLocationRaw | null
     for (const [name, list] of pages) if (list.some((one) => one.id === id)) return { name, params: { id } };
   if (job.kind === 'layout' && typeof job.input.dataset === 'string')
     return { name: 'dataset', params: { id: job.input.dataset } };
+  if (job.kind === 'quality' && typeof job.input.dataset === 'string')
+    return { name: 'dataset', params: { id: job.input.dataset }, query: { tab: 'quality' } };
   return null;
 }

@@ -1,5 +1,11 @@
 export default {
-  tabs: { map: 'Cell map', report: 'Import report', columns: 'Annotations', provenance: 'How it was made' },
+  tabs: {
+    map: 'Cell map',
+    quality: 'Quality',
+    report: 'Import report',
+    columns: 'Annotations',
+    provenance: 'How it was made',
+  },
   map: {
     none: 'No map yet',
     teach:
