@@ -49,7 +49,7 @@ class Demo {
     const imported = await this.#job(
       'Import',
       client.dataset.import({
-        input: path.join(demoData, 'zheng_pbmc_facs_human.h5ad'),
+        input: [path.join(demoData, 'zheng_pbmc_facs_human.h5ad')],
         name: 'Blood cells, sorted',
         labelColumn: LABEL_COLUMN,
       }),

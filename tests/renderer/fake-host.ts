@@ -82,11 +82,12 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
     },
     dataset: {
       inspect: os.dataset.inspect.handler(({ input }) => {
-        if (!/h5ad$/.test(input.input))
+        const [path] = input.input;
+        if (!/h5ad$/.test(path))
           throw new ORPCError('data-format', {
-            message: `${input.input}: not an AnnData or 10x file; choose another.`,
+            message: `${path}: not an AnnData or 10x file; choose another.`,
           });
-        return { ...data.inspection, path: input.input };
+        return { ...data.inspection, path };
       }),
       import: os.dataset.import.handler(({ input }) => jobs.start('import', 'Import', input)),
       list: os.dataset.list.handler(() => made.datasets),

@@ -31,7 +31,7 @@ it(
     const file = path.join(folder, 'cells.h5ad');
     await writeH5ad(file, cells);
     await client.project.create({ path: path.join(folder, 'p.gcwproj'), passphrase: PASSPHRASE });
-    await finish(client.dataset.import({ input: file }));
+    await finish(client.dataset.import({ input: [file] }));
     await finish(client.preprocess.run({ dataset: 'latest', profile: 'none', minCellsPerGene: 1 }));
     await finish(client.model.pretrain({ tokens: 'latest', epochs: 0 }));
 

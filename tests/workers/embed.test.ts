@@ -27,7 +27,7 @@ describe('embeddings of a project', () => {
     workbench = assemble(nodeAdapter('cli'));
     client = workbench.client;
     await client.project.create({ path: path.join(folder, 'p.gcwproj'), passphrase: 'some cells' });
-    await finish(client.dataset.import({ input: path.join(folder, 'cells.h5ad') }));
+    await finish(client.dataset.import({ input: [path.join(folder, 'cells.h5ad')] }));
     await finish(client.preprocess.run({ dataset: 'latest', profile: 'none', minCellsPerGene: 1 }));
     await finish(client.model.pretrain({ tokens: 'latest', epochs: 0 }));
   }, MINUTES);

@@ -115,7 +115,7 @@ describe('jobs on an imported model', () => {
     async () => {
       await finish(
         client.dataset.import({
-          input: path.join(folder, 'human.h5ad'),
+          input: [path.join(folder, 'human.h5ad')],
           labelColumn: 'cell_type',
           donorColumn: 'donor',
         }),
@@ -125,7 +125,7 @@ describe('jobs on an imported model', () => {
       );
       expect(ofHuman).toMatchObject({ medians: 'imported', mediansFound: 87, mediansMissing: 3, homologsMapped: 0 });
       expect(ofHuman.vocabularyId).toBe(vocabularyId);
-      const mouseData = await finish(client.dataset.import({ input: path.join(folder, 'mouse.h5ad') }));
+      const mouseData = await finish(client.dataset.import({ input: [path.join(folder, 'mouse.h5ad')] }));
       const ofMouse = await finish(
         client.preprocess.run({ dataset: 'latest', ...everyCell, vocabulary: vocabularyId, maxLength: 64 }),
       );

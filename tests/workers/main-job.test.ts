@@ -36,7 +36,7 @@ describe('the main job on cells with a planted regulator', () => {
   });
 
   it('says what the file holds before anything is imported', async () => {
-    const inspection = await client.dataset.inspect({ input: path.join(folder, 'cells.h5ad') });
+    const inspection = await client.dataset.inspect({ input: [path.join(folder, 'cells.h5ad')] });
     expect(inspection).toMatchObject({ format: 'h5ad', nCells: 360, nGenes: 240, species: 'human' });
     expect(await client.dataset.list()).toEqual([]);
   });
@@ -46,7 +46,7 @@ describe('the main job on cells with a planted regulator', () => {
     async () => {
       const imported = await finish(
         client.dataset.import({
-          input: path.join(folder, 'cells.h5ad'),
+          input: [path.join(folder, 'cells.h5ad')],
           labelColumn: 'cell_type',
           donorColumn: 'donor',
         }),

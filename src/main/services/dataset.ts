@@ -17,7 +17,7 @@ export function datasetService({ workspace, engine }: ServiceDeps) {
   return os.router({
     inspect: os.inspect.handler(({ input }) => engine.call('inspect', input)),
     import: os.import.handler(({ input }) =>
-      workspace.start('import', `Import ${input.name ?? input.input.split(/[\\/]/).at(-1)}`, input),
+      workspace.start('import', `Import ${input.name ?? input.input[0].split(/[\\/]/).at(-1)}`, input),
     ),
     list: os.list.handler(() => artifacts().list({ kind: 'dataset' }).map(datasetInfo)),
     column: os.column.handler(({ input }) => {

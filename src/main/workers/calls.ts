@@ -10,7 +10,7 @@ import { selftest } from './selftest.ts';
 
 /** Short questions the engine child answers beside its jobs. */
 export const CALLS: EngineCallHandlers = {
-  inspect: ({ input }) => inspectFile(input),
+  inspect: ({ input }) => inspectFile(input[0]),
   machineFacts,
   probeDevice: ({ device }) => probe(device),
   machinePlans: async ({ devices }) => machinePlans(devices),

@@ -16,7 +16,7 @@ export async function importWorker(context: JobContext, input: unknown): Promise
     kind: 'dataset',
     title:
       config.name ??
-      config.input
+      config.input[0]
         .split(/[\\/]/)
         .filter(Boolean)
         .at(-1)!

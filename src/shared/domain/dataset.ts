@@ -17,7 +17,7 @@ export type ObsColumnInfo = z.infer<typeof ObsColumnInfo>;
 /** What a file is, told before anything is imported. */
 export const FileInspection = z.object({
   path: z.string(),
-  format: z.enum(['h5ad', '10x-h5', '10x-mtx']),
+  format: z.enum(['h5ad', '10x-h5', '10x-mtx', 'zarr', 'loom', 'delimited', 'xlsx', 'rds']),
   /** One line for a person: `AnnData h5ad, human, raw counts, 3,874 cells × 16,791 genes`. */
   description: z.string(),
   nCells: z.number().int(),
@@ -36,10 +36,10 @@ export const FileInspection = z.object({
 export type FileInspection = z.infer<typeof FileInspection>;
 
 export const ImportConfig = z.object({
-  input: field(z.string().min(1), {
-    title: 'File or folder',
-    help: 'An AnnData .h5ad file, a 10x HDF5 file, or a 10x folder with matrix, features and barcodes.',
-    source: 'file',
+  input: field(z.array(z.string().min(1)).min(1).max(500), {
+    title: 'Files or folders',
+    help: 'An AnnData .h5ad file, a 10x HDF5 file, or a 10x folder with matrix, features and barcodes. Several are merged, each a sample.',
+    source: 'files',
   }),
   name: field(z.string().max(80).optional(), {
     title: 'Name',

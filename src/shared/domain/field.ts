@@ -21,6 +21,7 @@ export interface FieldMeta {
     | 'label'
     | 'labels'
     | 'file'
+    | 'files'
     | 'genes';
   [key: string]: unknown;
 }

@@ -26,7 +26,7 @@ export const USE_MODEL = { command: 'model use', config: ModelUseConfig, version
 
 /** What each kind of job is called, takes and which version of it this program runs. */
 export const STEPS = {
-  import: { command: 'dataset import', config: ImportConfig, version: 1 },
+  import: { command: 'dataset import', config: ImportConfig, version: 2 },
   preprocess: { command: 'preprocess run', config: PreprocessConfig, version: 1 },
   layout: { command: 'dataset map', config: LayoutConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },

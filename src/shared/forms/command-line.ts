@@ -13,7 +13,7 @@ export function flagName(...path: string[]): string {
 /**
  * Flags that say the same as `values`; what equals its default is left out.
  *
- * A list repeats its flag, a false boolean is `--no-flag`, `null` is the word `none`.
+ * A list repeats its flag (paths as they are, commas of others escaped), a false boolean is `--no-flag`, `null` is the word `none`.
  */
 export function flagsOf(schema: z.ZodType, values: Readonly<Record<string, unknown>>): string[] {
   return schemaFields(schema).flatMap((item) => fieldFlags(item, values[item.name], []));
@@ -38,13 +38,19 @@ function fieldFlags(item: FieldDescription, value: unknown, parents: readonly st
     return (item.fields ?? []).flatMap((member) => fieldFlags(member, inner[member.name], [...parents, item.name]));
   }
   if (typeof value === 'boolean') return [value ? flag : `--no-${flag.slice(2)}`];
-  if (Array.isArray(value)) return value.flatMap((one) => [flag, listWord(String(one))]);
+  if (Array.isArray(value))
+    return value.flatMap((one) => [flag, itemWord(item, one)]);
   return [flag, String(value)];
 }
 
 /** An item of a list as a word of its own: a comma that would part it is escaped. */
 export function listWord(item: string): string {
   return item.replaceAll(/,(?!\s)/g, String.raw`\,`);
+}
+
+/** An item of a list field as its word: paths are never parted at a comma, so they stay as they are. */
+export function itemWord({ source }: Pick<FieldDescription, 'source'>, item: unknown): string {
+  return source === 'files' ? String(item) : listWord(String(item));
 }
 
 /** Items of a word of a list: `A,B` are two; `Alpha, early` and `A\,B` are one. */

@@ -1,6 +1,7 @@
 import type { ArtifactManifest } from '../domain/artifact.ts';
+import type { FieldMeta } from '../domain/field.ts';
 import { STEPS, type Step, USE_MODEL } from '../domain/steps.ts';
-import { listWord } from '../forms/command-line.ts';
+import { itemWord } from '../forms/command-line.ts';
 import { stableJson } from '../util/stable-json.ts';
 
 /** Artifact ids are shortened to this in commands; long enough to stay unambiguous in a project. */
@@ -19,7 +20,7 @@ export function commandFor(manifest: Pick<ArtifactManifest, 'step' | 'config'>):
   for (const [name, value] of Object.entries(manifest.config)) {
     if (value === undefined || value === null) continue;
     if (step && stableJson(defaultOf(step, name)) === stableJson(value)) continue;
-    words.push(...flagWords(name, value));
+    words.push(...flagWords(name, value, step?.config.shape[name]?.meta() as FieldMeta | undefined));
   }
   return words.join(' ');
 }
@@ -35,9 +36,9 @@ function defaultOf(step: Step, name: string): unknown {
   return parsed?.success ? parsed.data : undefined;
 }
 
-function flagWords(name: string, value: unknown): string[] {
+function flagWords(name: string, value: unknown, meta: FieldMeta | undefined): string[] {
   const flag = flagName(name);
-  if (Array.isArray(value)) return value.map((item) => `${flag} ${quote(listWord(String(item)))}`);
+  if (Array.isArray(value)) return value.map((item) => `${flag} ${quote(itemWord(meta ?? {}, item))}`);
   if (typeof value === 'boolean') return [value ? flag : flag.replace('--', '--no-')];
   if (typeof value === 'object') return [`${flag} ${quote(stableJson(value))}`];
   const text = String(value);

@@ -1,4 +1,6 @@
 import os from 'node:os';
+import { measureSpeed } from '#engine/devices/speed.ts';
+import { type ExecutionProvider, ortRuntime } from '#engine/runtime/ort.ts';
 import type { BenchCase, Kind } from './bench-case.ts';
 import { type Growth, measureGrowth } from './memory-growth.ts';
 import { type Budget, type EngineRow, measureRow, type Program } from './measure-row.ts';
@@ -12,7 +14,7 @@ export interface EngineBenchOptions {
   readonly threads: number;
   /** Only rows whose name holds this text. */
   readonly only: string;
-  readonly onRow: (row: EngineRow, name: string) => void;
+  readonly onRow: (row: EngineRow, gigaflops: number) => void;
 }
 
 export interface EngineReport {
@@ -24,6 +26,8 @@ export interface EngineReport {
   readonly torch: TorchAbout | null;
   readonly rows: readonly EngineRow[];
   readonly growth: Growth | string | null;
+  /** What ONNX Runtime reaches in large products of matrices here, in thousand million operations a second. */
+  readonly gigaflops: number;
 }
 
 type Plan = Pick<BenchCase, 'kind' | 'preset' | 'length' | 'nCells'> & { readonly from: Level };
@@ -71,6 +75,7 @@ export async function benchEngine(options: EngineBenchOptions): Promise<EngineRe
   const loadBefore = os.loadavg()[0];
   const torch = aboutTorch();
   const missing = missingPrograms(torch, device);
+  const { gigaflops } = await measureSpeed(ortRuntime({ provider: device as ExecutionProvider, threads }));
   const rows: EngineRow[] = [];
   for (const each of PLANS) {
     const name = rowName(each);
@@ -78,10 +83,11 @@ export async function benchEngine(options: EngineBenchOptions): Promise<EngineRe
     const given: BenchCase = { ...each, threads, device };
     const row = await measureRow(given, BUDGETS[level], missing);
     rows.push(row);
-    options.onRow(row, name);
+    options.onRow(row, gigaflops);
   }
   const wantsGrowth = level !== 'quick' && 'memory growth'.includes(options.only);
-  return { device, threads, level, loadBefore, torch, rows, growth: wantsGrowth ? await measureGrowth(threads) : null };
+  const growth = wantsGrowth ? await measureGrowth(threads) : null;
+  return { device, threads, level, loadBefore, torch, rows, growth, gigaflops };
 }
 
 /** Why a program is not asked at all. */

@@ -20,6 +20,7 @@ const row: EngineRow = {
   case: { kind: 'train', preset: 'small', length: 256, nCells: 8, threads: 2, device: 'cpu' },
   results: { ours: measured(0.5, 1), published: measured(2, 3), same: 'no PyTorch', tuned: 'as before' },
   difference: 1e-6,
+  flops: 5e10,
 };
 
 it('rates are of this product and ratios are PyTorch’s time over ours', () => {
@@ -29,8 +30,8 @@ it('rates are of this product and ratios are PyTorch’s time over ours', () => 
 });
 
 it('a row says why a number is missing', () => {
-  expect(cellsOf(row).join(' | ')).toBe(
-    'train small 8 × 256 | tokens/s | 4,096 | 1,024 | 4.00 (3.00) | no PyTorch | – | – | 1.00 / 1.00 / – | 3 (−50 % +100 %) | 1e-6',
+  expect(cellsOf(row, 200).join(' | ')).toBe(
+    'train small 8 × 256 | tokens/s | 4,096 | 1,024 | 4.00 (3.00) | no PyTorch | – | – | 50 % / 13 % / – / – | 1.00 / 1.00 / – | 3 (−50 % +100 %) | 1e-6',
   );
 });
 
@@ -43,6 +44,7 @@ it('the page names its command and has one line for each row', () => {
     torch: null,
     rows: [row, row],
     growth: null,
+    gigaflops: 200,
   } as const;
   const page = benchmarkPage(report, 'npm run bench -- engine');
   expect(page).toContain('Made by `npm run bench -- engine`');
@@ -55,10 +57,11 @@ it('the page names its command and has one line for each row', () => {
 it('times this product alone where PyTorch is absent', async () => {
   const given = { kind: 'forward', preset: 'demo', length: 32, nCells: 2, threads: 1, device: 'cpu' } as const;
   const missing = { published: 'no PyTorch', same: 'no PyTorch', tuned: 'no PyTorch' };
-  const { results, difference } = await measureRow(given, { seconds: 0, maxRepeats: 3 }, missing);
+  const { results, difference, flops } = await measureRow(given, { seconds: 0, maxRepeats: 3 }, missing);
   expect(results).toMatchObject({ ...missing, ours: { repeats: 3 } });
   expect((results.ours as Measured).seconds).toBeGreaterThan(0);
   expect(difference).toBeNull();
+  expect(flops).toBeGreaterThan(1e6);
 });
 
 it('a program that ends gives its last words as the reason', async () => {

@@ -3,12 +3,15 @@ import { busyLine, cellsOf, COLUMNS, growthLine, machineLines } from './report.t
 
 const NOTES = `## How it is measured
 
-- Every program runs in its own process with the same number of threads; each is warmed up, then they take turns, so that
+- Every program runs in its own process with the same number of threads; each is warmed up (five calls, fewer where they are long), then they take turns, so that
   a busy machine slows all of them; in the training rows of \`base\` one runs after the other, to hold one model at
   a time. Numbers are medians; **ratio = PyTorch's time / ours**, by the clock and, in brackets, of processor time, which a busy machine changes less. The spread is that of ours.
 - **Same work for both**: weights, cells, masked positions and dropout rate are equal; "difference" is the largest difference of
   the results of the first call (CLS vector of the first cell, or training loss, where only the dropout masks differ), as
   a share of the largest number.
+- **Products, share of time** (ours / published / same work / AVX-512): what the matrix products that ours computes would take at the speed this
+  processor reaches in large ones, as a share of each program's time. 100 % is the floor for this arithmetic; a PyTorch whose
+  share is above 33 % cannot be beaten three times by any program that computes the same products in float32 on this processor.
 - *forward*: cell embeddings (\`cls\`) of full cells through \`createCellEncoder\`. *train*: one masked-language-model step
   through \`Trainer\` and \`buildMaskedLoss\`: forward, backward, clipping, AdamW, dropout 0.02.
 - **PyTorch, published** computes what the published code computes: all rows of the last layer, and in training both heads at
@@ -30,7 +33,7 @@ const NOTES = `## How it is measured
 
 /** The page docs/reference/benchmarks.md. */
 export function benchmarkPage(report: EngineReport, command: string): string {
-  const rows = report.rows.map(cellsOf);
+  const rows = report.rows.map((row) => cellsOf(row, report.gigaflops));
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const growth = growthLine(report);
   const busy = busyLine(report);

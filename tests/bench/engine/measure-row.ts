@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { PYTHON } from '#tests/support/python.ts';
 import { type BenchCase, type CaseData, caseData } from './bench-case.ts';
 import { BenchChild } from './child.ts';
+import { productFlops } from './product-flops.ts';
 import { TORCH_WORKER, TUNED_CORE } from './torch-about.ts';
 
 /**
@@ -30,6 +31,8 @@ export interface EngineRow {
   readonly results: Readonly<Record<Program, Measured | string>>;
   /** Largest difference of PyTorch's results from ours, as a share of the largest number; null without PyTorch. */
   readonly difference: number | null;
+  /** Of the matrix products in one call of ours. */
+  readonly flops: number;
 }
 
 export interface Budget {
@@ -41,7 +44,13 @@ export interface Budget {
 const MIN_REPEATS = 3;
 /** A call this long is repeated at least twice, one of three times the length once. */
 const LONG_CALL_SECONDS = 5;
-const TIMEOUT_SECONDS = 150;
+/**
+ * Calls that are not timed: as many as fit into the seconds, at least one and at most as many as said.
+ *
+ * Note: the first steps of Base fetch some 5 GB of memory page by page and take up to twice as long as later ones.
+ */
+const WARM_UP = { seconds: 15, calls: 5 };
+const TIMEOUT_SECONDS = 300;
 const GIB = 2 ** 30;
 const MAX_REASON = 160;
 
@@ -69,7 +78,7 @@ export async function measureRow(
       typeof outcome === 'string' ? outcome : summary(outcome),
     ]),
   ) as EngineRow['results'];
-  return { case: given, results, difference: largestDifference(outcomes) };
+  return { case: given, results, difference: largestDifference(outcomes), flops: productFlops(data.config, given) };
 }
 
 /** Starts the programs, lets them take turns until the time is used, and stops them. */
@@ -96,7 +105,7 @@ async function timeInTurn(
       if (reason) outcomes[program] = reason;
       else await attempt(program, async () => void runners.set(program, await start(program, data)));
     }
-    const longest = Math.max(0, ...[...runners.values()].map(({ firstSeconds }) => firstSeconds));
+    const longest = Math.max(0, ...[...runners.values()].map(({ warmSeconds }) => warmSeconds));
     const least = longest > 3 * LONG_CALL_SECONDS ? 1 : longest > LONG_CALL_SECONDS ? 2 : MIN_REPEATS;
     for (let round = 0, spent = 0; round < maxRepeats; round++) {
       if (round >= least && spent + spent / round > seconds) break;
@@ -119,7 +128,8 @@ async function timeInTurn(
 interface Runner {
   readonly child: BenchChild;
   readonly note: string;
-  readonly firstSeconds: number;
+  /** Of the last call that was not timed. */
+  readonly warmSeconds: number;
   readonly firstNumbers: readonly number[];
   readonly seconds: number[];
   readonly cpuSeconds: number[];
@@ -141,10 +151,14 @@ async function start(program: Program, data: CaseData): Promise<Runner> {
   try {
     const note = await child.prepare(data, TIMEOUT_SECONDS);
     const first = await child.run(TIMEOUT_SECONDS);
-    // The first call of ours compiles, so it says nothing of how long a call takes.
-    const again = first.seconds < LONG_CALL_SECONDS ? await child.run(TIMEOUT_SECONDS) : first;
-    const { seconds: firstSeconds, peakBytes } = again;
-    return { child, note, firstSeconds, firstNumbers: first.numbers, seconds: [], cpuSeconds: [], peakBytes };
+    let last = first;
+    let spent = first.seconds;
+    for (let calls = 1; calls < WARM_UP.calls && spent + last.seconds < WARM_UP.seconds; calls++) {
+      last = await child.run(TIMEOUT_SECONDS);
+      spent += last.seconds;
+    }
+    const { seconds: warmSeconds, peakBytes } = last;
+    return { child, note, warmSeconds, firstNumbers: first.numbers, seconds: [], cpuSeconds: [], peakBytes };
   } catch (error) {
     child.stop();
     throw error;

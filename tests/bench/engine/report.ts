@@ -20,8 +20,17 @@ export function ratio(row: EngineRow, program: Exclude<Program, 'ours'>): { cloc
   return { clock: theirs.seconds / ours.seconds, cpu: theirs.cpuSeconds / ours.cpuSeconds };
 }
 
+/**
+ * Share of the time of a program that the matrix products of ours alone would take at the speed of large ones; null
+ * without a number. Above 1 / 3 for PyTorch, three times its speed is out of reach of any program on the same processor.
+ */
+export function productShare(row: EngineRow, program: Program, gigaflops: number): number | null {
+  const result = row.results[program];
+  return typeof result === 'string' ? null : row.flops / (gigaflops * 1e9) / result.seconds;
+}
+
 /** One row as cells of a table, in the order of `COLUMNS`. */
-export function cellsOf(row: EngineRow): string[] {
+export function cellsOf(row: EngineRow, gigaflops: number): string[] {
   const { kind } = row.case;
   const speed = (program: Program) => {
     const result = row.results[program];
@@ -30,6 +39,10 @@ export function cellsOf(row: EngineRow): string[] {
   const times = (program: Exclude<Program, 'ours'>) => {
     const value = ratio(row, program);
     return value === null ? '–' : `${value.clock.toFixed(2)} (${value.cpu.toFixed(2)})`;
+  };
+  const share = (program: Program) => {
+    const value = productShare(row, program, gigaflops);
+    return value === null ? '–' : `${Math.round(100 * value)} %`;
   };
   const ours = row.results.ours;
   return [
@@ -41,6 +54,7 @@ export function cellsOf(row: EngineRow): string[] {
     speed('same'),
     times('same'),
     times('tuned'),
+    PROGRAMS.map(share).join(' / '),
     PROGRAMS.slice(0, 3)
       .map((program) => peak(row.results[program]))
       .join(' / '),
@@ -58,19 +72,20 @@ export const COLUMNS = [
   'PyTorch, same work',
   'ratio (CPU time)',
   'ratio to AVX-512 kernels',
+  'products, share of time',
   'peak memory, GiB',
   'repeats (spread)',
   'difference',
 ];
 
 /** Machine and versions, one fact a line. */
-export function machineLines({ device, threads, torch, loadBefore }: EngineReport): string[] {
+export function machineLines({ device, threads, torch, loadBefore, gigaflops }: EngineReport): string[] {
   const require = createRequire(import.meta.url);
   const { version } = require('onnxruntime-node/package.json') as { version: string };
   const cpu = os.cpus();
   return [
     `Machine: ${cpu[0]?.model.trim()}, ${cpu.length} cores, ${(os.totalmem() / GIB).toFixed(0)} GiB; ${os.type()} ${os.release()}; load ${loadBefore.toFixed(1)} before the first row`,
-    `Ours: Node ${process.version}, ONNX Runtime ${version}, device ${device}, ${threads} threads`,
+    `Ours: Node ${process.version}, ONNX Runtime ${version}, device ${device}, ${threads} threads; large products of matrices: ${Math.round(gigaflops)} GFLOP/s`,
     torch ? aboutLine(torch, threads) : 'PyTorch: absent',
   ];
 }

@@ -18,16 +18,16 @@ export interface EngineFlags {
 /** The engine suite: rows on stdout as they come, and files where they are asked for. */
 export async function runEngineSuite(flags: EngineFlags, words: readonly string[]): Promise<void> {
   const level: Level = flags.quick ? 'quick' : flags.full ? 'full' : 'usual';
-  const widths = [26, 8, 9, 9, 14, 9, 14, 14, 20, 18, 6];
+  const widths = [26, 8, 9, 9, 14, 9, 14, 14, 24, 20, 18, 6];
   const show = (cells: readonly string[]) =>
     console.log(`  ${cells.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]) : cell.padStart(widths[i]))).join(' ')}`);
-  show(['', '', 'ours', 'published', '', 'same work', '', 'AVX-512', 'peak GiB', 'repeats', 'diff.']);
+  show(['', '', 'ours', 'published', '', 'same work', '', 'AVX-512', 'products', 'peak GiB', 'repeats', 'diff.']);
   const report = await benchEngine({
     level,
     device: flags.device ?? 'cpu',
     threads: Number(flags.threads ?? os.availableParallelism()),
     only: flags.only ?? '',
-    onRow: (row) => show(cellsOf(row)),
+    onRow: (row, gigaflops) => show(cellsOf(row, gigaflops)),
   });
   const growth = growthLine(report);
   if (growth) console.log(`  ${growth}`);

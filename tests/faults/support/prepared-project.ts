@@ -63,7 +63,7 @@ export async function prepareProject(last: Step): Promise<PreparedProject> {
 }
 
 const STEPS: Record<Step, (client: Client, cells: string) => Promise<{ jobId: JobId }>> = {
-  import: (client, input) => client.dataset.import({ input, labelColumn: 'cell_type' }),
+  import: (client, input) => client.dataset.import({ input: [input], labelColumn: 'cell_type' }),
   preprocess: (client) => client.preprocess.run({ dataset: 'latest', profile: 'none', minCellsPerGene: 3 }),
   pretrain: (client) => client.model.pretrain({ tokens: 'latest', epochs: 0 }),
   finetune: (client) =>

@@ -213,7 +213,7 @@ describe('the socket', () => {
   it('carries calls and typed errors', async () => {
     const { client } = await connect();
     expect(await client.project.info()).toMatchObject({ name: 'blood' });
-    const thrown = await client.dataset.inspect({ input: 'b.h5ad' }).catch((error: unknown) => error);
+    const thrown = await client.dataset.inspect({ input: ['b.h5ad'] }).catch((error: unknown) => error);
     expect(fromOrpc(thrown).toData()).toEqual({
       code: 'not-found',
       message: 'b.h5ad: no such file; check the path.',

@@ -7,7 +7,7 @@ import { commandFor } from '#shared/provenance/command.ts';
 
 /** Values that a shell, a list or a group could break. */
 const CONFIGS: Record<keyof typeof STEPS, Record<string, unknown>> = {
-  import: { input: "/data/it's mine.h5ad", labelColumn: 'cell type', donorColumn: '$HOME' },
+  import: { input: ["/data/it's mine.h5ad", '/data/a,b.h5'], labelColumn: 'cell type', donorColumn: '$HOME' },
   preprocess: { dataset: 'a'.repeat(64), profile: 'paper', rules: { minGenes: 300, maxMitoFraction: 0.1 } },
   layout: { dataset: 'b'.repeat(64) },
   pretrain: { tokens: 'c'.repeat(64), epochs: 2, learningRate: 0.0005 },

@@ -25,7 +25,7 @@ describe('without services', () => {
 
   it.each([
     ['an unknown flag', 'dataset import --inptu a --project p', /^gcw: --inptu: did you mean --input\?/],
-    ['a missing flag', 'dataset import --project p', /^gcw: --input \(File or folder\): it is missing/],
+    ['a missing flag', 'dataset import --project p', /^gcw: --input \(Files or folders\): it is missing/],
     [
       'a bound',
       'screen run --project p --model m --tokens t --label-column c --start s --goals g --n-cells 2',
@@ -136,7 +136,7 @@ describe('a job', () => {
       species: 'human',
       warnings: ['w'],
     });
-    expect(calls[1]).toMatchObject({ path: 'dataset.import', input: { input: 'a.h5ad' } });
+    expect(calls[1]).toMatchObject({ path: 'dataset.import', input: { input: ['a.h5ad'] } });
   });
 
   it('tells its progress sparsely on the error output, logs always', async () => {

@@ -92,7 +92,9 @@ export function fakeServices(plan: FakePlan = {}) {
     },
     dataset: {
       inspect: os.dataset.inspect.use(plainErrors).handler(({ input }) => {
-        throw new WorkbenchError('not-found', `${input.input}: no such file; check the path.`, { details: { a: 1 } });
+        throw new WorkbenchError('not-found', `${input.input[0]}: no such file; check the path.`, {
+          details: { a: 1 },
+        });
       }),
       import: os.dataset.import.use(plainErrors).handler(() => ({ jobId: JOB_ID })),
       list: os.dataset.list.use(plainErrors).handler(() => []),

@@ -12,14 +12,14 @@ describe('command line of a form', () => {
   });
 
   it('leaves out what equals its default', () => {
-    const values = ImportConfig.parse({ input: 'a.h5ad' });
+    const values = ImportConfig.parse({ input: ['a.h5ad'] });
     expect(commandLine(['dataset', 'import'], ImportConfig, values)).toBe('gcw dataset import --input a.h5ad');
   });
 
   it('quotes words a shell would split', () => {
-    const values = { input: "/data/it's mine.h5ad" };
+    const values = { input: ["/data/it's mine, all.h5ad"] };
     expect(commandLine(['dataset', 'import'], ImportConfig, values)).toBe(
-      String.raw`gcw dataset import --input '/data/it'\''s mine.h5ad'`,
+      String.raw`gcw dataset import --input '/data/it'\''s mine, all.h5ad'`,
     );
   });
 

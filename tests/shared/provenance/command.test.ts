@@ -52,7 +52,12 @@ const fraction = (min: number, max: number) => fc.double({ min, max, noNaN: true
 
 const RECIPES = {
   import: fc
-    .record({ input: label, name: optional(label), matrix: label, labelColumn: optional(label) })
+    .record({
+      input: fc.array(label, { minLength: 1, maxLength: 3 }),
+      name: optional(label),
+      matrix: label,
+      labelColumn: optional(label),
+    })
     .map((given) => ImportConfig.parse(given)),
   preprocess: fc
     .record({

@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 
 const importFile = (input: string, config: Partial<ImportConfig> = {}): Promise<ImportReport> =>
-  importDataset(ImportConfig.parse({ input, ...config }), resolver, new MemoryDatasetSink());
+  importDataset(ImportConfig.parse({ input: [input], ...config }), resolver, new MemoryDatasetSink());
 
 const NEXT_STEP = /; |\. /;
 async function refusal(promise: Promise<unknown>): Promise<{ code: string; message: string }> {
@@ -180,7 +180,7 @@ describe('names', () => {
   it('that are repeated are made unique, with a warning', async () => {
     const sink = new MemoryDatasetSink();
     const input = await writeH5ad(at('repeated.h5ad'), { cells: ['a', 'a', 'a-1', 'a'] });
-    const report = await importDataset(ImportConfig.parse({ input }), resolver, sink);
+    const report = await importDataset(ImportConfig.parse({ input: [input] }), resolver, sink);
     expect(sink.dataset().cellIds).toEqual(['a', 'a-2', 'a-1', 'a-3']);
     expect(report.warnings.join()).toMatch(/2 cell names occur more than once/);
   });
@@ -209,6 +209,6 @@ describe('names', () => {
 it('a cancelled import says so', async () => {
   const input = await writeH5ad(at('cancel.h5ad'));
   const options = { signal: AbortSignal.abort() };
-  const promise = importDataset(ImportConfig.parse({ input }), resolver, new MemoryDatasetSink(), options);
+  const promise = importDataset(ImportConfig.parse({ input: [input] }), resolver, new MemoryDatasetSink(), options);
   expect((await refusal(promise)).code).toBe('cancelled');
 });

@@ -54,7 +54,7 @@ async function fate(input: string): Promise<string> {
   try {
     const sink = new MemoryDatasetSink();
     const report = ImportReport.parse(
-      await importDataset(ImportConfig.parse({ input, species: 'human' }), resolver, sink),
+      await importDataset(ImportConfig.parse({ input: [input], species: 'human' }), resolver, sink),
     );
     expect(sink.dataset().counts.nCells).toBe(report.nCells);
     return 'valid';

@@ -22,7 +22,7 @@ async function importSpec(
   const sink = new MemoryDatasetSink();
   const progress: number[] = [];
   const input = await writeH5ad(at(`${name}.h5ad`), spec);
-  const report = await importDataset(ImportConfig.parse({ input, ...config }), resolver, sink, {
+  const report = await importDataset(ImportConfig.parse({ input: [input], ...config }), resolver, sink, {
     onProgress: (done) => void progress.push(done),
   });
   return { report, dataset: sink.dataset(), progress };

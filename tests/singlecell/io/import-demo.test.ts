@@ -27,7 +27,7 @@ describe('the demo file', () => {
 
   it('is imported whole', async () => {
     const sink = new MemoryDatasetSink();
-    const report = await importDataset(ImportConfig.parse({ input: demo, labelColumn: 'cell_type' }), resolver, sink);
+    const report = await importDataset(ImportConfig.parse({ input: [demo], labelColumn: 'cell_type' }), resolver, sink);
     expect(report).toMatchObject({ nCells: 3874, nGenes: 16791, species: 'human', matrix: 'X', countsKept: 1 });
     expect(report.genesMatched + report.genesMissing + report.genesAmbiguous).toBe(report.genesInFile);
     const { counts, genes } = sink.dataset();

@@ -55,7 +55,7 @@ describe.skipIf(isAbsent)(`real files${reason}`, () => {
   });
   const importFile = (file: string, config: object = {}) => {
     const sink = new MemoryDatasetSink();
-    const parsed = ImportConfig.parse({ input: path.join(data, file), ...config });
+    const parsed = ImportConfig.parse({ input: [path.join(data, file)], ...config });
     return importDataset(parsed, resolver, sink).then((report) => ({ report, dataset: sink.dataset() }));
   };
 

@@ -73,7 +73,7 @@ describe('10x HDF5', () => {
     const input = await writeV2('several.h5', ['GRCh38', 'mm10']);
     expect((await inspectFile(input)).warnings.join()).toMatch(/several genomes: GRCh38, mm10/);
     const start = (genome?: string) =>
-      importDataset(ImportConfig.parse({ input, genome }), resolver, new MemoryDatasetSink());
+      importDataset(ImportConfig.parse({ input: [input], genome }), resolver, new MemoryDatasetSink());
     await expect(start()).rejects.toMatchObject({
       code: 'invalid-input',
       message: expect.stringContaining('GRCh38, mm10') as string,
@@ -90,7 +90,7 @@ describe('10x HDF5', () => {
       GENES.map(() => 'GRCh38'),
     );
     const sink = new MemoryDatasetSink();
-    const report = await importDataset(ImportConfig.parse({ input }), resolver, sink);
+    const report = await importDataset(ImportConfig.parse({ input: [input] }), resolver, sink);
     expect(report).toMatchObject({ matrix: 'matrix', nGenes: 4, genesInFile: 4, countsKept: 1 });
     expect(report.warnings).toEqual([
       'Features that are not genes were left out: 1 Antibody Capture.',
@@ -103,7 +103,7 @@ describe('10x HDF5', () => {
     const genomes = ['GRCh38', 'GRCh38', 'mm10', 'mm10', 'mm10'];
     const input = await writeV3('two.h5', EXPRESSION, genomes);
     const start = (genome?: string) =>
-      importDataset(ImportConfig.parse({ input, genome }), resolver, new MemoryDatasetSink());
+      importDataset(ImportConfig.parse({ input: [input], genome }), resolver, new MemoryDatasetSink());
     await expect(start()).rejects.toMatchObject({ code: 'invalid-input' });
     expect(await start('GRCh38')).toMatchObject({ nGenes: 2, genesInFile: 2 });
   });
@@ -220,7 +220,11 @@ describe('10x folder', () => {
     ],
   ])('refuses %s', async (name, files, message) => {
     const input = writeFolder(name, files);
-    const promise = importDataset(ImportConfig.parse({ input, species: 'human' }), resolver, new MemoryDatasetSink());
+    const promise = importDataset(
+      ImportConfig.parse({ input: [input], species: 'human' }),
+      resolver,
+      new MemoryDatasetSink(),
+    );
     await expect(promise).rejects.toMatchObject({
       name: 'WorkbenchError',
       code: 'data-format',

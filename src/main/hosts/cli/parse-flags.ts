@@ -96,7 +96,7 @@ function readValue(field: FieldDescription, text: string, flag: string, command:
     }
     case 'list':
     case 'choices':
-      return splitListWord(text);
+      return field.source === 'files' ? [text] : splitListWord(text);
     case 'genes':
       return field.options?.includes(text) ? text : splitListWord(text);
     case 'group': {

@@ -4,15 +4,16 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { StepHook } from '../count-source.ts';
 import type { GeneResolver } from '../genes/resolver.ts';
 import { detectSpecies, requireSpecies } from '../genes/species.ts';
-import type { CsrChunk, ObsColumn } from '../types.ts';
-import { cleanChunk } from './csr-chunk.ts';
-import { chooseMatrix, requireCounts } from './counts-check.ts';
+import type { ObsColumn } from '../types.ts';
+import { chooseMatrix } from './counts-check.ts';
 import type { DatasetSink } from './dataset-sink.ts';
 import { isGeneExpression, otherFeatures } from './feature-types.ts';
 import { mapGenes, type GeneMapping } from './import-genes.ts';
 import { readColumns, uniqueCellIds } from './import-obs.ts';
+import { mapChunk } from './map-chunk.ts';
 import { openFile } from './open.ts';
 import type { FileGenes, OpenDataset } from './reader.ts';
+import { requireCounts } from './require-counts.ts';
 
 export interface ImportOptions {
   signal?: AbortSignal;
@@ -35,7 +36,9 @@ export async function importDataset(
   sink: DatasetSink,
   options: ImportOptions = {},
 ): Promise<ImportReport> {
-  const file = await openFile(config.input, config.genome === undefined ? {} : { genome: config.genome });
+  const [input, ...others] = config.input;
+  if (others.length > 0) throw new WorkbenchError('unsupported', `${others.length + 1} inputs: one is read at a time.`);
+  const file = await openFile(input, config.genome === undefined ? {} : { genome: config.genome });
   try {
     return await importOpen(file, config, resolver, sink, options);
   } finally {
@@ -79,6 +82,7 @@ async function importOpen(
   warnOfTwoSpecies(columns.all, warnings);
 
   await sink.begin({ species, genes: mapping.genes, cellIds });
+  const origin = { file: file.name, matrix: matrix.name };
   let kept = 0;
   let total = 0;
   let cellsWithoutCounts = 0;
@@ -86,7 +90,7 @@ async function importOpen(
     if (signal?.aborted)
       throw new WorkbenchError('cancelled', `${file.name}: the import was cancelled; nothing was kept.`);
     requireCounts(chunk, file.name, matrix.name);
-    const mapped = mapChunk(chunk, mapping, { file: file.name, matrix: matrix.name });
+    const mapped = mapChunk(chunk, mapping.target, mapping.genes.length, origin);
     for (let i = 0; i < chunk.data.length; i++) if (mapping.isGene[chunk.indices[i]]) total += chunk.data[i];
     kept += sum(mapped.data);
     for (let cell = 0; cell < mapped.nCells; cell++)
@@ -151,23 +155,6 @@ function checkShare(name: string, mapping: GeneMapping, species: Species, warnin
     );
   }
   if (nMatched < WARNED_SHARE * nInFile) warnings.push(`Only ${fact} (unknown: ${examples}).`);
-}
-
-function mapChunk(chunk: CsrChunk, mapping: GeneMapping, origin: { file: string; matrix: string }): CsrChunk {
-  const offsets = new Float64Array(chunk.nCells + 1);
-  const genes = new Int32Array(chunk.indices.length);
-  const values = new Float32Array(chunk.indices.length);
-  let at = 0;
-  for (let cell = 0; cell < chunk.nCells; cell++) {
-    for (let i = chunk.indptr[cell]; i < chunk.indptr[cell + 1]; i++) {
-      const gene = mapping.target[chunk.indices[i]];
-      if (gene < 0) continue;
-      genes[at] = gene;
-      values[at++] = chunk.data[i];
-    }
-    offsets[cell + 1] = at;
-  }
-  return cleanChunk(origin, chunk.start, mapping.genes.length, offsets, genes, values);
 }
 
 function warnOfTwoSpecies(columns: readonly ObsColumn[], warnings: string[]): void {

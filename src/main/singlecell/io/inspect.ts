@@ -10,6 +10,11 @@ const FORMAT_WORDS: Record<FileFormat, string> = {
   h5ad: 'AnnData h5ad',
   '10x-h5': '10x HDF5',
   '10x-mtx': '10x folder',
+  zarr: 'AnnData zarr',
+  loom: 'loom',
+  delimited: 'text table',
+  xlsx: 'Excel workbook',
+  rds: 'R object',
 };
 
 /** Says what an open file holds. `path` is what the user chose. */

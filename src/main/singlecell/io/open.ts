@@ -1,12 +1,11 @@
-import { stat } from 'node:fs/promises';
-import { basename } from 'node:path';
 import type { FileInspection } from '#shared/domain/dataset.ts';
-import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { h5adReader } from './h5ad/h5ad-reader.ts';
 import { H5File } from './hdf5/file.ts';
 import { probeHdf5 } from './hdf5/probe.ts';
 import { isHdf5 } from './hdf5/signature.ts';
 import { inspectOpen } from './inspect.ts';
+import { diskPlace, type Place } from './place.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
 import { tenxH5Reader } from './tenx-h5/tenx-h5-reader.ts';
 import { tenxMtxReader } from './tenx-mtx/tenx-mtx-reader.ts';
@@ -18,13 +17,14 @@ const EXPECTED =
 
 /** Opens a file or folder with the reader that recognises its content. Throws not-found, data-format, unsupported. */
 export async function openFile(path: string, options: OpenOptions = {}): Promise<OpenDataset> {
-  const name = basename(path);
-  const found = await stat(path).catch((cause) => {
-    throw toWorkbenchError(cause, name);
-  });
-  if (found.isFile() && (await isHdf5(path))) await probeHdf5(path);
-  for (const reader of READERS) if (await reader.sniff(path)) return await reader.open(path, options);
-  throw await notRecognised(path, name, found.isDirectory(), found.size);
+  return openPlace(await diskPlace(path), options);
+}
+
+/** As `openFile`, for what may lie in an archive. */
+export async function openPlace(place: Place, options: OpenOptions = {}): Promise<OpenDataset> {
+  if (place.path !== null && (await isHdf5(place))) await probeHdf5(place.path);
+  for (const reader of READERS) if (await reader.sniff(place)) return await reader.open(place, options);
+  throw await notRecognised(place);
 }
 
 /** Says what a file holds, before anything is imported. */
@@ -37,23 +37,24 @@ export async function inspectFile(path: string, options: OpenOptions = {}): Prom
   }
 }
 
-async function notRecognised(path: string, name: string, isFolder: boolean, size: number): Promise<WorkbenchError> {
-  if (isFolder) {
+async function notRecognised(place: Place): Promise<WorkbenchError> {
+  const { name } = place;
+  if (place.kind === 'folder') {
     return new WorkbenchError(
       'data-format',
       `${name}: this folder has no matrix.mtx (or matrix.mtx.gz), ${EXPECTED}; choose the folder that holds the matrix.`,
     );
   }
-  if (size === 0) {
+  if (place.sizeBytes === 0) {
     return new WorkbenchError('data-format', `${name}: the file is empty; copy it again from where it came from.`);
   }
-  if (!(await isHdf5(path))) {
+  if (!(await isHdf5(place))) {
     return new WorkbenchError(
       'data-format',
       `${name}: this is not an HDF5 file whatever its name says, ${EXPECTED}; choose another file or export it anew.`,
     );
   }
-  const file = await H5File.open(path);
+  const file = await H5File.open(place);
   try {
     const inside = file.keys('/').slice(0, 10).join(', ') || 'nothing';
     return new WorkbenchError(

@@ -1,5 +1,6 @@
 import type { FileInspection } from '#shared/domain/dataset.ts';
 import type { CsrChunk, ObsColumn } from '../types.ts';
+import type { Place } from './place.ts';
 
 export type FileFormat = FileInspection['format'];
 export type Storage = FileInspection['matrices'][number]['storage'];
@@ -31,8 +32,8 @@ export interface FileGenes {
 export interface Reader {
   format: FileFormat;
   /** Whether this is the format, told by content; never throws for another format. */
-  sniff(path: string): Promise<boolean>;
-  open(path: string, options: OpenOptions): Promise<OpenDataset>;
+  sniff(place: Place): Promise<boolean>;
+  open(place: Place, options: OpenOptions): Promise<OpenDataset>;
 }
 
 /** An open file. Nothing large is held: matrices stream, annotations are read when asked for. */

@@ -14,9 +14,9 @@ import { genesOfFrame } from './gene-names.ts';
 /** AnnData files, from the first h5sparse layout to the current one. */
 export const h5adReader: Reader = {
   format: 'h5ad',
-  async sniff(path) {
-    if (!(await isHdf5(path))) return false;
-    const file = await H5File.open(path);
+  async sniff(place) {
+    if (!(await isHdf5(place))) return false;
+    const file = await H5File.open(place);
     try {
       if (String(file.attribute('/', 'encoding-type') ?? '') === 'anndata') return true;
       return file.kind('obs') !== null && file.kind('var') !== null;
@@ -24,8 +24,8 @@ export const h5adReader: Reader = {
       file.close();
     }
   },
-  async open(path) {
-    const file = await H5File.open(path);
+  async open(place) {
+    const file = await H5File.open(place);
     try {
       return new OpenH5ad(file);
     } catch (thrown) {

@@ -1,7 +1,6 @@
-import { stat } from 'node:fs/promises';
-import path from 'node:path';
 import type { Dataset, File, Metadata } from 'h5wasm/node';
-import { toWorkbenchError, WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { Place } from '../place.ts';
 import { hdf5, type Hdf5 } from './library.ts';
 
 /** Values of a numeric dataset; 64-bit integers come as float64, exact up to 2^53. */
@@ -43,23 +42,23 @@ export class H5File {
     this.#file = file;
   }
 
-  /** Throws not-found, data-format (not HDF5, or damaged). */
-  static async open(filePath: string): Promise<H5File> {
-    const name = path.basename(filePath);
-    const found = await stat(filePath).catch((cause) => {
-      throw toWorkbenchError(cause, name);
-    });
-    if (found.isDirectory()) {
+  /** Throws data-format (not HDF5, or damaged). */
+  static async open(place: Place): Promise<H5File> {
+    const { name } = place;
+    if (place.kind === 'folder') {
       throw new WorkbenchError(
         'data-format',
         `${name}: this is a folder, an HDF5 file is expected; choose a file in it.`,
       );
     }
-    if (found.size === 0) {
+    if (place.sizeBytes === 0) {
       throw new WorkbenchError('data-format', `${name}: the file is empty; copy it again from where it came from.`);
     }
+    if (place.path === null) {
+      throw new WorkbenchError('unsupported', `${name}: HDF5 inside an archive is not read; unpack it first.`);
+    }
     const library = await hdf5();
-    const file = new library.File(filePath, 'r');
+    const file = new library.File(place.path, 'r');
     if (file.file_id < 0n) {
       throw new WorkbenchError(
         'data-format',

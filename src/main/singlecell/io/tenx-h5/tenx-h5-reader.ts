@@ -12,17 +12,17 @@ import { readLayout, type TenxLayout } from './layout.ts';
 /** Cell Ranger HDF5: version 2 (one group per genome) and 3 (one matrix with features). */
 export const tenxH5Reader: Reader = {
   format: '10x-h5',
-  async sniff(path) {
-    if (!(await isHdf5(path))) return false;
-    const file = await H5File.open(path);
+  async sniff(place) {
+    if (!(await isHdf5(place))) return false;
+    const file = await H5File.open(place);
     try {
       return readLayout(file) !== null;
     } finally {
       file.close();
     }
   },
-  async open(path, options) {
-    const file = await H5File.open(path);
+  async open(place, options) {
+    const file = await H5File.open(place);
     try {
       return new OpenTenxH5(file, options);
     } catch (thrown) {

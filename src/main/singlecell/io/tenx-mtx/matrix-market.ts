@@ -1,5 +1,5 @@
-import { basename } from 'node:path';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { Place } from '../place.ts';
 import type { EntryBatch } from '../transpose.ts';
 import { textChunks } from './text-files.ts';
 
@@ -16,10 +16,10 @@ const MAX_LINE_BYTES = 1_000_000;
 const BANNER = /^%%MatrixMarket\s+matrix\s+coordinate\s+(integer|real|double|pattern)\s+general\s*$/i;
 
 /** Kinds and extents of a Matrix Market file. Throws data-format. */
-export async function readHeader(path: string): Promise<MatrixMarketHeader> {
-  const fail = failure(path);
+export async function readHeader(place: Place): Promise<MatrixMarketHeader> {
+  const fail = failure(place);
   let isPattern: boolean | undefined;
-  for await (const block of wholeLines(path)) {
+  for await (const block of wholeLines(place)) {
     for (const line of block.toString('latin1').split('\n')) {
       const text = line.trim();
       if (isPattern === undefined) {
@@ -39,11 +39,11 @@ export async function readHeader(path: string): Promise<MatrixMarketHeader> {
 }
 
 /** Entries in the order of the file: rows are genes, columns cells. Throws data-format when it says what it does not hold. */
-export async function* readEntries(path: string, header: MatrixMarketHeader): AsyncGenerator<EntryBatch> {
-  const fail = failure(path);
+export async function* readEntries(place: Place, header: MatrixMarketHeader): AsyncGenerator<EntryBatch> {
+  const fail = failure(place);
   let inHeader = true;
   let nRead = 0;
-  for await (const block of wholeLines(path)) {
+  for await (const block of wholeLines(place)) {
     let from = 0;
     if (inHeader) {
       from = afterExtents(block);
@@ -120,22 +120,22 @@ function afterExtents(block: Buffer): number {
 }
 
 /** Blocks that end at a line end; the last one may lack it. */
-async function* wholeLines(path: string): AsyncGenerator<Buffer> {
+async function* wholeLines(place: Place): AsyncGenerator<Buffer> {
   let rest: Buffer = Buffer.alloc(0);
-  for await (const chunk of textChunks(path)) {
+  for await (const chunk of textChunks(place)) {
     const block = rest.length > 0 ? Buffer.concat([rest, chunk]) : chunk;
     const end = block.lastIndexOf(NEWLINE);
     if (end >= 0) yield block.subarray(0, end + 1);
     rest = block.subarray(end + 1);
-    if (rest.length > MAX_LINE_BYTES) throw failure(path)('it has a line of more than a million characters');
+    if (rest.length > MAX_LINE_BYTES) throw failure(place)('it has a line of more than a million characters');
   }
   if (rest.length > 0) yield rest;
 }
 
-function failure(path: string): (fact: string) => WorkbenchError {
+function failure(place: Place): (fact: string) => WorkbenchError {
   return (fact) =>
     new WorkbenchError(
       'data-format',
-      `${basename(path)}: ${fact}; a Matrix Market file of genes × cells is expected, copy or export it again.`,
+      `${place.name}: ${fact}; a Matrix Market file of genes × cells is expected, copy or export it again.`,
     );
 }

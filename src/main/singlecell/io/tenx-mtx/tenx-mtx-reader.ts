@@ -1,9 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
-import path from 'node:path';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { CsrChunk, ObsColumn } from '../../types.ts';
 import { MAX_CELLS, MAX_ENTRIES, MAX_GENES, SAMPLE_ENTRIES } from '../limits.ts';
 import { noSuchColumn, noSuchMatrix } from '../missing.ts';
+import type { Place } from '../place.ts';
 import type { FileGenes, MatrixInfo, OpenDataset, Reader } from '../reader.ts';
 import { transposed } from '../transpose.ts';
 import { readEntries, readHeader, type MatrixMarketHeader } from './matrix-market.ts';
@@ -15,23 +14,21 @@ const MATRIX = 'matrix';
 /** A folder with matrix, features (or genes) and barcodes as Cell Ranger writes it, compressed or not. */
 export const tenxMtxReader: Reader = {
   format: '10x-mtx',
-  async sniff(target) {
-    return (await findMatrices(target)).length > 0;
+  async sniff(place) {
+    return (await findMatrices(place)).length > 0;
   },
-  async open(target) {
-    const name = path.basename(target);
-    const found = await findMatrices(target);
+  async open(place) {
+    const { name } = place;
+    const found = await findMatrices(place);
     if (found.length !== 1) {
       throw new WorkbenchError(
         'data-format',
-        `${name}: it holds ${found.length} matrices (${found.map((file) => path.basename(file)).join(', ')}), one is expected; choose one of these files.`,
+        `${name}: it holds ${found.length} matrices (${found.map((file) => file.name).join(', ')}), one is expected; choose one of these files.`,
       );
     }
     const [matrixFile] = found;
-    const folder = path.dirname(matrixFile);
-    const prefix = MATRIX_FILE.exec(path.basename(matrixFile))![1];
-    const genesFile = await companion(name, folder, prefix, ['features.tsv', 'genes.tsv']);
-    const barcodesFile = await companion(name, folder, prefix, ['barcodes.tsv']);
+    const genesFile = await companion(name, matrixFile, ['features.tsv', 'genes.tsv']);
+    const barcodesFile = await companion(name, matrixFile, ['barcodes.tsv']);
     const header = await readHeader(matrixFile);
     return new OpenTenxMtx(name, matrixFile, header, await readTsv(genesFile), await readTsv(barcodesFile));
   },
@@ -43,12 +40,12 @@ class OpenTenxMtx implements OpenDataset {
   readonly matrices: readonly MatrixInfo[];
   readonly needsGenome = null;
   readonly warnings: readonly string[] = [];
-  readonly #matrixFile: string;
+  readonly #matrixFile: Place;
   readonly #header: MatrixMarketHeader;
   readonly #genes: string[][];
   readonly #barcodes: string[];
 
-  constructor(name: string, matrixFile: string, header: MatrixMarketHeader, genes: string[][], barcodes: string[][]) {
+  constructor(name: string, matrixFile: Place, header: MatrixMarketHeader, genes: string[][], barcodes: string[][]) {
     this.name = name;
     this.#matrixFile = matrixFile;
     this.#header = header;
@@ -94,7 +91,7 @@ class OpenTenxMtx implements OpenDataset {
   chunks(matrix: string): AsyncIterable<CsrChunk> {
     this.#require(matrix);
     const { nRows, nColumns } = this.#header;
-    const origin = { file: this.name, matrix: path.basename(this.#matrixFile) };
+    const origin = { file: this.name, matrix: this.#matrixFile.name };
     return transposed(origin, nColumns, nRows, () => readEntries(this.#matrixFile, this.#header));
   }
 
@@ -120,22 +117,20 @@ class OpenTenxMtx implements OpenDataset {
 }
 
 /** Matrix files of a folder, or the file itself when that was chosen. */
-async function findMatrices(target: string): Promise<string[]> {
-  const found = await stat(target).catch(() => null);
-  if (found?.isFile()) return MATRIX_FILE.test(path.basename(target)) ? [target] : [];
-  if (!found?.isDirectory()) return [];
-  const names = (await readdir(target)).filter((name) => MATRIX_FILE.test(name)).sort();
+async function findMatrices(place: Place): Promise<Place[]> {
+  if (place.kind === 'file') return MATRIX_FILE.test(place.name) ? [place] : [];
+  const found = (await place.children()).filter(({ kind, name }) => kind === 'file' && MATRIX_FILE.test(name));
+  const names = found.map(({ name }) => name);
   // The same matrix with and without compression counts once.
-  return names
-    .filter((name) => !names.includes(name.replace(/\.gz$/, '')) || !name.endsWith('.gz'))
-    .map((name) => path.join(target, name));
+  return found.filter(({ name }) => !name.endsWith('.gz') || !names.includes(name.replace(/\.gz$/, '')));
 }
 
-async function companion(name: string, folder: string, prefix: string, endings: readonly string[]): Promise<string> {
+async function companion(name: string, matrixFile: Place, endings: readonly string[]): Promise<Place> {
+  const prefix = MATRIX_FILE.exec(matrixFile.name)![1];
   for (const ending of endings) {
     for (const candidate of [`${ending}.gz`, ending]) {
-      const file = path.join(folder, prefix + candidate);
-      if ((await stat(file).catch(() => null))?.isFile()) return file;
+      const file = await matrixFile.sibling(prefix + candidate);
+      if (file?.kind === 'file') return file;
     }
   }
   throw new WorkbenchError(

@@ -1,18 +1,16 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
-import { basename } from 'node:path';
-import type { Readable } from 'node:stream';
+import { Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { startsWith, type Place } from '../place.ts';
 
 /** Lists of genes and barcodes are read whole; more text than this is no such list. */
 const MAX_LIST_BYTES = 1_000_000_000;
 
 /** Bytes of a file, decompressed if it is gzip by content. Throws data-format when the compressed data are cut off. */
-export async function* textChunks(path: string): AsyncGenerator<Buffer> {
-  const name = basename(path);
-  const stream: Readable = createReadStream(path);
-  const isGzip = await startsWith(path, [0x1f, 0x8b]);
+export async function* textChunks(place: Place): AsyncGenerator<Buffer> {
+  const { name } = place;
+  const isGzip = await startsWith(place, [0x1f, 0x8b]);
+  const stream = Readable.from(place.bytes(), { objectMode: false });
   const source = isGzip ? stream.pipe(createGunzip()) : stream;
   if (isGzip) stream.on('error', (error) => source.destroy(error));
   try {
@@ -29,11 +27,11 @@ export async function* textChunks(path: string): AsyncGenerator<Buffer> {
 }
 
 /** Rows of a small tab-separated file. Throws data-format for text that is not UTF-8. */
-export async function readTsv(path: string): Promise<string[][]> {
-  const name = basename(path);
+export async function readTsv(place: Place): Promise<string[][]> {
+  const { name } = place;
   const parts: Buffer[] = [];
   let size = 0;
-  for await (const chunk of textChunks(path)) {
+  for await (const chunk of textChunks(place)) {
     size += chunk.length;
     if (size > MAX_LIST_BYTES) {
       throw new WorkbenchError(
@@ -54,18 +52,4 @@ export async function readTsv(path: string): Promise<string[][]> {
   const lines = text.split(/\r?\n/);
   while (lines.at(-1) === '') lines.pop();
   return lines.map((line) => line.split('\t').map((field) => field.trim().replace(/^"(.*)"$/, '$1')));
-}
-
-export async function startsWith(path: string, bytes: readonly number[]): Promise<boolean> {
-  const handle = await open(path, 'r').catch(() => null);
-  if (!handle) return false;
-  try {
-    const buffer = Buffer.alloc(bytes.length);
-    const { bytesRead } = await handle.read(buffer, 0, bytes.length, 0);
-    return bytesRead === bytes.length && bytes.every((byte, i) => buffer[i] === byte);
-  } catch {
-    return false;
-  } finally {
-    await handle.close();
-  }
 }
