@@ -6,6 +6,7 @@ import type { ImportReport, ObsColumnInfo } from '#shared/domain/dataset.ts';
 import type { Gene } from '#shared/domain/gene.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { DATASET_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
+import { readGeneCounts } from '#project/stored/gene-counts.ts';
 import { LAYOUT_BLOBS } from '#project/stored/layout-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
 
@@ -44,10 +45,7 @@ export function datasetService({ workspace, engine }: ServiceDeps) {
       const index = genes.findIndex(({ id, symbol }) => id.toLowerCase() === wanted || symbol.toLowerCase() === wanted);
       if (index < 0)
         throw new WorkbenchError('not-found', `${dataset.title}: gene ${input.gene} was not measured; choose another.`);
-      const offsets = artifacts().readTyped(dataset.id, DATASET_BLOBS.geneOffsets, 'float64', index, 2);
-      const [from, to] = [offsets[0], offsets[1]];
-      const cells = artifacts().readTyped(dataset.id, DATASET_BLOBS.geneCells, 'int32', from, to - from);
-      const counts = artifacts().readTyped(dataset.id, DATASET_BLOBS.geneCounts, 'float32', from, to - from);
+      const { cells, counts } = readGeneCounts(artifacts(), dataset.id, genes.length, index);
       const totals = artifacts().readTyped(dataset.id, DATASET_BLOBS.totals, 'float64');
       const values = new Array<number>(totals.length).fill(0);
       cells.forEach((cell, i) => (values[cell] = Math.log1p((1e4 * counts[i]) / totals[cell])));

@@ -7,7 +7,7 @@ import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import { WORKERS } from '#workers/index.ts';
 import type { ProgramReport, Stage } from './report.ts';
 
-/** Imports and prepares one file with the workers of the product in an encrypted project, and prints what it took. */
+/** Imports and prepares one file, as told by its argument, with the workers of the product in an encrypted project, and prints what it took. */
 const { input, folder, sampleCells } = JSON.parse(process.argv[2]) as {
   input: string;
   folder: string;
@@ -63,7 +63,7 @@ async function run(kind: JobKind, config: Record<string, unknown>): Promise<Arti
 enter('start');
 peak(true);
 enter('Reading cells');
-const [dataset] = await run('import', { input });
+const [dataset] = await run('import', { input: [input] });
 enter('between');
 const outputs = await run('preprocess', { dataset, vocabulary: 'own', profile: 'published' });
 enter(null);
@@ -93,7 +93,6 @@ const report: ProgramReport = {
 project.close();
 rmSync(file, { force: true });
 process.stdout.write(`${JSON.stringify(report)}\n`);
-process.exit(0);
 
 function sizeOf(path: string): number {
   return existsSync(path) ? statSync(path).size : 0;

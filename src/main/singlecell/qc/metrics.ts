@@ -1,5 +1,6 @@
-import type { Dataset } from '../types.ts';
-import { chunksOf, type StepHook } from '../count-source.ts';
+import type { CsrChunk, Dataset } from '../types.ts';
+import type { StepHook } from '../count-source.ts';
+import { type CellPass, inPlace, type PassRunner } from '../passes/cell-pass.ts';
 import { mitochondrialGenes, ribosomalGenes } from './gene-groups.ts';
 
 /** Quality measures of every cell; arrays run over the cells of the dataset. */
@@ -22,52 +23,82 @@ export interface MetricOptions {
   /** Ensembl ids of protein-coding and miRNA genes. */
   coreGeneIds?: ReadonlySet<string>;
   onCells?: StepHook;
+  /** Who goes over the cells; the calling thread without it. */
+  runner?: PassRunner;
 }
+
+/** Which genes count for what. Index = gene of the dataset. */
+export interface MetricGenes {
+  mito: Uint8Array;
+  ribosomal: Uint8Array;
+  core: Uint8Array;
+}
+
+/** Measures the cells of a range; what it gives is a `CellMetrics` of those cells. */
+export const METRICS_PASS: CellPass<MetricGenes, CellMetrics, null> = {
+  name: 'metrics',
+  begin: (genes) => ({ range: (chunk) => measure(chunk, genes), end: () => null }),
+};
 
 /** Measures every cell in one pass over the counts. */
 export async function cellMetrics(dataset: Dataset, options: MetricOptions = {}): Promise<CellMetrics> {
   const { counts, genes } = dataset;
-  const mito = mitochondrialGenes(genes);
-  const ribosomal = ribosomalGenes(genes);
-  const { coreGeneIds } = options;
-  const core = Uint8Array.from(genes, (gene) => (!coreGeneIds || coreGeneIds.has(gene.id) ? 1 : 0));
-  const metrics: CellMetrics = {
-    nCells: counts.nCells,
-    totalCounts: new Float64Array(counts.nCells),
-    detectedGenes: new Int32Array(counts.nCells),
-    coreGenes: new Int32Array(counts.nCells),
-    mitoFraction: new Float64Array(counts.nCells),
-    ribosomalFraction: new Float64Array(counts.nCells),
-    complexity: new Float64Array(counts.nCells),
-    nMitoGenes: mito.reduce((sum, flag) => sum + flag, 0),
-    nRibosomalGenes: ribosomal.reduce((sum, flag) => sum + flag, 0),
+  const { coreGeneIds, runner = inPlace(counts) } = options;
+  const groups = {
+    mito: mitochondrialGenes(genes),
+    ribosomal: ribosomalGenes(genes),
+    core: Uint8Array.from(genes, (gene) => (!coreGeneIds || coreGeneIds.has(gene.id) ? 1 : 0)),
   };
-  for (const chunk of chunksOf(counts)) {
-    for (let row = 0; row < chunk.nCells; row++) {
-      let total = 0;
-      let mitoTotal = 0;
-      let ribosomalTotal = 0;
-      let detected = 0;
-      let detectedCore = 0;
-      for (let at = chunk.indptr[row]; at < chunk.indptr[row + 1]; at++) {
-        const count = chunk.data[at];
-        if (!(count > 0)) continue;
-        const gene = chunk.indices[at];
-        total += count;
-        detected++;
-        detectedCore += core[gene];
-        if (mito[gene]) mitoTotal += count;
-        else if (ribosomal[gene]) ribosomalTotal += count;
-      }
-      const cell = chunk.start + row;
-      metrics.totalCounts[cell] = total;
-      metrics.detectedGenes[cell] = detected;
-      metrics.coreGenes[cell] = detectedCore;
-      metrics.mitoFraction[cell] = total > 0 ? mitoTotal / total : 0;
-      metrics.ribosomalFraction[cell] = total > 0 ? ribosomalTotal / total : 0;
-      metrics.complexity[cell] = total >= 2 ? Math.log10(detected) / Math.log10(total) : 0;
+  const metrics = emptyMetrics(counts.nCells, groups);
+  await runner.run(METRICS_PASS, groups, async ({ result, start, end }) => {
+    for (const [key, values] of Object.entries(metrics)) {
+      if (ArrayBuffer.isView(values)) (values as Float64Array).set(result[key as keyof CellMetrics] as never, start);
     }
-    await options.onCells?.(chunk.start + chunk.nCells, counts.nCells);
+    await options.onCells?.(end, counts.nCells);
+  });
+  return metrics;
+}
+
+function emptyMetrics(nCells: number, { mito, ribosomal }: MetricGenes): CellMetrics {
+  const sum = (flags: Uint8Array) => flags.reduce((total, flag) => total + flag, 0);
+  return {
+    nCells,
+    totalCounts: new Float64Array(nCells),
+    detectedGenes: new Int32Array(nCells),
+    coreGenes: new Int32Array(nCells),
+    mitoFraction: new Float64Array(nCells),
+    ribosomalFraction: new Float64Array(nCells),
+    complexity: new Float64Array(nCells),
+    nMitoGenes: sum(mito),
+    nRibosomalGenes: sum(ribosomal),
+  };
+}
+
+function measure({ nCells, indptr, indices, data }: CsrChunk, groups: MetricGenes): CellMetrics {
+  const { mito, ribosomal, core } = groups;
+  const metrics = emptyMetrics(nCells, groups);
+  for (let cell = 0; cell < nCells; cell++) {
+    let total = 0;
+    let mitoTotal = 0;
+    let ribosomalTotal = 0;
+    let detected = 0;
+    let detectedCore = 0;
+    for (let at = indptr[cell]; at < indptr[cell + 1]; at++) {
+      const count = data[at];
+      if (!(count > 0)) continue;
+      const gene = indices[at];
+      total += count;
+      detected++;
+      detectedCore += core[gene];
+      if (mito[gene]) mitoTotal += count;
+      else if (ribosomal[gene]) ribosomalTotal += count;
+    }
+    metrics.totalCounts[cell] = total;
+    metrics.detectedGenes[cell] = detected;
+    metrics.coreGenes[cell] = detectedCore;
+    metrics.mitoFraction[cell] = total > 0 ? mitoTotal / total : 0;
+    metrics.ribosomalFraction[cell] = total > 0 ? ribosomalTotal / total : 0;
+    metrics.complexity[cell] = total >= 2 ? Math.log10(detected) / Math.log10(total) : 0;
   }
   return metrics;
 }
