@@ -1,28 +1,20 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, expect, it } from 'vitest';
-import { assemble } from '#hosts/assemble.ts';
-import { followJob, jobResult } from '#hosts/cli/follow-job.ts';
-import { nodeAdapter } from '#hosts/node-adapter.ts';
 import { BLOCK_CELLS } from '#genecompass/embed.ts';
 import { embedWorker } from '#workers/embed.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { Project } from '#project/project.ts';
 import { JobId } from '#shared/domain/ids.ts';
 import { makeCells } from '../support/make-cells.ts';
+import { openWorkbench } from '../support/open-workbench.ts';
 import { writeH5ad } from '../support/write-h5ad.ts';
 
 const MINUTES = 120_000;
 const PASSPHRASE = 'some cells';
-const folder = mkdtempSync(path.join(tmpdir(), 'gcw-embed-resume-'));
-process.env.GCW_DATA_FOLDER = path.join(folder, 'data');
-const workbench = assemble(nodeAdapter('cli'));
-const { client } = workbench;
+const workbench = openWorkbench('embed-resume');
+const { client, folder, finish } = workbench;
 
-afterAll(() => rmSync(folder, { recursive: true }));
-
-const finish = async (started: Promise<{ jobId: JobId }>) => jobResult(await followJob(client, (await started).jobId));
+afterAll(() => workbench.remove());
 
 it(
   'an embedding job that was stopped goes on after its last block, to the same artifact',

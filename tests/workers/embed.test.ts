@@ -1,41 +1,27 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assemble } from '#hosts/assemble.ts';
-import { type Client, followJob, jobResult } from '#hosts/cli/follow-job.ts';
-import { nodeAdapter } from '#hosts/node-adapter.ts';
-import type { JobId } from '#shared/domain/ids.ts';
 import { makeCells } from '../support/make-cells.ts';
+import { openWorkbench } from '../support/open-workbench.ts';
 import { workResult } from '../support/work-result.ts';
 import { writeH5ad } from '../support/write-h5ad.ts';
 
 const MINUTES = 60_000;
 
 describe('embeddings of a project', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gcw-embed-'));
+  const workbench = openWorkbench('embed');
+  const { client, at, finish, folder } = workbench;
   const cells = makeCells({ nCells: 120, nGenes: 150, nDonors: 2, states: ['early', 'late'], seed: 3 });
-  let workbench: ReturnType<typeof assemble>;
-  let client: Client;
-
-  const finish = async (started: Promise<{ jobId: JobId }>) =>
-    jobResult(await followJob(client, (await started).jobId));
 
   beforeAll(async () => {
-    process.env.GCW_DATA_FOLDER = path.join(folder, 'data');
-    await writeH5ad(path.join(folder, 'cells.h5ad'), cells);
-    workbench = assemble(nodeAdapter('cli'));
-    client = workbench.client;
-    await client.project.create({ path: path.join(folder, 'p.gcwproj'), passphrase: 'some cells' });
-    await finish(client.dataset.import({ input: [path.join(folder, 'cells.h5ad')] }));
+    await writeH5ad(at('cells.h5ad'), cells);
+    await client.project.create({ path: at('p.gcwproj'), passphrase: 'some cells' });
+    await finish(client.dataset.import({ input: [at('cells.h5ad')] }));
     await finish(client.preprocess.run({ dataset: 'latest', profile: 'none', minCellsPerGene: 1 }));
     await finish(client.model.pretrain({ tokens: 'latest', epochs: 0 }));
   }, MINUTES);
 
-  afterAll(async () => {
-    await workbench.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => workbench.remove());
 
   it(
     'are kept with where they come from and written as a table and as an array',
@@ -49,14 +35,14 @@ describe('embeddings of a project', () => {
       expect(methods).toMatch(/120 cells was embedded as the CLS vector.*means over the cells that express them/);
       expect(commands.at(-1)).toMatch(/^gcw model embed .*--genes --min-cells 100/);
 
-      const csv = path.join(folder, 'cells.csv');
+      const csv = at('cells.csv');
       expect(await client.model.exportEmbeddings({ out: csv })).toMatchObject({ rows: 120, columns: 96 });
       const lines = readFileSync(csv, 'utf8').trimEnd().split('\n');
       expect(lines).toHaveLength(121);
       expect(lines[0]).toMatch(/^cell,dim_1,.*,dim_96$/);
       expect(lines[1].split(',')[0]).toBe(cells.cellIds[0]);
 
-      const npy = path.join(folder, 'cells.npy');
+      const npy = at('cells.npy');
       await client.model.exportEmbeddings({ out: npy });
       const bytes = readFileSync(npy);
       expect(bytes.subarray(0, 8).toString('latin1')).toBe('\u0093NUMPY\u0001\u0000');
@@ -67,9 +53,9 @@ describe('embeddings of a project', () => {
       );
       expect(bytes.length).toBe(start + 120 * 96 * 4);
       expect(bytes.readFloatLE(start)).toBe(Math.fround(Number(lines[1].split(',')[1])));
-      expect(readFileSync(path.join(folder, 'cells.rows.txt'), 'utf8').split('\n')[0]).toBe(cells.cellIds[0]);
+      expect(readFileSync(at('cells.rows.txt'), 'utf8').split('\n')[0]).toBe(cells.cellIds[0]);
 
-      const genes = path.join(folder, 'genes.csv');
+      const genes = at('genes.csv');
       expect(await client.model.exportEmbeddings({ what: 'genes', out: genes })).toMatchObject({ rows: nGenes });
       const [heading, ...rows] = readFileSync(genes, 'utf8').trimEnd().split('\n');
       expect(heading).toMatch(/^gene,n_cells,dim_1/);
@@ -81,17 +67,18 @@ describe('embeddings of a project', () => {
 
   it('are refused in another format, and genes where there are none', async () => {
     await finish(client.model.embed({ model: 'latest', tokens: 'latest', pooling: 'mean' }));
-    await expect(client.model.exportEmbeddings({ out: path.join(folder, 'x.txt') })).rejects.toMatchObject({
+    await expect(client.model.exportEmbeddings({ out: at('x.txt') })).rejects.toMatchObject({
       code: 'invalid-input',
     });
-    await expect(
-      client.model.exportEmbeddings({ what: 'genes', out: path.join(folder, 'x.csv') }),
-    ).rejects.toMatchObject({ code: 'not-found', message: expect.stringMatching(/--genes/) });
+    await expect(client.model.exportEmbeddings({ what: 'genes', out: at('x.csv') })).rejects.toMatchObject({
+      code: 'not-found',
+      message: expect.stringMatching(/--genes/),
+    });
   });
 
   it('come from a model of the project too when cells are given as tokens', async () => {
     const inputs = path.join(import.meta.dirname, '..', '..', 'resources', 'selftest', 'expected_forward.safetensors');
-    const out = path.join(folder, 'out.safetensors');
+    const out = at('out.safetensors');
     // Its tokens are those of another vocabulary; both are numbers below the size of this one or refused.
     const answer = workResult(client.model.forward({ model: 'latest', inputs, out, outputs: ['cls_embedding'] }));
     await expect(answer).rejects.toMatchObject({ code: 'data-format', message: expect.stringMatching(/tokens/) });

@@ -1,34 +1,22 @@
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assemble } from '#hosts/assemble.ts';
-import type { Client } from '#hosts/cli/follow-job.ts';
-import { nodeAdapter } from '#hosts/node-adapter.ts';
+import { afterAll, describe, expect, it } from 'vitest';
 import { importCheckpoint } from '#genecompass/checkpoint/import.ts';
 import { workResult } from '../support/work-result.ts';
 import { countParameters, writeModel } from '#genecompass/model-io.ts';
 import { putLibraryModel } from '../support/library-model.ts';
+import { openWorkbench } from '../support/open-workbench.ts';
 
 const builtIn = path.join(import.meta.dirname, '..', '..', 'resources', 'selftest');
 const inputs = path.join(builtIn, 'expected_forward.safetensors');
 
 describe('forward and self test through the engine child', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gcw-forward-call-'));
+  const workbench = openWorkbench('forward-call');
+  const { client, folder } = workbench;
   const out = path.join(folder, 'out.safetensors');
-  let workbench: ReturnType<typeof assemble>;
-  let client: Client;
 
-  beforeAll(() => {
-    process.env.GCW_DATA_FOLDER = path.join(folder, 'data');
-    workbench = assemble(nodeAdapter('cli'));
-    client = workbench.client;
-  });
-
-  afterAll(async () => {
-    await workbench.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => workbench.remove());
 
   it('runs the self test on the shipped numbers and on a broken copy', async () => {
     expect(await client.host.selftest({})).toMatchObject({ passed: true, fixture: 'built-in', failure: null });

@@ -1,10 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assemble } from '#hosts/assemble.ts';
-import { type Client, followJob, jobResult } from '#hosts/cli/follow-job.ts';
-import { nodeAdapter } from '#hosts/node-adapter.ts';
 import { MODEL_FILE, modelsFolder, VOCABULARY_FILE } from '#library/layout.ts';
 import { ortRuntime } from '#engine/runtime/ort.ts';
 import { writeSafetensors } from '#genecompass/checkpoint/safetensors.ts';
@@ -17,9 +13,9 @@ import { Project } from '#project/project.ts';
 import { EMBEDDING_BLOBS } from '#project/stored/embedding-blobs.ts';
 import { MODEL_BLOBS } from '#project/stored/result-blobs.ts';
 import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
-import type { JobId } from '#shared/domain/ids.ts';
 import type { LibraryModel } from '#shared/domain/library.ts';
 import { makeCells } from '../support/make-cells.ts';
+import { openWorkbench } from '../support/open-workbench.ts';
 import { putLibraryModel } from '../support/library-model.ts';
 import { writeH5ad } from '../support/write-h5ad.ts';
 
@@ -40,18 +36,14 @@ const medians = new Map(humanIds.slice(3).map((id, i) => [id, 1 + i / 64]));
 medians.set(mouseIds[1], 2.5);
 
 describe('jobs on an imported model', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gcw-imported-'));
+  const workbench = openWorkbench('imported');
+  const { client, folder, finish } = workbench;
   const dataFolder = path.join(folder, 'data');
   const projectFile = path.join(folder, 'imported.gcwproj');
-  let workbench: ReturnType<typeof assemble>;
-  let client: Client;
   let stored: LibraryModel;
   let published: Model;
   let modelId: string;
   let vocabularyId: string;
-
-  const finish = async (started: Promise<{ jobId: JobId }>) =>
-    jobResult(await followJob(client, (await started).jobId));
 
   /** What the project keeps, read with the engine at rest. */
   const reading = async <T>(read: (project: Project) => T): Promise<T> => {
@@ -64,7 +56,6 @@ describe('jobs on an imported model', () => {
   };
 
   beforeAll(async () => {
-    process.env.GCW_DATA_FOLDER = dataFolder;
     ({ stored, model: published } = await putLibraryModel(dataFolder, {
       title: 'Tiny published',
       genes: [...humanIds, ...mouseIds],
@@ -73,16 +64,10 @@ describe('jobs on an imported model', () => {
     }));
     await writeH5ad(path.join(folder, 'human.h5ad'), human);
     await writeH5ad(path.join(folder, 'mouse.h5ad'), mouse);
-    workbench = assemble(nodeAdapter('cli'));
-    client = workbench.client;
     await client.project.create({ path: projectFile, passphrase: PASSPHRASE });
   }, MINUTES);
 
-  afterAll(async () => {
-    await workbench.close();
-    delete process.env.GCW_DATA_FOLDER;
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => workbench.remove());
 
   it('is used in a project as two small artifacts, the same ones the second time', async () => {
     const used = await client.model.use({ model: stored.id.slice(0, 8) });

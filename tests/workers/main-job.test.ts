@@ -1,42 +1,26 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { assemble } from '#hosts/assemble.ts';
-import { type Client, followJob, jobResult } from '#hosts/cli/follow-job.ts';
-import { nodeAdapter } from '#hosts/node-adapter.ts';
-import type { JobId } from '#shared/domain/ids.ts';
 import { jobRef } from '#shared/domain/job-ref.ts';
 import { makeCells } from '../support/make-cells.ts';
+import { openWorkbench } from '../support/open-workbench.ts';
 import { writeH5ad } from '../support/write-h5ad.ts';
 
 const MINUTES = 60_000;
 
 describe('the main job on cells with a planted regulator', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gcw-main-job-'));
+  const workbench = openWorkbench('main-job');
+  const { client, at, finish } = workbench;
   const cells = makeCells({ nCells: 360, nGenes: 240, nDonors: 4, states: ['progenitor', 'mature'], seed: 7 });
   const planted = cells.truth.regulators[cells.truth.goalState].map((gene) => cells.genes[gene].symbol);
-  let workbench: ReturnType<typeof assemble>;
-  let client: Client;
-
-  const finish = async (started: Promise<{ jobId: JobId }>) =>
-    jobResult(await followJob(client, (await started).jobId));
 
   beforeAll(async () => {
-    process.env.GCW_DATA_FOLDER = path.join(folder, 'data');
-    await writeH5ad(path.join(folder, 'cells.h5ad'), cells);
-    workbench = assemble(nodeAdapter('cli'));
-    client = workbench.client;
-    await client.project.create({ path: path.join(folder, 'planted.gcwproj'), passphrase: 'a planted truth' });
+    await writeH5ad(at('cells.h5ad'), cells);
+    await client.project.create({ path: at('planted.gcwproj'), passphrase: 'a planted truth' });
   }, MINUTES);
 
-  afterAll(async () => {
-    await workbench.close();
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => workbench.remove());
 
   it('says what the file holds before anything is imported', async () => {
-    const inspection = await client.dataset.inspect({ input: [path.join(folder, 'cells.h5ad')] });
+    const inspection = await client.dataset.inspect({ input: [at('cells.h5ad')] });
     expect(inspection).toMatchObject({ format: 'h5ad', nCells: 360, nGenes: 240, species: 'human' });
     expect(await client.dataset.list()).toEqual([]);
   });
@@ -46,7 +30,7 @@ describe('the main job on cells with a planted regulator', () => {
     async () => {
       const imported = await finish(
         client.dataset.import({
-          input: [path.join(folder, 'cells.h5ad')],
+          input: [at('cells.h5ad')],
           labelColumn: 'cell_type',
           donorColumn: 'donor',
         }),

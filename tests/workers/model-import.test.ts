@@ -1,18 +1,7 @@
-import {
-  copyFileSync,
-  cpSync,
-  existsSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from 'node:fs';
-import { tmpdir } from 'node:os';
+import { copyFileSync, cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { assemble } from '#hosts/assemble.ts';
-import type { Client } from '#hosts/cli/follow-job.ts';
 import { runCommand } from '#hosts/cli/run-command.ts';
 import { forkEngine } from '#hosts/fork-engine.ts';
 import { nodeAdapter } from '#hosts/node-adapter.ts';
@@ -20,35 +9,19 @@ import { engineEntry, engineEnvironment } from '#hosts/places.ts';
 import { MODEL_FILE, modelsFolder } from '#library/layout.ts';
 import { LibraryModel } from '#shared/domain/library.ts';
 import { makeVocabulary } from '#singlecell/vocabulary/vocabulary.ts';
-import {
-  makeSyntheticCheckpoint,
-  type SyntheticShape,
-  syntheticHomologs,
-  syntheticTokens,
-} from '../../build/make-synthetic-checkpoint.ts';
+import { openWorkbench } from '../support/open-workbench.ts';
+import { TINY_CHECKPOINT } from '../support/tiny-checkpoint.ts';
+import { makeSyntheticCheckpoint, syntheticHomologs, syntheticTokens } from '../../build/make-synthetic-checkpoint.ts';
 
 const MINUTES = 60_000;
-const TINY: SyntheticShape = {
-  nHuman: 60,
-  nMouse: 64,
-  nHomologs: 40,
-  nLayers: 2,
-  nHeads: 2,
-  width: 16,
-  feedForwardWidth: 32,
-  maxLength: 32,
-  priorWidth: 6,
-  valueEncoding: 'scalar',
-};
 
 describe('import of a checkpoint into the library', () => {
-  const folder = mkdtempSync(path.join(tmpdir(), 'gcw-model-import-'));
+  const workbench = openWorkbench('model-import');
+  const { client, folder } = workbench;
   const dataFolder = path.join(folder, 'data');
   const checkpoint = path.join(folder, 'tiny-published');
   /** Large enough that its import is under way when the first progress arrives. */
   const wide = path.join(folder, 'wide');
-  let workbench: ReturnType<typeof assemble>;
-  let client: Client;
 
   /** What a command prints and its exit status, in a world of its own. */
   const gcw = async (...words: string[]) => {
@@ -76,18 +49,11 @@ describe('import of a checkpoint into the library', () => {
   const inLibrary = () => (existsSync(modelsFolder(dataFolder)) ? readdirSync(modelsFolder(dataFolder)).sort() : []);
 
   beforeAll(() => {
-    process.env.GCW_DATA_FOLDER = dataFolder;
-    makeSyntheticCheckpoint(checkpoint, TINY);
-    makeSyntheticCheckpoint(wide, { ...TINY, nHuman: 6000, nMouse: 6000, width: 64, priorWidth: 64 });
-    workbench = assemble(nodeAdapter('cli'));
-    client = workbench.client;
+    makeSyntheticCheckpoint(checkpoint, TINY_CHECKPOINT);
+    makeSyntheticCheckpoint(wide, { ...TINY_CHECKPOINT, nHuman: 6000, nMouse: 6000, width: 64, priorWidth: 64 });
   });
 
-  afterAll(async () => {
-    await workbench.close();
-    delete process.env.GCW_DATA_FOLDER;
-    rmSync(folder, { recursive: true });
-  });
+  afterAll(() => workbench.remove());
 
   it('tells what a folder holds, without keeping anything', async () => {
     expect(await client.model.inspect({ input: checkpoint })).toMatchObject({
@@ -107,7 +73,11 @@ describe('import of a checkpoint into the library', () => {
       expect(first).toMatchObject({ isNew: true, model: { title: 'Tiny', warnings: [] } });
       expect(first.stages).not.toContain('Comparing');
       expect(LibraryModel.parse(first.model)).toEqual(first.model);
-      const expected = makeVocabulary('published', syntheticTokens(TINY), new Map(syntheticHomologs(TINY)));
+      const expected = makeVocabulary(
+        'published',
+        syntheticTokens(TINY_CHECKPOINT),
+        new Map(syntheticHomologs(TINY_CHECKPOINT)),
+      );
       expect(first.model.vocabulary).toEqual({
         id: expected.id,
         hash: expected.hash,
@@ -195,7 +165,7 @@ describe('import of a checkpoint into the library', () => {
       'the token dictionary of another model',
       'data-format',
       (at: string) => {
-        makeSyntheticCheckpoint(path.join(folder, 'other'), { ...TINY, nMouse: 70 });
+        makeSyntheticCheckpoint(path.join(folder, 'other'), { ...TINY_CHECKPOINT, nMouse: 70 });
         const name = 'human_mouse_tokens.pickle';
         copyFileSync(path.join(folder, 'other', name), path.join(at, name));
       },

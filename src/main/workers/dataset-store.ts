@@ -1,4 +1,5 @@
 import type { ObsColumnInfo } from '#shared/domain/dataset.ts';
+import type { GeneReportRow } from '#shared/domain/gene-report.ts';
 import type { Gene, Species } from '#shared/domain/gene.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
@@ -64,6 +65,10 @@ export class StoredDatasetSink implements DatasetSink {
 
   obs(column: ObsColumn): void {
     this.#columns.push(column);
+  }
+
+  geneReport(rows: GeneReportRow[]): void {
+    this.#draft.blob(DATASET_BLOBS.geneReport, rows);
   }
 
   async chunk(chunk: CsrChunk): Promise<void> {

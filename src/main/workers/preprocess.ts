@@ -2,10 +2,12 @@ import { deserialize, serialize } from 'node:v8';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { SPECIES_CODE } from '#shared/domain/gene.ts';
 import { type CoverageReport, PreprocessConfig } from '#shared/domain/preprocess.ts';
+import type { QcRules } from '#shared/domain/qc-rules.ts';
 import { STEPS, USE_MODEL } from '#shared/domain/steps.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
+import { qualityWithScores } from '#project/stored/newest-quality.ts';
 import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
 import type { PassRunner } from '#singlecell/passes/cell-pass.ts';
 import { coExpressionPrior } from '#singlecell/priors/co-expression.ts';
@@ -20,7 +22,8 @@ import type { Dataset, Vocabulary } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
 import { passRunner, threadsFor } from './passes/thread-pool.ts';
-import { geneResolver } from './resources.ts';
+import { readDoubletScores } from './quality-store.ts';
+import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 import { readMedians, readVocabulary } from './tokens-store.ts';
 import { TokensWriter } from './tokens-writer.ts';
@@ -44,16 +47,21 @@ export function preprocessWorker(context: JobContext, input: unknown): Promise<A
 /** As the worker does it. A stopped or crashed job goes on after the cells it saved. */
 export async function preprocess(
   context: JobContext,
-  config: PreprocessConfig,
+  asked: PreprocessConfig,
   options: PreprocessOptions = {},
 ): Promise<ArtifactId[]> {
-  const manifest = context.project.artifacts.get(config.dataset);
-  const dataset = openStoredDataset(context.project.artifacts, manifest);
+  const { artifacts } = context.project;
+  const manifest = artifacts.get(asked.dataset);
+  const rules = resolveQcRules(asked.profile, asked.rules);
+  const quality = rules.maxDoubletScore === null ? null : qualityWithScores(artifacts, manifest, asked.quality);
+  const config = { ...asked, ...(quality ? { quality: quality.id } : {}) };
+  const dataset = openStoredDataset(artifacts, manifest);
   const { counts } = dataset;
   const nThreads = options.nThreads ?? threadsFor(counts.nCells);
   const runner = await passRunner(context.project, manifest, counts, nThreads);
   try {
-    return await prepare(context, config, { manifest, dataset, runner, saveCells: options.saveCells ?? SAVE_CELLS });
+    const { saveCells = SAVE_CELLS } = options;
+    return await prepare(context, config, { manifest, rules, quality, dataset, runner, saveCells });
   } finally {
     await runner.close();
   }
@@ -61,20 +69,21 @@ export async function preprocess(
 
 interface Work {
   manifest: ArtifactManifest;
+  rules: QcRules;
+  /** Where doublet scores are, if a rule asks for them. */
+  quality: ArtifactManifest | null;
   dataset: Dataset;
   runner: PassRunner;
   saveCells: number;
 }
 
 async function prepare(context: JobContext, config: PreprocessConfig, work: Work): Promise<ArtifactId[]> {
-  const { manifest, dataset, runner } = work;
+  const { manifest, rules, quality, dataset, runner } = work;
   const { artifacts } = context.project;
   const resolver = await geneResolver();
   const metrics = await kept(context, 'quality', () =>
     cellMetrics(dataset, {
-      coreGeneIds: new Set(
-        dataset.genes.map(({ id }) => id).filter((id) => resolver.sets.isCoreGene(id, dataset.species)),
-      ),
+      coreGeneIds: coreGeneIds(resolver, dataset.genes, dataset.species),
       onCells: (done, total) => reportStep(context, 'Checking cells', done, total, 'cells'),
       runner,
     }),
@@ -83,7 +92,8 @@ async function prepare(context: JobContext, config: PreprocessConfig, work: Work
   const samples = config.sampleColumn
     ? labelsOf(dataset, config.sampleColumn, allCells, manifest.title).codes
     : undefined;
-  const qc = applyQcRules(metrics, resolveQcRules(config.profile, config.rules), samples);
+  if (quality) metrics.doubletScore = readDoubletScores(artifacts, quality.id);
+  const qc = applyQcRules(metrics, rules, samples);
 
   const given = config.vocabulary === 'own' ? undefined : artifacts.get(config.vocabulary);
   const medians = given && readMedians(artifacts, given);
@@ -113,9 +123,10 @@ async function prepare(context: JobContext, config: PreprocessConfig, work: Work
     onCells: (done, total) => reportStep(context, 'Co-expression vectors', done, total, 'cell reads'),
   });
   // Nothing is kept before all of it is computed: a job that fails leaves no vocabulary without its tokens.
-  const vocabularyId = given?.id ?? storeVocabulary(artifacts, vocabulary, config, manifest.id);
-  const priorId = storePrior(artifacts, prior, config, [manifest.id, vocabularyId]);
-  const inputs = [manifest.id, vocabularyId, priorId];
+  const scores = quality ? [quality.id] : [];
+  const vocabularyId = given?.id ?? storeVocabulary(artifacts, vocabulary, config, [manifest.id, ...scores]);
+  const priorId = storePrior(artifacts, prior, config, [manifest.id, vocabularyId, ...scores]);
+  const inputs = [manifest.id, vocabularyId, priorId, ...scores];
   return [vocabularyId, priorId, storeTokens(artifacts, { plan, statistics, tokens, coverage }, config, inputs, work)];
 }
 
@@ -159,7 +170,7 @@ function storeVocabulary(
   artifacts: ArtifactStore,
   vocabulary: Vocabulary,
   config: PreprocessConfig,
-  dataset: ArtifactId,
+  inputs: ArtifactId[],
 ): ArtifactId {
   const draft = artifacts.draft({
     kind: 'vocabulary',
@@ -167,7 +178,7 @@ function storeVocabulary(
     step: STEP.command,
     stepVersion: STEP.version,
     config: { ...config },
-    inputs: [dataset],
+    inputs,
   });
   draft.blob(VOCABULARY_BLOBS.tokens, vocabulary.tokens);
   draft.blob(VOCABULARY_BLOBS.homologs, [...vocabulary.homologs]);

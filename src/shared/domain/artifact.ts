@@ -4,10 +4,13 @@ import { ArtifactId } from './ids.ts';
 /** Everything a project keeps is one of these. */
 export const ArtifactKind = z.enum([
   'dataset',
+  'quality',
   'tokens',
   'vocabulary',
   'prior',
   'layout',
+  'markers',
+  'labels',
   'model',
   'evaluation',
   'embeddings',

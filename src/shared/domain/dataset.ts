@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { field } from './field.ts';
+import { GENE_CHOICE } from './gene-report.ts';
 import { Species } from './gene.ts';
 
 export const ObsColumnInfo = z.object({
@@ -13,6 +14,10 @@ export const ObsColumnInfo = z.object({
   looksPersonal: z.boolean(),
 });
 export type ObsColumnInfo = z.infer<typeof ObsColumnInfo>;
+
+/** What the lines of a table are. */
+export const TableOrientation = z.enum(['auto', 'genes-by-cells', 'cells-by-genes']);
+export type TableOrientation = z.infer<typeof TableOrientation>;
 
 /** What a file is, told before anything is imported. */
 export const FileInspection = z.object({
@@ -67,6 +72,21 @@ export const ImportConfig = z.object({
   genome: field(z.string().optional(), {
     title: 'Genome',
     help: 'For 10x files that hold several genomes: which one to read.',
+    advanced: true,
+  }),
+  orientation: field(TableOrientation.default('auto'), {
+    title: 'Orientation',
+    help: 'For CSV, TSV and Excel tables: whether the lines are genes or cells; auto decides from the names.',
+    advanced: true,
+  }),
+  sheet: field(z.string().optional(), {
+    title: 'Sheet',
+    help: 'For Excel workbooks: the name of the sheet; the first that holds a matrix if left empty.',
+    advanced: true,
+  }),
+  geneChoices: field(z.array(z.string().regex(GENE_CHOICE)).max(100_000).optional(), {
+    title: 'Genes chosen by hand',
+    help: 'What an ambiguous or unknown gene name means, each written NAME=Ensembl id, such as MARCH1=ENSG00000145416.',
     advanced: true,
   }),
 });

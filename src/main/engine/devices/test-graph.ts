@@ -1,7 +1,7 @@
 import { CounterRandom } from '#shared/util/random.ts';
 import { gradients } from '../autodiff/gradients.ts';
 import { Graph } from '../ir/graph.ts';
-import { sizeOf, type Value } from '../ir/value.ts';
+import { inputName, sizeOf, type Value } from '../ir/value.ts';
 import { crossEntropy, dropoutState, embedding, encoderLayer, gatherPositions, tiedLinear } from '../nn/index.ts';
 import { dropoutMask } from '../nn/dropout.ts';
 import { add, greater } from '../ops/index.ts';
@@ -49,7 +49,7 @@ export function testGraph(): { graph: Graph; feeds: Record<string, Tensor> } {
   graph.output('hidden', hidden);
   graph.output('loss', loss);
   const { parameters } = graph;
-  gradients(loss, parameters).forEach((value, i) => graph.output(DERIVATIVE + nameOf(parameters[i]), value));
+  gradients(loss, parameters).forEach((value, i) => graph.output(DERIVATIVE + inputName(parameters[i]), value));
   return { graph, feeds: feedsOf(parameters) };
 }
 
@@ -65,7 +65,7 @@ function feedsOf(parameters: readonly Value[]): Record<string, Tensor> {
     seed: tensor('uint32', [], Uint32Array.of(0x9e37_79b9)),
   };
   parameters.forEach((value, n) => {
-    const name = nameOf(value);
+    const name = inputName(value);
     const centre = name.endsWith('.scale') ? 1 : 0;
     const weights = Float32Array.from(
       { length: sizeOf(value.shape) },
@@ -74,8 +74,4 @@ function feedsOf(parameters: readonly Value[]): Record<string, Tensor> {
     feeds[name] = tensor('float32', value.shape, weights);
   });
   return feeds;
-}
-
-function nameOf(value: Value): string {
-  return value.producer.kind === 'input' ? value.producer.name : '';
 }

@@ -110,3 +110,8 @@ export function toTypedArray(dtype: DType, values: ArrayLike<number>): TypedArra
   else data.set(values);
   return data;
 }
+
+/** Name an input is fed by; empty for what is no input. */
+export function inputName({ producer }: Value): string {
+  return producer.kind === 'input' ? producer.name : '';
+}

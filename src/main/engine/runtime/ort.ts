@@ -1,10 +1,9 @@
 import * as ort from 'onnxruntime-node';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Graph } from '../ir/graph.ts';
-import { liveSet } from '../ir/live.ts';
 import { leavesReversed } from '../ir/order.ts';
 import { verify } from '../ir/verify.ts';
-import { allocate, formatType, type Shape, sizeOf, type Value } from '../ir/value.ts';
+import { allocate, formatType, inputName, type Shape, sizeOf, type Value } from '../ir/value.ts';
 import { encode, type Precision } from '../onnx/encode.ts';
 import {
   checkFeeds,
@@ -13,6 +12,7 @@ import {
   type Executable,
   type RunOptions,
   type Runtime,
+  unboundInputs,
 } from './runtime.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -71,7 +71,7 @@ class OrtExecutable implements Executable {
   constructor(graph: Graph, session: ort.InferenceSession, options: CompileOptions) {
     this.#graph = graph;
     this.#session = session;
-    this.inputs = liveSet(graph).inputs.filter((value) => !options.bind?.[inputName(value)]);
+    this.inputs = unboundInputs(graph, options);
     this.outputNames = [...graph.outputs.keys()];
   }
 
@@ -94,10 +94,6 @@ class OrtExecutable implements Executable {
   async dispose(): Promise<void> {
     await this.#session.release();
   }
-}
-
-function inputName(value: Value): string {
-  return value.producer.kind === 'input' ? value.producer.name : '';
 }
 
 function toOrt(tensor: Tensor): ort.Tensor {

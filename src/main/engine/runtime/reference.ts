@@ -3,7 +3,7 @@ import type { Graph } from '../ir/graph.ts';
 import { liveSet } from '../ir/live.ts';
 import { type Node, toTypedArray, type Value } from '../ir/value.ts';
 import type { NdArray } from '../ops/op-def.ts';
-import { checkFeeds, checkFetch, type Executable, type Runtime } from './runtime.ts';
+import { checkFeeds, checkFetch, type Executable, type Runtime, unboundInputs } from './runtime.ts';
 import type { Tensor } from './tensor.ts';
 
 /** How one node is computed; another one than `computeNode` shows what a runtime of lower precision would give. */
@@ -63,9 +63,7 @@ export function referenceRuntimeOf(compute: NodeRule): Runtime {
     name: 'reference',
     async compile(graph, options = {}): Promise<Executable> {
       const bound = new Map(Object.entries(options.bind ?? {}));
-      const inputs = liveSet(graph).inputs.filter(
-        (value) => value.producer.kind === 'input' && !bound.has(value.producer.name),
-      );
+      const inputs = unboundInputs(graph, options);
       return {
         inputs,
         outputNames: [...graph.outputs.keys()],

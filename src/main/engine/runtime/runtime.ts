@@ -1,6 +1,7 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Graph } from '../ir/graph.ts';
-import { formatType, sameShape, type Value } from '../ir/value.ts';
+import { liveSet } from '../ir/live.ts';
+import { formatType, inputName, sameShape, type Value } from '../ir/value.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Something that can run graphs. */
@@ -34,21 +35,23 @@ export interface RunOptions {
   readonly into?: Readonly<Record<string, Tensor>>;
 }
 
+/** Inputs that outputs of a graph need and that are not bound: these must be fed. */
+export function unboundInputs(graph: Graph, { bind }: CompileOptions): Value[] {
+  return liveSet(graph).inputs.filter((value) => !bind?.[inputName(value)]);
+}
+
 /** Compares feeds with the inputs a graph declares. */
-export function checkFeeds(name: string, inputs: readonly Value[], feeds: Readonly<Record<string, Tensor>>): void {
+export function checkFeeds(graph: string, inputs: readonly Value[], feeds: Readonly<Record<string, Tensor>>): void {
   for (const input of inputs) {
-    if (input.producer.kind !== 'input') continue;
-    const fed = feeds[input.producer.name];
+    const name = inputName(input);
+    const fed = feeds[name];
     if (!fed) {
-      throw new WorkbenchError(
-        'invalid-input',
-        `graph ${name}: input ${input.producer.name} is not fed; feed ${formatType(input)}.`,
-      );
+      throw new WorkbenchError('invalid-input', `graph ${graph}: input ${name} is not fed; feed ${formatType(input)}.`);
     }
     if (fed.dtype !== input.dtype || !sameShape(fed.shape, input.shape)) {
       throw new WorkbenchError(
         'invalid-input',
-        `graph ${name}: input ${input.producer.name} is fed ${formatType(fed)}; it takes ${formatType(input)}.`,
+        `graph ${graph}: input ${name} is fed ${formatType(fed)}; it takes ${formatType(input)}.`,
       );
     }
   }

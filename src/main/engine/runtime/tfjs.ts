@@ -2,7 +2,7 @@ import type * as tf from '@tensorflow/tfjs-core';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Graph } from '../ir/graph.ts';
 import { liveSet } from '../ir/live.ts';
-import type { Node, Value } from '../ir/value.ts';
+import { inputName, type Node, type Value } from '../ir/value.ts';
 import { verify } from '../ir/verify.ts';
 import {
   checkFeeds,
@@ -11,6 +11,7 @@ import {
   type Executable,
   type RunOptions,
   type Runtime,
+  unboundInputs,
 } from './runtime.ts';
 import type { Tensor } from './tensor.ts';
 import { onBackend, TFJS_BACKENDS, type TfjsBackend } from './tfjs/backend.ts';
@@ -88,7 +89,7 @@ class TfjsExecutable implements Executable {
     this.#graph = graph;
     this.#backend = backend;
     this.#held = held;
-    this.inputs = liveSet(graph).inputs.filter((value) => !options.bind?.[inputName(value)]);
+    this.inputs = unboundInputs(graph, options);
     this.outputNames = [...graph.outputs.keys()];
   }
 
@@ -132,10 +133,6 @@ class TfjsExecutable implements Executable {
 function fetched(known: ReadonlyMap<Value, tf.Tensor>, value: Value, into: Tensor | undefined): Tensor {
   const data = download(known.get(value)!, value, into?.data);
   return into ?? { dtype: value.dtype, shape: value.shape, data };
-}
-
-function inputName(value: Value): string {
-  return value.producer.kind === 'input' ? value.producer.name : '';
 }
 
 async function guard<T>(graph: Graph, backend: TfjsBackend, step: string, work: () => T): Promise<T> {

@@ -1,5 +1,6 @@
 import { gradients } from '#engine/autodiff/gradients.ts';
 import { Graph } from '#engine/ir/graph.ts';
+import { inputName } from '#engine/ir/value.ts';
 import { constantSchedule } from '#engine/optim/schedule.ts';
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import { Trainer } from '#engine/train/trainer.ts';
@@ -52,7 +53,7 @@ export async function checkGradients(
   graph.output('loss', loss);
   graph.output('id_loss', aux!.idLoss);
   graph.output('value_loss', aux!.valueLoss);
-  const names = [...graph.parameters].map(({ producer }) => (producer.kind === 'input' ? producer.name : ''));
+  const names = [...graph.parameters].map(inputName);
   gradients(loss, graph.parameters).forEach((value, i) => graph.output(`d ${names[i]}`, value));
   const executable = await runtime.compile(graph);
   const results = await executable

@@ -2,58 +2,75 @@ import { unpackRising, unpackVarints } from '#shared/util/varint.ts';
 import type { ArtifactStore } from '../artifacts.ts';
 import { DATASET_BLOBS, PLAIN_COUNT_BLOBS } from './dataset-blobs.ts';
 
-/** Cells that express one gene, rising, and their counts. */
-export interface GeneCounts {
-  cells: Int32Array;
-  counts: Float32Array;
+/** Counts of consecutive genes: cells that express each, rising, and their counts. */
+export interface GeneColumns {
+  /** One more than there are genes, starting at 0. */
+  indptr: Float64Array;
+  indices: Int32Array;
+  data: Float32Array;
 }
 
-/** Reads the counts of one gene of a stored dataset; the cost grows with the number of blocks, not of cells. */
-export function readGeneCounts(artifacts: ArtifactStore, dataset: string, nGenes: number, gene: number): GeneCounts {
-  const blobs = new Set(artifacts.get(dataset).blobs.map(({ name }) => name));
-  if (!blobs.has(DATASET_BLOBS.blockOffsets)) return readPlain(artifacts, dataset, gene);
-  const firsts = artifacts.readTyped(dataset, DATASET_BLOBS.blockCells, 'float64');
-  const parts = Array.from(firsts.subarray(0, -1), (firstCell, block) => {
-    const row = (block * (nGenes + 1) + gene) * 3;
-    const [entry, step, count, entryEnd, stepEnd, countEnd] = artifacts.readTyped(
+/**
+ * Reads the counts of genes [first, last) of a stored dataset.
+ *
+ * Note: the cost of a call grows with the number of blocks, one for each 8 million entries.
+ */
+export function readGeneColumns(
+  artifacts: ArtifactStore,
+  dataset: string,
+  nGenes: number,
+  first: number,
+  last: number,
+): GeneColumns {
+  const isPacked = artifacts.get(dataset).blobs.some(({ name }) => name === DATASET_BLOBS.blockOffsets);
+  if (!isPacked) return readPlain(artifacts, dataset, first, last);
+  const firstCells = artifacts.readTyped(dataset, DATASET_BLOBS.blockCells, 'float64');
+  const width = last - first + 1;
+  const blocks = Array.from(firstCells.subarray(0, -1), (firstCell, block) => ({
+    firstCell,
+    offsets: artifacts.readTyped(
       dataset,
       DATASET_BLOBS.blockOffsets,
       'float64',
-      row,
-      6,
-    );
-    const cells = new Int32Array(entryEnd - entry);
-    const counts = new Float32Array(cells.length);
-    unpackRising(artifacts.read(dataset, DATASET_BLOBS.cellSteps, step, stepEnd - step), 0, cells, 0, cells.length);
-    unpackVarints(
-      artifacts.read(dataset, DATASET_BLOBS.packedByGene, count, countEnd - count),
-      0,
-      counts,
-      0,
-      counts.length,
-    );
-    for (let i = 0; i < cells.length; i++) cells[i] += firstCell;
-    return { cells, counts };
-  });
-  return joined(parts);
-}
-
-function joined(parts: readonly GeneCounts[]): GeneCounts {
-  const n = parts.reduce((sum, { cells }) => sum + cells.length, 0);
-  const all = { cells: new Int32Array(n), counts: new Float32Array(n) };
-  let at = 0;
-  for (const { cells, counts } of parts) {
-    all.cells.set(cells, at);
-    all.counts.set(counts, at);
-    at += cells.length;
+      (block * (nGenes + 1) + first) * 3,
+      width * 3,
+    ),
+  }));
+  const indptr = new Float64Array(width);
+  for (let gene = 1; gene < width; gene++) {
+    indptr[gene] = indptr[gene - 1];
+    for (const { offsets } of blocks) indptr[gene] += offsets[3 * gene] - offsets[3 * gene - 3];
   }
-  return all;
+  const columns = {
+    indptr,
+    indices: new Int32Array(indptr[width - 1]),
+    data: new Float32Array(indptr[width - 1]),
+  };
+  const next = indptr.slice();
+  for (const { firstCell, offsets } of blocks) {
+    const bytes = (name: string, column: 1 | 2) =>
+      artifacts.read(dataset, name, offsets[column], offsets[3 * (width - 1) + column] - offsets[column]);
+    const steps = bytes(DATASET_BLOBS.cellSteps, 1);
+    const counts = bytes(DATASET_BLOBS.packedByGene, 2);
+    let stepAt = 0;
+    let countAt = 0;
+    for (let gene = 0; gene < width - 1; gene++) {
+      const from = next[gene];
+      const to = (next[gene] = from + offsets[3 * gene + 3] - offsets[3 * gene]);
+      stepAt = unpackRising(steps, stepAt, columns.indices, from, to);
+      countAt = unpackVarints(counts, countAt, columns.data, from, to);
+      for (let i = from; i < to; i++) columns.indices[i] += firstCell;
+    }
+  }
+  return columns;
 }
 
-function readPlain(artifacts: ArtifactStore, dataset: string, gene: number): GeneCounts {
-  const [from, to] = artifacts.readTyped(dataset, PLAIN_COUNT_BLOBS.geneOffsets, 'float64', gene, 2);
+function readPlain(artifacts: ArtifactStore, dataset: string, first: number, last: number): GeneColumns {
+  const offsets = artifacts.readTyped(dataset, PLAIN_COUNT_BLOBS.geneOffsets, 'float64', first, last - first + 1);
+  const [from, to] = [offsets[0], offsets[last - first]];
   return {
-    cells: artifacts.readTyped(dataset, PLAIN_COUNT_BLOBS.geneCells, 'int32', from, to - from),
-    counts: artifacts.readTyped(dataset, PLAIN_COUNT_BLOBS.geneCounts, 'float32', from, to - from),
+    indptr: offsets.map((offset) => offset - from),
+    indices: artifacts.readTyped(dataset, PLAIN_COUNT_BLOBS.geneCells, 'int32', from, to - from),
+    data: artifacts.readTyped(dataset, PLAIN_COUNT_BLOBS.geneCounts, 'float32', from, to - from),
   };
 }

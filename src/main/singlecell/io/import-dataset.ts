@@ -8,11 +8,12 @@ import type { ObsColumn } from '../types.ts';
 import { chooseMatrix } from './counts-check.ts';
 import type { DatasetSink } from './dataset-sink.ts';
 import { isGeneExpression, otherFeatures } from './feature-types.ts';
+import { geneReport, GeneTally } from './gene-report.ts';
 import { mapGenes, type GeneMapping } from './import-genes.ts';
 import { readColumns, uniqueCellIds } from './import-obs.ts';
 import { mapChunk } from './map-chunk.ts';
 import { openFile } from './open.ts';
-import type { FileGenes, OpenDataset } from './reader.ts';
+import type { FileGenes, OpenDataset, OpenOptions } from './reader.ts';
 import { requireCounts } from './require-counts.ts';
 
 export interface ImportOptions {
@@ -38,12 +39,21 @@ export async function importDataset(
 ): Promise<ImportReport> {
   const [input, ...others] = config.input;
   if (others.length > 0) throw new WorkbenchError('unsupported', `${others.length + 1} inputs: one is read at a time.`);
-  const file = await openFile(input, config.genome === undefined ? {} : { genome: config.genome });
+  const file = await openFile(input, openOptions(config));
   try {
     return await importOpen(file, config, resolver, sink, options);
   } finally {
     file.close();
   }
+}
+
+/** What an import says about how its files are read. */
+export function openOptions({ genome, orientation, sheet }: ImportConfig): OpenOptions {
+  return {
+    orientation,
+    ...(genome === undefined ? {} : { genome }),
+    ...(sheet === undefined ? {} : { sheet }),
+  };
 }
 
 async function importOpen(
@@ -66,7 +76,8 @@ async function importOpen(
     throw new WorkbenchError('data-format', `${file.name}: it holds no cells; choose a file with cells.`);
   const warnings = [...file.warnings, ...matrix.warnings];
   const species = decideSpecies(file, fileGenes, config.species, warnings);
-  const mapping = mapGenes(fileGenes, resolver, species);
+  const mapping = mapGenes(fileGenes, resolver, species, { choices: config.geneChoices });
+  const tally = new GeneTally(fileGenes.names.length);
   checkShare(file.name, mapping, species, warnings);
   const others = otherFeatures(fileGenes);
   if (others) warnings.push(`Features that are not genes were left out: ${others}.`);
@@ -90,6 +101,7 @@ async function importOpen(
     if (signal?.aborted)
       throw new WorkbenchError('cancelled', `${file.name}: the import was cancelled; nothing was kept.`);
     requireCounts(chunk, file.name, matrix.name);
+    tally.add(chunk);
     const mapped = mapChunk(chunk, mapping.target, mapping.genes.length, origin);
     for (let i = 0; i < chunk.data.length; i++) if (mapping.isGene[chunk.indices[i]]) total += chunk.data[i];
     kept += sum(mapped.data);
@@ -106,6 +118,7 @@ async function importOpen(
     );
   }
   for (const column of columns.all) await sink.obs(column);
+  await sink.geneReport(geneReport([{ mapping, tally }]));
   await sink.finish();
   if (cellsWithoutCounts === 1) warnings.push('1 cell has no counts.');
   if (cellsWithoutCounts > 1) warnings.push(`${cellsWithoutCounts.toLocaleString('en')} cells have no counts.`);

@@ -1,7 +1,8 @@
 import type { CsrChunk, Dataset } from '../types.ts';
 import type { StepHook } from '../count-source.ts';
 import { type CellPass, inPlace, type PassRunner } from '../passes/cell-pass.ts';
-import { mitochondrialGenes, ribosomalGenes } from './gene-groups.ts';
+import { haemoglobinGenes, mitochondrialGenes, ribosomalGenes } from './gene-groups.ts';
+import { TopSum } from './top-share.ts';
 
 /** Quality measures of every cell; arrays run over the cells of the dataset. */
 export interface CellMetrics {
@@ -17,11 +18,22 @@ export interface CellMetrics {
   complexity: Float64Array;
   nMitoGenes: number;
   nRibosomalGenes: number;
+  /** 0 to 1, NaN in a cell that was not scored; absent where doublets were not scored at all. */
+  doubletScore?: Float32Array;
+}
+
+/** What describes a cell beyond what rules ask for. */
+export interface CellComposition {
+  /** Share of the total count in the 50 highest genes of the cell. */
+  topFraction: Float64Array;
+  haemoglobinFraction: Float64Array;
 }
 
 export interface MetricOptions {
   /** Ensembl ids of protein-coding and miRNA genes. */
   coreGeneIds?: ReadonlySet<string>;
+  /** Filled along the way where given. */
+  composition?: CellComposition;
   onCells?: StepHook;
   /** Who goes over the cells; the calling thread without it. */
   runner?: PassRunner;
@@ -32,28 +44,41 @@ export interface MetricGenes {
   mito: Uint8Array;
   ribosomal: Uint8Array;
   core: Uint8Array;
+  /** Only where the composition is asked for. */
+  haemoglobin: Uint8Array | null;
 }
 
-/** Measures the cells of a range; what it gives is a `CellMetrics` of those cells. */
-export const METRICS_PASS: CellPass<MetricGenes, CellMetrics, null> = {
+/** Measures of the cells of a range. */
+interface Measured {
+  metrics: CellMetrics;
+  composition: CellComposition | null;
+}
+
+export const METRICS_PASS: CellPass<MetricGenes, Measured, null> = {
   name: 'metrics',
-  begin: (genes) => ({ range: (chunk) => measure(chunk, genes), end: () => null }),
+  begin: (genes) => ({
+    range: (chunk) => ({
+      metrics: measure(chunk, genes),
+      composition: genes.haemoglobin ? describe(chunk, genes.haemoglobin) : null,
+    }),
+    end: () => null,
+  }),
 };
 
 /** Measures every cell in one pass over the counts. */
 export async function cellMetrics(dataset: Dataset, options: MetricOptions = {}): Promise<CellMetrics> {
   const { counts, genes } = dataset;
-  const { coreGeneIds, runner = inPlace(counts) } = options;
+  const { coreGeneIds, composition, runner = inPlace(counts) } = options;
   const groups = {
     mito: mitochondrialGenes(genes),
     ribosomal: ribosomalGenes(genes),
     core: Uint8Array.from(genes, (gene) => (!coreGeneIds || coreGeneIds.has(gene.id) ? 1 : 0)),
+    haemoglobin: composition ? haemoglobinGenes(genes) : null,
   };
   const metrics = emptyMetrics(counts.nCells, groups);
   await runner.run(METRICS_PASS, groups, async ({ result, start, end }) => {
-    for (const [key, values] of Object.entries(metrics)) {
-      if (ArrayBuffer.isView(values)) (values as Float64Array).set(result[key as keyof CellMetrics] as never, start);
-    }
+    copyArrays(result.metrics, metrics, start);
+    if (composition) copyArrays(result.composition!, composition, start);
     await options.onCells?.(end, counts.nCells);
   });
   return metrics;
@@ -101,4 +126,37 @@ function measure({ nCells, indptr, indices, data }: CsrChunk, groups: MetricGene
     metrics.complexity[cell] = total >= 2 ? Math.log10(detected) / Math.log10(total) : 0;
   }
   return metrics;
+}
+
+/** Space for the composition of every cell of a dataset. */
+export function emptyComposition(nCells: number): CellComposition {
+  return { topFraction: new Float64Array(nCells), haemoglobinFraction: new Float64Array(nCells) };
+}
+
+function describe({ nCells, indptr, indices, data }: CsrChunk, haemoglobin: Uint8Array): CellComposition {
+  const into = emptyComposition(nCells);
+  const top = new TopSum();
+  for (let cell = 0; cell < nCells; cell++) {
+    let total = 0;
+    let globin = 0;
+    top.clear();
+    for (let at = indptr[cell]; at < indptr[cell + 1]; at++) {
+      const count = data[at];
+      if (!(count > 0)) continue;
+      total += count;
+      top.add(count);
+      if (haemoglobin[indices[at]]) globin += count;
+    }
+    if (total === 0) continue;
+    into.topFraction[cell] = top.sum / total;
+    into.haemoglobinFraction[cell] = globin / total;
+  }
+  return into;
+}
+
+/** Copies the arrays of a range of cells to their place among those of all cells. */
+function copyArrays<T extends object>(from: T, into: T, start: number): void {
+  for (const [key, values] of Object.entries(into)) {
+    if (ArrayBuffer.isView(values)) (values as Float64Array).set(from[key as keyof T] as never, start);
+  }
 }

@@ -1,19 +1,9 @@
 import type { Dataset, File, Metadata } from 'h5wasm/node';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { ArrayInfo, NodeTree } from '../anndata/node-tree.ts';
+import { exactNumbers, type Numbers } from '../numbers.ts';
 import type { Place } from '../place.ts';
 import { hdf5, type Hdf5 } from './library.ts';
-
-/** Values of a numeric dataset; 64-bit integers come as float64, exact up to 2^53. */
-export type Numbers =
-  Float64Array | Float32Array | Int32Array | Uint32Array | Int16Array | Uint16Array | Int8Array | Uint8Array;
-
-export interface DatasetInfo {
-  shape: number[];
-  type: 'number' | 'float' | 'string' | 'enum' | 'compound' | 'other';
-  /** Enum member names by value. */
-  members?: Map<number, string>;
-  fields?: string[];
-}
 
 const FILTER_NAMES: Record<number, string> = {
   32000: 'lzf',
@@ -25,16 +15,17 @@ const FILTER_NAMES: Record<number, string> = {
 };
 /** Filters the bundled library can undo: deflate, shuffle, fletcher32, nbit, scaleoffset. */
 const KNOWN_FILTERS = new Set([1, 2, 3, 5, 6]);
+const NUMERIC: ReadonlySet<ArrayInfo['type']> = new Set(['number', 'float', 'boolean', 'enum']);
 const STRINGS_AT_ONCE = 100_000;
 
 /** A read-only HDF5 file that never follows a link to another file. */
-export class H5File {
+export class H5File implements NodeTree {
   /** File name, for messages. */
   readonly name: string;
   readonly #hdf5: Hdf5;
   readonly #file: File;
   readonly #kinds = new Map<string, 'group' | 'dataset' | null>();
-  readonly #checked = new Map<string, { dataset: Dataset; info: DatasetInfo; metadata: Metadata }>();
+  readonly #checked = new Map<string, { dataset: Dataset; info: ArrayInfo; metadata: Metadata }>();
 
   private constructor(name: string, library: Hdf5, file: File) {
     this.name = name;
@@ -109,25 +100,39 @@ export class H5File {
     });
   }
 
-  info(at: string): DatasetInfo {
+  info(at: string): ArrayInfo {
     return this.#dataset(at).info;
   }
 
   /** Rows [start, end) of a numeric dataset, flattened. Throws data-format when it is damaged or holds no numbers. */
   numbers(at: string, start = 0, end = this.info(at).shape[0] ?? 1): Numbers {
     const { dataset, info } = this.#dataset(at);
-    if (info.type !== 'number' && info.type !== 'float' && info.type !== 'enum') {
-      throw this.damaged(at, 'it holds no numbers');
-    }
+    this.#requireNumbers(at);
     if (info.shape.length === 0) return Float64Array.of(Number(this.#guard(at, () => dataset.value)));
-    const rowSize = info.shape.slice(1).reduce((product, extent) => product * extent, 1);
-    if (end <= start || rowSize === 0) return new Float64Array(0);
-    const value = this.#guard(at, () => dataset.slice([[start, end], ...info.shape.slice(1).map((): [] => [])]));
-    if (value instanceof BigInt64Array || value instanceof BigUint64Array) return Float64Array.from(value, Number);
+    const rest = info.shape.slice(1).map((extent): [number, number] => [0, extent]);
+    return this.block(at, [start, end], ...rest);
+  }
+
+  /** A part of a numeric array, [start, end) for each dimension, flattened. Throws as `numbers`. */
+  block(at: string, ...ranges: [number, number][]): Numbers {
+    const { dataset } = this.#dataset(at);
+    this.#requireNumbers(at);
+    const size = ranges.reduce((product, [start, end]) => product * Math.max(0, end - start), 1);
+    if (size === 0) return new Float64Array(0);
+    const value = this.#guard(at, () => dataset.slice(ranges));
+    if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
+      const exact = exactNumbers(value);
+      if (!exact) throw this.#refused(at, 'holds whole numbers beyond 2^53, counts and codes are expected');
+      return exact;
+    }
     if (!ArrayBuffer.isView(value)) throw this.damaged(at, 'it holds no numbers');
     const numbers = value as Numbers;
-    if (numbers.length !== (end - start) * rowSize) throw this.damaged(at, 'it is shorter than its header says');
+    if (numbers.length !== size) throw this.damaged(at, 'it is shorter than its header says');
     return numbers;
+  }
+
+  rows(at: string, start: number, end: number): Numbers {
+    return this.numbers(at, start, end);
   }
 
   /** All strings of a one-dimensional dataset. */
@@ -166,7 +171,7 @@ export class H5File {
     );
   }
 
-  #dataset(at: string): { dataset: Dataset; info: DatasetInfo; metadata: Metadata } {
+  #dataset(at: string): { dataset: Dataset; info: ArrayInfo; metadata: Metadata } {
     const known = this.#checked.get(at);
     if (known) return known;
     if (this.kind(at) !== 'dataset') throw this.damaged(at, 'it is missing');
@@ -185,29 +190,38 @@ export class H5File {
     return opened;
   }
 
-  #describe(at: string, metadata: Metadata): DatasetInfo {
+  #requireNumbers(at: string): void {
+    if (!NUMERIC.has(this.info(at).type)) throw this.damaged(at, 'it holds no numbers');
+  }
+
+  #describe(at: string, metadata: Metadata): ArrayInfo {
     const shape = metadata.shape ?? [0];
     if (shape.some((extent) => !Number.isSafeInteger(extent) || extent < 0))
       throw this.damaged(at, 'its shape is absurd');
+    return { shape, chunk: metadata.chunks ?? null, ...this.#typeOf(at, metadata) };
+  }
+
+  #typeOf(at: string, metadata: Metadata): Omit<ArrayInfo, 'shape' | 'chunk'> {
     const classes = this.#hdf5.Module.H5T_class_t;
     switch (metadata.type) {
       case classes.H5T_INTEGER.value:
-        return { shape, type: 'number' };
+        return { type: 'number' };
       case classes.H5T_FLOAT.value:
         if (metadata.size !== 4 && metadata.size !== 8) {
           throw this.#refused(at, `holds ${8 * metadata.size}-bit floats, 32 or 64 bits are expected; convert it`);
         }
-        return { shape, type: 'float' };
+        return { type: 'float' };
       case classes.H5T_STRING.value:
-        return { shape, type: 'string' };
+        return { type: 'string' };
       case classes.H5T_ENUM.value: {
         const members = new Map(Object.entries(metadata.enum_type?.members ?? {}).map(([name, code]) => [code, name]));
-        return { shape, type: 'enum', members };
+        const labels = [...members.values()].map((label) => label.toUpperCase()).sort();
+        return labels.join() === 'FALSE,TRUE' ? { type: 'boolean' } : { type: 'enum', members };
       }
       case classes.H5T_COMPOUND.value:
-        return { shape, type: 'compound', fields: metadata.compound_type?.members.map(({ name }) => name) ?? [] };
+        return { type: 'compound', fields: metadata.compound_type?.members.map(({ name }) => name) ?? [] };
       default:
-        return { shape, type: 'other' };
+        return { type: 'other' };
     }
   }
 

@@ -1,11 +1,11 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { CsrChunk, ObsColumn } from '../../types.ts';
-import { CompressedMatrix } from '../hdf5/compressed-matrix.ts';
-import { H5File, type Numbers } from '../hdf5/file.ts';
+import { CompressedMatrix } from '../compressed-matrix.ts';
+import { H5File } from '../hdf5/file.ts';
 import { isHdf5 } from '../hdf5/signature.ts';
-import { joinNumbers } from '../join-numbers.ts';
 import { MAX_CELLS, MAX_GENES } from '../limits.ts';
 import { noSuchColumn, noSuchMatrix } from '../missing.ts';
+import type { Numbers } from '../numbers.ts';
 import type { FileGenes, MatrixInfo, OpenDataset, OpenOptions, Reader } from '../reader.ts';
 import { readLayout, type TenxLayout } from './layout.ts';
 
@@ -98,7 +98,7 @@ class OpenTenxH5 implements OpenDataset {
   }
 
   async sample(matrix: string): Promise<Numbers> {
-    return joinNumbers(this.#matrix(matrix).source.sample());
+    return this.#matrix(matrix).source.sample();
   }
 
   close(): void {
@@ -150,7 +150,7 @@ class OpenTenxH5 implements OpenDataset {
     const nBarcodes = this.#file.info(`${group}/barcodes`).shape[0];
     if (nBarcodes !== nCells) throw this.#file.damaged(group, `${nBarcodes} barcodes contradict ${nCells} columns`);
     // Genes × cells by column is cells × genes by row.
-    const source = new CompressedMatrix(this.#file, group, group, { nCells, nGenes }, true);
+    const source = new CompressedMatrix(this.#file, group, { nCells, nGenes }, true);
     return { name: group, group, storage: 'csr', nCells, nGenes, source };
   }
 }

@@ -1,5 +1,5 @@
 import type { FileGenes } from '../reader.ts';
-import type { H5adFrame } from './frame.ts';
+import type { Frame } from './frame.ts';
 
 const ID_COLUMNS = [
   'gene_ids',
@@ -27,7 +27,7 @@ const SYMBOL_COLUMNS = [
 const ENSEMBL_LIKE = /^ENS[A-Z]*G\d{11}/i;
 
 /** Symbols and ids of the genes, wherever the file keeps them: in the index of var or in one of its columns. */
-export function genesOfFrame(frame: H5adFrame): FileGenes {
+export function genesOfFrame(frame: Pick<Frame, 'index' | 'texts'>): FileGenes {
   const index = frame.index();
   const first = (columns: readonly string[]) =>
     columns.map((name) => frame.texts(name)).find((texts) => texts !== null);

@@ -1,31 +1,32 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import type { CsrChunk } from '../../types.ts';
-import { cleanChunk, rowBlocks, type ChunkOrigin } from '../csr-chunk.ts';
-import { CHUNK_ENTRIES, MAX_ENTRIES, SAMPLE_ENTRIES } from '../limits.ts';
-import { transposed, type EntryBatch } from '../transpose.ts';
-import type { H5File, Numbers } from './file.ts';
+import type { CsrChunk } from '../types.ts';
+import type { RowSource } from './anndata/node-tree.ts';
+import { cleanChunk, rowBlocks, type ChunkOrigin } from './csr-chunk.ts';
+import { CHUNK_ENTRIES, MAX_ENTRIES, SAMPLE_ENTRIES } from './limits.ts';
+import { joinNumbers, type Numbers } from './numbers.ts';
+import { transposed, type EntryBatch } from './transpose.ts';
 
-/** A sparse matrix of a file: offsets, minor indices and values as three datasets of one group. */
+/** A sparse matrix of a file: offsets, minor indices and values as three arrays of one group. */
 export class CompressedMatrix {
-  readonly #file: H5File;
+  readonly #source: RowSource;
   readonly #group: string;
   readonly #origin: ChunkOrigin;
   readonly #nCells: number;
   readonly #nGenes: number;
   readonly #isByCell: boolean;
-  #offsets: Float64Array | undefined;
+  #offsets: Promise<Float64Array> | undefined;
 
-  constructor(file: H5File, group: string, name: string, shape: { nCells: number; nGenes: number }, isByCell: boolean) {
-    this.#file = file;
+  constructor(source: RowSource, group: string, shape: { nCells: number; nGenes: number }, isByCell: boolean) {
+    this.#source = source;
     this.#group = group;
-    this.#origin = { file: file.name, matrix: name };
+    this.#origin = { file: source.name, matrix: group };
     this.#nCells = shape.nCells;
     this.#nGenes = shape.nGenes;
     this.#isByCell = isByCell;
   }
 
   async *chunks(): AsyncGenerator<CsrChunk> {
-    const offsets = this.#checkedOffsets();
+    const offsets = await this.#checkedOffsets();
     if (!this.#isByCell) {
       yield* transposed(this.#origin, this.#nCells, this.#nGenes, () => this.#entries());
       return;
@@ -38,24 +39,27 @@ export class CompressedMatrix {
         start,
         this.#nGenes,
         rows,
-        this.#read('indices', from, to),
-        this.#read('data', from, to),
+        await this.#read('indices', from, to),
+        await this.#read('data', from, to),
       );
     }
   }
 
-  sample(): Numbers[] {
-    const offsets = this.#checkedOffsets();
+  /** Some stored values from the beginning, middle and end. */
+  async sample(): Promise<Numbers> {
+    const offsets = await this.#checkedOffsets();
     const total = offsets[offsets.length - 1];
+    if (total <= SAMPLE_ENTRIES) return this.#read('data', 0, total);
     const third = Math.ceil(SAMPLE_ENTRIES / 3);
-    const starts = total <= SAMPLE_ENTRIES ? [0] : [0, Math.floor((total - third) / 2), total - third];
-    return starts.map((start) =>
-      this.#read('data', start, Math.min(total, start + (starts.length === 1 ? total : third))),
-    );
+    const parts: Numbers[] = [];
+    for (const start of [0, Math.floor((total - third) / 2), total - third]) {
+      parts.push(await this.#read('data', start, start + third));
+    }
+    return joinNumbers(parts);
   }
 
   async *#entries(): AsyncGenerator<EntryBatch> {
-    const offsets = this.#checkedOffsets();
+    const offsets = await this.#checkedOffsets();
     const total = offsets[offsets.length - 1];
     let gene = 0;
     for (let from = 0; from < total; from += CHUNK_ENTRIES) {
@@ -65,22 +69,22 @@ export class CompressedMatrix {
         while (offsets[gene + 1] <= from + i) gene++;
         genes[i] = gene;
       }
-      yield { genes, cells: this.#read('indices', from, to), values: this.#read('data', from, to) };
+      yield { genes, cells: await this.#read('indices', from, to), values: await this.#read('data', from, to) };
     }
   }
 
-  #read(what: 'indices' | 'data', from: number, to: number): Numbers {
-    return this.#file.numbers(`${this.#group}/${what}`, from, to);
+  async #read(what: 'indptr' | 'indices' | 'data', from: number, to: number): Promise<Numbers> {
+    return this.#source.rows(`${this.#group}/${what}`, from, to);
   }
 
-  #checkedOffsets(): Float64Array {
+  #checkedOffsets(): Promise<Float64Array> {
     this.#offsets ??= this.#readOffsets();
     return this.#offsets;
   }
 
-  #readOffsets(): Float64Array {
+  async #readOffsets(): Promise<Float64Array> {
     const lengths = ['indptr', 'indices', 'data'].map((name) => {
-      const { shape } = this.#file.info(`${this.#group}/${name}`);
+      const { shape } = this.#source.info(`${this.#group}/${name}`);
       if (shape.length !== 1) throw this.#damaged(`${name} must have one dimension, it has ${shape.length}`);
       return shape[0];
     });
@@ -91,7 +95,7 @@ export class CompressedMatrix {
     }
     if (lengths[1] !== lengths[2]) throw this.#damaged(`${lengths[1]} indices contradict ${lengths[2]} values`);
     if (lengths[2] > MAX_ENTRIES) throw this.#damaged(`${lengths[2]} entries are more than any experiment has`);
-    const offsets = Float64Array.from(this.#file.numbers(`${this.#group}/indptr`));
+    const offsets = Float64Array.from(await this.#read('indptr', 0, lengths[0]));
     if (offsets[0] !== 0) throw this.#damaged('indptr does not start at 0');
     for (let i = 0; i < nMajor; i++) {
       const size = offsets[i + 1] - offsets[i];
@@ -106,6 +110,6 @@ export class CompressedMatrix {
   }
 
   #damaged(fact: string): WorkbenchError {
-    return this.#file.damaged(this.#group, fact);
+    return this.#source.damaged(this.#group, fact);
   }
 }
