@@ -4,54 +4,52 @@ import type { Gene, Species } from '#shared/domain/gene.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArtifactDraft, ArtifactStore, BlobWriter } from '#project/artifacts.ts';
-import { DATASET_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
+import { DATASET_BLOBS, PLAIN_COUNT_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
 import { columnInfo } from '#singlecell/io/column-info.ts';
 import type { DatasetMeta, DatasetSink } from '#singlecell/io/dataset-sink.ts';
-import { packRows } from '#singlecell/packed-rows.ts';
-import type { CsrChunk, Dataset, ObsColumn } from '#singlecell/types.ts';
+import { packCounts, packGenes } from '#singlecell/packed-rows.ts';
+import type { CountSource, CsrChunk, Dataset, ObsColumn } from '#singlecell/types.ts';
 import { GeneBlocksWriter } from './gene-blocks.ts';
-import { openStoredCounts } from './stored-counts.ts';
+import { openStoredCounts, StoredRows } from './stored-counts.ts';
 
 /** Values of an annotation turned into text at a time. */
 const TEXT_VALUES = 8192;
 
-/** What is kept while cells pass by: five numbers a cell. */
+/** What is kept while cells pass by: four numbers a cell. */
 interface Cells {
   totals: Float64Array;
-  /** nCells + 1: where each cell begins, in entries and in the bytes of the packed blobs. */
-  offsets: Float64Array;
-  geneOffsets: Float64Array;
-  countOffsets: Float64Array;
+  offsets: { entries: Float64Array; genes: Float64Array; values: Float64Array | null };
   nDone: number;
 }
 
 /** Receives a dataset cell by cell and keeps it by cell and by gene. */
 export class StoredDatasetSink implements DatasetSink {
   readonly #draft: ArtifactDraft;
+  readonly #isWhole: boolean;
   readonly #steps: BlobWriter;
-  readonly #counts: BlobWriter;
+  readonly #values: BlobWriter;
   readonly #columns: ObsColumn[] = [];
   #cells: Cells | undefined;
   #detections = new Int32Array(0);
   #byGene: GeneBlocksWriter | undefined;
 
-  constructor(draft: ArtifactDraft) {
+  /** `values`: counts are packed and have to be whole numbers; others take four bytes each. */
+  constructor(draft: ArtifactDraft, { values = 'counts' }: { values?: 'counts' | 'any' } = {}) {
     this.#draft = draft;
+    this.#isWhole = values === 'counts';
     this.#steps = draft.blobWriter(DATASET_BLOBS.geneSteps);
-    this.#counts = draft.blobWriter(DATASET_BLOBS.packedCounts);
+    this.#values = draft.blobWriter(this.#isWhole ? DATASET_BLOBS.packedCounts : PLAIN_COUNT_BLOBS.countsByCell);
   }
 
   begin({ genes, cellIds }: DatasetMeta): void {
     const perCell = () => new Float64Array(cellIds.length + 1);
     this.#cells = {
       totals: new Float64Array(cellIds.length),
-      offsets: perCell(),
-      geneOffsets: perCell(),
-      countOffsets: perCell(),
+      offsets: { entries: perCell(), genes: perCell(), values: this.#isWhole ? perCell() : null },
       nDone: 0,
     };
     this.#detections = new Int32Array(genes.length);
-    this.#byGene = new GeneBlocksWriter(this.#draft, genes.length);
+    this.#byGene = new GeneBlocksWriter(this.#draft, genes.length, this.#isWhole);
     this.#draft.blob(DATASET_BLOBS.genes, genes);
     const writer = this.#draft.blobWriter(DATASET_BLOBS.cellIds);
     writeJsonArray(writer, cellIds);
@@ -72,42 +70,47 @@ export class StoredDatasetSink implements DatasetSink {
   }
 
   async chunk(chunk: CsrChunk): Promise<void> {
-    const cells = this.#cells!;
-    const { indptr, data, indices } = chunk;
-    const packed = packRows(chunk);
-    const [entries, geneBytes, countBytes] = [cells.offsets, cells.geneOffsets, cells.countOffsets].map(
-      (offsets) => offsets[cells.nDone],
-    );
-    for (let row = 0; row < chunk.nCells; row++) {
+    const { totals, offsets, nDone } = this.#cells!;
+    const { nCells, indptr, data, indices } = chunk;
+    const genes = packGenes(chunk);
+    const values = this.#isWhole ? packCounts(chunk) : null;
+    continued(offsets.entries, nDone, indptr.subarray(1));
+    continued(offsets.genes, nDone, genes.ends);
+    if (values) continued(offsets.values!, nDone, values.ends);
+    for (let row = 0; row < nCells; row++) {
       let total = 0;
       for (let i = indptr[row]; i < indptr[row + 1]; i++) {
         total += data[i];
         this.#detections[indices[i]]++;
       }
-      const cell = cells.nDone++;
-      cells.totals[cell] = total;
-      cells.offsets[cell + 1] = entries + indptr[row + 1];
-      cells.geneOffsets[cell + 1] = geneBytes + packed.geneEnds[row];
-      cells.countOffsets[cell + 1] = countBytes + packed.countEnds[row];
+      totals[nDone + row] = total;
     }
-    await this.#steps.append(packed.genes);
-    await this.#counts.append(packed.counts);
+    this.#cells!.nDone += nCells;
+    await this.#steps.append(genes.bytes);
+    await this.#values.append(values?.bytes ?? data.slice(0, indptr[nCells]));
     await this.#byGene!.chunk(chunk);
   }
 
+  /** The counts that were kept, once all have come. */
+  counts(): CountSource {
+    return new StoredRows(this.#cells!.offsets, this.#detections.length, (name, offset, length) =>
+      this.#draft.read(name, offset, length),
+    );
+  }
+
   async finish(): Promise<void> {
-    for (const writer of [this.#steps, this.#counts]) {
+    for (const writer of [this.#steps, this.#values]) {
       await writer.drain();
       writer.finish();
     }
-    const { totals, offsets, geneOffsets, countOffsets, nDone } = this.#cells!;
+    const { totals, offsets, nDone } = this.#cells!;
     if (nDone !== totals.length) {
       throw new WorkbenchError('internal', `Dataset: ${nDone} cells came, ${totals.length} were announced.`);
     }
     this.#draft.blob(DATASET_BLOBS.blockCells, await this.#byGene!.finish());
-    this.#draft.blob(DATASET_BLOBS.cellOffsets, offsets);
-    this.#draft.blob(DATASET_BLOBS.geneStepOffsets, geneOffsets);
-    this.#draft.blob(DATASET_BLOBS.packedCountOffsets, countOffsets);
+    this.#draft.blob(DATASET_BLOBS.cellOffsets, offsets.entries);
+    this.#draft.blob(DATASET_BLOBS.geneStepOffsets, offsets.genes);
+    if (offsets.values) this.#draft.blob(DATASET_BLOBS.packedCountOffsets, offsets.values);
     this.#draft.blob(DATASET_BLOBS.totals, totals);
     this.#draft.blob(DATASET_BLOBS.detections, this.#detections);
     const writer = this.#draft.blobWriter(DATASET_BLOBS.obs);
@@ -119,6 +122,12 @@ export class StoredDatasetSink implements DatasetSink {
     writer.write(text.encode(this.#columns.length === 0 ? '[]' : ']'));
     writer.finish();
   }
+}
+
+/** Goes on with offsets after cell `nDone`, given where each of the next rows ends, counted from their first. */
+function continued(offsets: Float64Array, nDone: number, ends: Float64Array): void {
+  const base = offsets[nDone];
+  for (let row = 0; row < ends.length; row++) offsets[nDone + 1 + row] = base + ends[row];
 }
 
 /** A stored dataset as the analysis steps see it; counts stay on disk, names and annotations until they are asked for. */

@@ -1,6 +1,6 @@
 import { MAX_VARINT_BYTES, packRising, packVarints } from '#shared/util/varint.ts';
 import type { ArtifactDraft, BlobWriter } from '#project/artifacts.ts';
-import { DATASET_BLOBS } from '#project/stored/dataset-blobs.ts';
+import { DATASET_BLOBS, PLAIN_COUNT_BLOBS } from '#project/stored/dataset-blobs.ts';
 import type { CsrChunk } from '#singlecell/types.ts';
 
 /** Entries of a block of cells that are held and turned at a time: 16 bytes each. */
@@ -13,6 +13,8 @@ const FIRST_ENTRIES = 1 << 18;
  */
 export class GeneBlocksWriter {
   readonly #nGenes: number;
+  /** Counts; other values are kept as they are. */
+  readonly #isWhole: boolean;
   readonly #maxEntries: number;
   readonly #steps: BlobWriter;
   readonly #counts: BlobWriter;
@@ -25,11 +27,12 @@ export class GeneBlocksWriter {
   #n = 0;
   #base = { entries: 0, steps: 0, counts: 0 };
 
-  constructor(draft: ArtifactDraft, nGenes: number, maxEntries: number = BLOCK_ENTRIES) {
+  constructor(draft: ArtifactDraft, nGenes: number, isWhole: boolean, maxEntries: number = BLOCK_ENTRIES) {
     this.#nGenes = nGenes;
+    this.#isWhole = isWhole;
     this.#maxEntries = maxEntries;
     this.#steps = draft.blobWriter(DATASET_BLOBS.cellSteps);
-    this.#counts = draft.blobWriter(DATASET_BLOBS.packedByGene);
+    this.#counts = draft.blobWriter(isWhole ? DATASET_BLOBS.packedByGene : PLAIN_COUNT_BLOBS.geneCounts);
     this.#offsets = draft.blobWriter(DATASET_BLOBS.blockOffsets);
   }
 
@@ -81,7 +84,7 @@ export class GeneBlocksWriter {
 
   async #write(starts: Int32Array, cells: Int32Array, values: Float32Array): Promise<void> {
     const steps = new Uint8Array(MAX_VARINT_BYTES * cells.length);
-    const counts = new Uint8Array(MAX_VARINT_BYTES * cells.length);
+    const counts = new Uint8Array(this.#isWhole ? MAX_VARINT_BYTES * cells.length : 0);
     const offsets = new Float64Array(3 * starts.length);
     let stepAt = 0;
     let countAt = 0;
@@ -91,13 +94,13 @@ export class GeneBlocksWriter {
       offsets[3 * gene + 2] = this.#base.counts + countAt;
       if (gene + 1 === starts.length) break;
       stepAt = packRising(cells, starts[gene], starts[gene + 1], steps, stepAt);
-      countAt = packVarints(values, starts[gene], starts[gene + 1], counts, countAt);
+      if (this.#isWhole) countAt = packVarints(values, starts[gene], starts[gene + 1], counts, countAt);
     }
     this.#base.entries += cells.length;
     this.#base.steps += stepAt;
     this.#base.counts += countAt;
     await this.#steps.append(steps.slice(0, stepAt));
-    await this.#counts.append(counts.slice(0, countAt));
+    await this.#counts.append(this.#isWhole ? counts.slice(0, countAt) : values);
     await this.#offsets.append(offsets);
   }
 

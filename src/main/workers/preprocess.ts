@@ -23,6 +23,7 @@ import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
 import { passRunner, threadsFor } from './passes/thread-pool.ts';
 import { readDoubletScores } from './quality-store.ts';
+import { requireRawCounts } from './raw-counts.ts';
 import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 import { readMedians, readVocabulary } from './tokens-store.ts';
@@ -52,6 +53,7 @@ export async function preprocess(
 ): Promise<ArtifactId[]> {
   const { artifacts } = context.project;
   const manifest = artifacts.get(asked.dataset);
+  requireRawCounts(manifest);
   const rules = resolveQcRules(asked.profile, asked.rules);
   const quality = rules.maxDoubletScore === null ? null : qualityWithScores(artifacts, manifest, asked.quality);
   const config = { ...asked, ...(quality ? { quality: quality.id } : {}) };

@@ -1,11 +1,12 @@
 /** Bytes an integer below 2^28 can take. */
 export const MAX_VARINT_BYTES = 4;
+const MAX_VALUE = 2 ** (7 * MAX_VARINT_BYTES) - 1;
 
 /**
  * Writes `values[from..to)` from byte `at` on and returns where they end: seven bits a byte, lowest first, the top bit on
  * all but the last byte of a value.
  *
- * Note: of whole numbers from 0 to 2^28 - 1; the bytes of anything else mean nothing.
+ * Throws: RangeError for anything but whole numbers from 0 to 2^28 - 1.
  * Source: unsigned LEB128 (DWARF 5, section 7.6).
  */
 export function packVarints(
@@ -17,6 +18,7 @@ export function packVarints(
 ): number {
   for (let i = from; i < to; i++) {
     let value = values[i];
+    if (value !== (value & MAX_VALUE)) throw new RangeError(`${value} is not a whole number that can be packed`);
     while (value > 127) {
       bytes[at++] = (value & 127) | 128;
       value >>>= 7;

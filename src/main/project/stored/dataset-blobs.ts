@@ -34,7 +34,10 @@ export const DATASET_BLOBS = {
   geneReport: 'gene-report',
 } as const;
 
-/** Where datasets of the first version keep their counts, one number an entry. */
+/**
+ * One number an entry: where datasets of the first version keep their counts. Values that are not whole lie there in
+ * datasets of every version, in the order of the packed ones.
+ */
 export const PLAIN_COUNT_BLOBS = {
   /** int32: gene index of each entry, by cell. */
   genesByCell: 'counts/genes-by-cell',

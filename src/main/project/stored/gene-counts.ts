@@ -22,8 +22,8 @@ export function readGeneColumns(
   first: number,
   last: number,
 ): GeneColumns {
-  const isPacked = artifacts.get(dataset).blobs.some(({ name }) => name === DATASET_BLOBS.blockOffsets);
-  if (!isPacked) return readPlain(artifacts, dataset, first, last);
+  const blobs = new Set(artifacts.get(dataset).blobs.map(({ name }) => name));
+  if (!blobs.has(DATASET_BLOBS.blockOffsets)) return readPlain(artifacts, dataset, first, last);
   const firstCells = artifacts.readTyped(dataset, DATASET_BLOBS.blockCells, 'float64');
   const width = last - first + 1;
   const blocks = Array.from(firstCells.subarray(0, -1), (firstCell, block) => ({
@@ -48,21 +48,37 @@ export function readGeneColumns(
   };
   const next = indptr.slice();
   for (const { firstCell, offsets } of blocks) {
-    const bytes = (name: string, column: 1 | 2) =>
-      artifacts.read(dataset, name, offsets[column], offsets[3 * (width - 1) + column] - offsets[column]);
-    const steps = bytes(DATASET_BLOBS.cellSteps, 1);
-    const counts = bytes(DATASET_BLOBS.packedByGene, 2);
+    const steps = artifacts.read(dataset, DATASET_BLOBS.cellSteps, offsets[1], offsets[3 * width - 2] - offsets[1]);
+    const values = blobs.has(DATASET_BLOBS.packedByGene)
+      ? unpacked(artifacts.read(dataset, DATASET_BLOBS.packedByGene, offsets[2], offsets[3 * width - 1] - offsets[2]))
+      : artifacts.readTyped(
+          dataset,
+          PLAIN_COUNT_BLOBS.geneCounts,
+          'float32',
+          offsets[0],
+          offsets[3 * width - 3] - offsets[0],
+        );
     let stepAt = 0;
-    let countAt = 0;
+    let valueAt = 0;
     for (let gene = 0; gene < width - 1; gene++) {
       const from = next[gene];
       const to = (next[gene] = from + offsets[3 * gene + 3] - offsets[3 * gene]);
       stepAt = unpackRising(steps, stepAt, columns.indices, from, to);
-      countAt = unpackVarints(counts, countAt, columns.data, from, to);
-      for (let i = from; i < to; i++) columns.indices[i] += firstCell;
+      for (let i = from; i < to; i++) {
+        columns.indices[i] += firstCell;
+        columns.data[i] = values[valueAt++];
+      }
     }
   }
   return columns;
+}
+
+/** All numbers of the bytes. */
+function unpacked(bytes: Uint8Array): Float32Array {
+  // A number ends with each byte below 128.
+  const values = new Float32Array(bytes.reduce((n, byte) => n + (byte < 128 ? 1 : 0), 0));
+  unpackVarints(bytes, 0, values, 0, values.length);
+  return values;
 }
 
 function readPlain(artifacts: ArtifactStore, dataset: string, first: number, last: number): GeneColumns {
