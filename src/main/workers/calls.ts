@@ -1,6 +1,6 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { machinePlans } from '#genecompass/resources/plan.ts';
-import { inspectFile } from '#singlecell/io/open.ts';
+import { inspectInputs } from '#singlecell/io/samples/inspect-inputs.ts';
 import { forward } from './forward.ts';
 import { machineFacts, machineReport, probe } from './machine.ts';
 import { LIBRARY_CALLS } from './model-import.ts';
@@ -10,7 +10,7 @@ import { selftest } from './selftest.ts';
 
 /** Short questions the engine child answers beside its jobs. */
 export const CALLS: EngineCallHandlers = {
-  inspect: ({ input }) => inspectFile(input[0]),
+  inspect: async ({ input }) => inspectInputs(input, await geneResolver()),
   machineFacts,
   probeDevice: ({ device }) => probe(device),
   machinePlans: async ({ devices }) => machinePlans(devices),

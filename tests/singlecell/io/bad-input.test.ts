@@ -199,7 +199,7 @@ describe('names', () => {
     const genes = ['ENSG00000066336', 'ENSG00000102145', 'ENSG00000196092', 'ENSMUSG00000031162', 'ENSMUSG00000002028'];
     const file = await writeH5ad(at('mixed.h5ad'), { genes });
     expect(await refusal(importFile(file))).toMatchObject({
-      code: 'data-format',
+      code: 'invalid-input',
       message: expect.stringMatching(/two species \(3 human ids, 2 mouse ids\)/) as string,
     });
     expect((await importFile(file, { species: 'mouse' })).nGenes).toBe(2);
