@@ -1,9 +1,8 @@
 import type { RankedGene } from '#shared/domain/screen.ts';
-
-type Value = string | number | boolean;
+import { csvTable, type CsvValue } from '#shared/util/csv.ts';
 
 /** Column name → value. The first five are the contract of `ranking export`; more may be added at the end only. */
-const COLUMNS: [name: string, value: (gene: RankedGene) => Value][] = [
+const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
   ['rank', (gene) => gene.rank],
   ['gene_id', (gene) => gene.geneId],
   ['symbol', (gene) => gene.symbol],
@@ -26,14 +25,7 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => Value][] = [
   ['is_known', (gene) => gene.isKnown],
 ];
 
-/** Digits that matter in a table; the stored result keeps them all. */
-const DIGITS = 6;
-
-/**
- * The ranked table as CSV: RFC 4180, UTF-8, `.` as decimal mark whatever the locale.
- *
- * Note: a text that a spreadsheet would run as a formula is preceded by an apostrophe, as OWASP advises.
- */
+/** The ranked table as CSV. */
 export function rankingCsv(genes: readonly RankedGene[]): string {
   const others = [...new Set(genes.flatMap((gene) => Object.keys(gene.baselineRanks)))].sort();
   const header = [...COLUMNS.map(([name]) => name), ...others.map((name) => `rank_by_${name.replaceAll('-', '_')}`)];
@@ -41,13 +33,5 @@ export function rankingCsv(genes: readonly RankedGene[]): string {
     ...COLUMNS.map(([, value]) => value(gene)),
     ...others.map((name) => gene.baselineRanks[name] ?? ''),
   ]);
-  return [header, ...lines].map((line) => `${line.map(csvField).join(',')}\r\n`).join('');
-}
-
-function csvField(value: Value): string {
-  if (typeof value === 'number')
-    return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(DIGITS)));
-  const text = String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+  return csvTable([header, ...lines]);
 }

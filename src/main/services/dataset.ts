@@ -6,15 +6,18 @@ import type { ImportReport, ObsColumnInfo } from '#shared/domain/dataset.ts';
 import type { Gene } from '#shared/domain/gene.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { DATASET_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
-import { LAYOUT_BLOBS } from '#project/stored/layout-blobs.ts';
+import { classicalHandlers } from './classical.ts';
 import type { ServiceDeps } from './deps.ts';
+import { filterGenes, geneReportCsv, geneReportPage, readGeneReport } from './gene-report.ts';
 
 const os = implement(contract.dataset);
 
 /** Imported counts, their annotations and their map. */
-export function datasetService({ workspace, engine }: ServiceDeps) {
+export function datasetService(deps: ServiceDeps) {
+  const { workspace, engine } = deps;
   const artifacts = () => workspace.require().project.artifacts;
   return os.router({
+    ...classicalHandlers(deps),
     inspect: os.inspect.handler(({ input }) => engine.call('inspect', input)),
     import: os.import.handler(({ input }) =>
       workspace.start('import', `Import ${input.name ?? input.input[0].split(/[\\/]/).at(-1)}`, input),
@@ -53,26 +56,6 @@ export function datasetService({ workspace, engine }: ServiceDeps) {
       cells.forEach((cell, i) => (values[cell] = Math.log1p((1e4 * counts[i]) / totals[cell])));
       return { gene: genes[index], values };
     }),
-    map: os.map.handler(({ input }) => {
-      const dataset = workspace.input('dataset', input.dataset);
-      return workspace.start('layout', `Map of ${dataset.title}`, { dataset: dataset.id });
-    }),
-    cellMap: os.cellMap.handler(({ input }) => {
-      const dataset = workspace.artifact('dataset', input.dataset);
-      const layout = artifacts()
-        .list({ kind: 'layout' })
-        .findLast(({ inputs }) => inputs.includes(dataset.id));
-      if (!layout) return null;
-      return {
-        id: layout.id,
-        dataset: dataset.id,
-        method: String(layout.summary.method),
-        x: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.x, 'float32')),
-        y: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.y, 'float32')),
-        cellIndex: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.cellIndex, 'int32')),
-        clusters: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.clusters, 'int32')),
-      };
-    }),
     resolveGenes: os.resolveGenes.handler(({ input }) => {
       const dataset = workspace.artifact('dataset', input.dataset);
       return engine.call('resolveGenes', {
@@ -81,6 +64,20 @@ export function datasetService({ workspace, engine }: ServiceDeps) {
         measured: artifacts().readJson<Gene[]>(dataset.id, DATASET_BLOBS.genes),
         detections: Array.from(artifacts().readTyped(dataset.id, DATASET_BLOBS.detections, 'int32')),
       });
+    }),
+    genes: os.genes.handler(({ input: { dataset: ref, ...page } }) => {
+      const dataset = workspace.artifact('dataset', ref);
+      return geneReportPage(readGeneReport(artifacts(), dataset), page);
+    }),
+    exportGenes: os.exportGenes.handler(({ input: { dataset: ref, ...filter } }) => {
+      const dataset = workspace.artifact('dataset', ref);
+      const rows = filterGenes(readGeneReport(artifacts(), dataset), filter);
+      workspace.require().project.audit.append({ what: 'gene report exported as csv', details: { id: dataset.id } });
+      return {
+        fileName: `genes-${dataset.id.slice(0, 12)}.csv`,
+        mediaType: 'text/csv',
+        content: geneReportCsv(rows),
+      };
     }),
   });
 }

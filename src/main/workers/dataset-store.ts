@@ -1,5 +1,6 @@
 import type { ObsColumnInfo } from '#shared/domain/dataset.ts';
 import type { Gene, Species } from '#shared/domain/gene.ts';
+import type { GeneReportRow } from '#shared/domain/gene-report.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ArtifactDraft, ArtifactStore } from '#project/artifacts.ts';
 import { DATASET_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
@@ -53,6 +54,10 @@ export class StoredDatasetSink implements DatasetSink {
     for (let i = 0; i < nEntries; i++) this.#detections[chunk.indices[i]]++;
     this.#genes.write(bytesOf(chunk.indices.subarray(0, nEntries)));
     this.#counts.write(bytesOf(chunk.data.subarray(0, nEntries)));
+  }
+
+  geneReport(rows: GeneReportRow[]): void {
+    this.#draft.blob(DATASET_BLOBS.geneReport, rows);
   }
 
   finish(): void {

@@ -1,8 +1,11 @@
 import { z } from 'zod';
 import { FileInspection, ImportConfig, ImportReport, ObsColumnInfo } from '../domain/dataset.ts';
 import { Gene, Species } from '../domain/gene.ts';
+import { GeneReportRow, GeneReportShare, GeneStatus } from '../domain/gene-report.ts';
 import { ArtifactId } from '../domain/ids.ts';
+import { field } from '../domain/field.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { classical } from './classical.ts';
 
 export const DatasetInfo = z.object({
   id: ArtifactId,
@@ -18,19 +21,6 @@ export const DatasetInfo = z.object({
 });
 export type DatasetInfo = z.infer<typeof DatasetInfo>;
 
-/** A 2-D map of cells; coordinates and codes have one entry per kept cell. */
-export const CellMap = z.object({
-  id: ArtifactId,
-  dataset: ArtifactId,
-  method: z.string(),
-  x: z.array(z.number()),
-  y: z.array(z.number()),
-  /** Row of the dataset. */
-  cellIndex: z.array(z.number().int()),
-  clusters: z.array(z.number().int()),
-});
-export type CellMap = z.infer<typeof CellMap>;
-
 export const ResolvedGenes = z.object({
   matched: z.array(z.object({ input: z.string(), gene: Gene, nCells: z.number().int() })),
   ambiguous: z.array(z.object({ input: z.string(), candidates: z.array(Gene) })),
@@ -38,7 +28,27 @@ export const ResolvedGenes = z.object({
 });
 export type ResolvedGenes = z.infer<typeof ResolvedGenes>;
 
+const geneFilter = {
+  dataset: field(ArtifactRef, { title: 'Dataset', help: 'Whose file names are told.', source: 'dataset' }),
+  status: field(GeneStatus.optional(), { title: 'Outcome', help: 'Only names that ended like this.' }),
+  by: field(z.string().optional(), { title: 'Recognised by', help: 'Only names recognised in this way.' }),
+  search: field(z.string().max(100).optional(), {
+    title: 'Search',
+    help: 'Only names, symbols and ids that hold this text, in any case.',
+  }),
+};
+
+/** One page of the gene report, and the counts of every outcome in the whole of it. */
+export const GeneReportPage = z.object({
+  shares: z.array(GeneReportShare),
+  /** Names that fit the filter. */
+  total: z.number().int(),
+  rows: z.array(GeneReportRow),
+});
+export type GeneReportPage = z.infer<typeof GeneReportPage>;
+
 export const dataset = {
+  ...classical,
   inspect: procedure({ help: 'Say what a file holds, without importing it.', withoutProject: true })
     .input(z.object({ input: ImportConfig.shape.input }))
     .output(FileInspection),
@@ -65,15 +75,25 @@ export const dataset = {
   expression: procedure({ help: 'log1p counts per 10,000 of one gene in every cell.', notOnCommandLine: true })
     .input(z.object({ dataset: ArtifactRef, gene: z.string() }))
     .output(z.object({ gene: Gene, values: z.array(z.number()) })),
-  map: procedure({ help: 'Compute a UMAP and clusters of the cells.', startsJob: true })
-    .input(z.object({ dataset: ArtifactRef }))
-    .output(StartedJob),
-  cellMap: procedure({ help: 'The newest cell map of a dataset.', notOnCommandLine: true })
-    .input(z.object({ dataset: ArtifactRef }))
-    .output(CellMap.nullable()),
   resolveGenes: procedure({
     help: 'Turn symbols, aliases and ids into genes of a dataset; says which are ambiguous or missing.',
   })
     .input(z.object({ dataset: ArtifactRef, genes: z.array(z.string()).max(50_000) }))
     .output(ResolvedGenes),
+  genes: procedure({ help: 'What became of every gene name of the imported files.' })
+    .input(
+      z.object({
+        ...geneFilter,
+        offset: field(z.number().int().min(0).default(0), { title: 'First', help: 'How many names to pass over.' }),
+        limit: field(z.number().int().min(1).max(1000).default(50), {
+          title: 'At most',
+          help: 'How many names to tell; those with most counts come first.',
+          unit: 'names',
+        }),
+      }),
+    )
+    .output(GeneReportPage),
+  exportGenes: procedure({ help: 'Write what became of every gene name as a CSV table.' })
+    .input(z.object(geneFilter))
+    .output(z.object({ fileName: z.string(), mediaType: z.string(), content: z.string() })),
 };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { field } from './field.ts';
+import { GENE_CHOICE } from './gene-report.ts';
 import { Species } from './gene.ts';
 
 export const ObsColumnInfo = z.object({
@@ -123,6 +124,11 @@ export const ImportConfig = z.object({
   genome: field(z.string().optional(), {
     title: 'Genome',
     help: 'For 10x files that hold several genomes: which one to read.',
+    advanced: true,
+  }),
+  geneChoices: field(z.array(z.string().regex(GENE_CHOICE)).max(100_000).optional(), {
+    title: 'Genes chosen by hand',
+    help: 'What an ambiguous or unknown gene name means, each written NAME=Ensembl id, such as MARCH1=ENSG00000145416.',
     advanced: true,
   }),
 });

@@ -34,7 +34,15 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
     `Cells were filtered by the "${String(m.config.profile)}" quality rules (${count(m.summary.nCellsKept)} of ${count(m.summary.nCells)} kept) and rank-value ` +
     `encoded as in GeneCompass: value log2(1 + count / gene median), descending, at most ${count(m.config.maxLength)} genes per cell; gene medians were ` +
     `${m.summary.medians === 'own' ? "computed from the project's own cells" : 'imported'}.`,
-  layout: () => 'Cells were laid out by UMAP on principal components of highly variable genes (scran.js).',
+  layout: (m) =>
+    `Cells were laid out by ${m.config.method === 'tsne' ? 't-SNE' : 'UMAP'} on principal components of highly variable genes (scran.js)` +
+    (m.summary.mixing ? ', corrected for batch by mutual nearest neighbours.' : '.'),
+  markers: (m) =>
+    `Marker genes of ${count(m.summary.nGroups)} groups (${count(m.summary.nCells)} cells) were ranked by ${String(m.config.order ?? 'auc')}, averaged over pairwise comparisons` +
+    `${m.config.blockColumn ? ' within donors or batches' : ''} (scran.js); no p-values were computed.`,
+  labels: (m) =>
+    `${count(m.summary.nCells)} cells were labelled from "${String(m.summary.referenceTitle)}" with SingleR (scran.js, ${count(m.summary.nLabels)} labels, ` +
+    `${count(m.summary.nGenesShared)} shared genes); ${count(m.summary.nUncertain)} labels are marked uncertain.`,
   model: (m) =>
     m.summary.imported
       ? importedModel(m)

@@ -22,6 +22,8 @@ export const DATASET_BLOBS = {
   totals: 'totals',
   /** int32, nGenes: cells that express the gene. */
   detections: 'detections',
+  /** JSON: GeneReportRow[], those with most counts first; absent in datasets of older versions. */
+  geneReport: 'gene-report',
 } as const;
 
 /** A missing value is code -1, or null. */

@@ -1,5 +1,6 @@
 import type { Species } from '#shared/domain/gene.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { genomeOfName } from './genome-prefix.ts';
 
 /** What a list of gene names looks like. */
 export interface SpeciesDetection {
@@ -75,8 +76,7 @@ export function requireSpecies(detection: SpeciesDetection, subject: string): Sp
 
 function kindOf(name: string | undefined): [string, Species | null] | null {
   if (!name) return null;
-  // 10x reference builds with two genomes write `GRCh38_GENE` and `mm10___Gene`.
-  const plain = name.replace(/^(GRCh3[78]|hg\d\d|GRCm3[89]|mm\d{1,2})_+/, '');
+  const plain = genomeOfName(name)?.rest ?? name;
   for (const [pattern, what, species] of ID_PREFIXES) if (pattern.test(plain)) return [what, species];
   if (HUMAN_SYMBOL.test(plain)) return ['human symbols', 'human'];
   if (MOUSE_SYMBOL.test(plain)) return ['mouse symbols', 'mouse'];

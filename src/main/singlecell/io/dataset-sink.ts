@@ -1,4 +1,5 @@
 import type { Gene, Species } from '#shared/domain/gene.ts';
+import type { GeneReportRow } from '#shared/domain/gene-report.ts';
 import { memoryCounts } from '../count-source.ts';
 import type { CsrChunk, Dataset, ObsColumn } from '../types.ts';
 
@@ -8,11 +9,12 @@ export interface DatasetMeta {
   cellIds: string[];
 }
 
-/** Receives a dataset in this order: begin, chunks in cell order, annotations, finish. */
+/** Receives a dataset in this order: begin, chunks in cell order, annotations, gene report, finish. */
 export interface DatasetSink {
   begin(meta: DatasetMeta): void | Promise<void>;
   chunk(chunk: CsrChunk): void | Promise<void>;
   obs(column: ObsColumn): void | Promise<void>;
+  geneReport(rows: GeneReportRow[]): void | Promise<void>;
   finish(): void | Promise<void>;
 }
 
@@ -21,6 +23,7 @@ export class MemoryDatasetSink implements DatasetSink {
   #meta: DatasetMeta | undefined;
   readonly #chunks: CsrChunk[] = [];
   readonly #obs: ObsColumn[] = [];
+  #geneReport: GeneReportRow[] = [];
 
   begin(meta: DatasetMeta): void {
     this.#meta = meta;
@@ -34,7 +37,15 @@ export class MemoryDatasetSink implements DatasetSink {
     this.#obs.push(column);
   }
 
+  geneReport(rows: GeneReportRow[]): void {
+    this.#geneReport = rows;
+  }
+
   finish(): void {}
+
+  get genesOfFile(): readonly GeneReportRow[] {
+    return this.#geneReport;
+  }
 
   dataset(): Dataset {
     if (!this.#meta) throw new Error('nothing was imported');

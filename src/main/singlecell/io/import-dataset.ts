@@ -66,7 +66,7 @@ export async function importDatasets(
     };
     const { parts, split } = await partBySpecies(groups, config, hook);
     total = done + parts.reduce((sum, { plan }) => sum + plan.nCells, 0);
-    const partGenes = new PartGenes(resolver);
+    const partGenes = new PartGenes(resolver, config);
     const reports: ImportReport[] = [];
     for (const species of SPECIES) {
       const own = parts.filter((part) => part.species === species);

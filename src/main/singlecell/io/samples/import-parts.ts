@@ -1,7 +1,9 @@
 import type { ImportConfig, ImportReport, SampleReport, SpeciesSplit } from '#shared/domain/dataset.ts';
+import type { GeneReportRow } from '#shared/domain/gene-report.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { CsrChunk } from '../../types.ts';
 import type { DatasetSink } from '../dataset-sink.ts';
+import { geneReport, GeneTally } from '../gene-report.ts';
 import type { GeneMapping } from '../import-genes.ts';
 import { labelled } from '../import-obs.ts';
 import { mapChunk } from '../map-chunk.ts';
@@ -10,7 +12,7 @@ import { requireCounts } from '../require-counts.ts';
 import { CountPrint } from './count-print.ts';
 import type { CountHook } from './count-share.ts';
 import { mergeCellIds } from './merge-cells.ts';
-import { mergeGenes } from './merge-genes.ts';
+import { mergeGenes, type MergedGenes } from './merge-genes.ts';
 import { freeName, mergeObs, sampleColumn } from './merge-obs.ts';
 import type { PartGenes } from './part-genes.ts';
 import { withSample } from './sample-plan.ts';
@@ -64,11 +66,15 @@ export async function importParts(
   const cellIds = mergeCellIds(samples, general);
 
   await sink.begin({ species, genes: merged.genes, cellIds });
+  const tallies = new Map<GeneMapping, GeneTally>();
   let start = 0;
   for (const result of results) {
     const target = merged.targets.get(result.mapping)!;
-    await importPart(result, { target, nGenes: merged.genes.length, start, isMerge }, sink, hook);
+    const tally = await importPart(result, { target, nGenes: merged.genes.length, start, isMerge }, sink, hook);
     start += nCellsOf(result.part);
+    const known = tallies.get(result.mapping);
+    if (known) known.join(tally);
+    else tallies.set(result.mapping, tally);
   }
   if (results.every(({ kept }) => kept === 0)) {
     throw new WorkbenchError(
@@ -77,6 +83,7 @@ export async function importParts(
     );
   }
   for (const column of columns.all) await sink.obs(column);
+  await sink.geneReport(geneRows(tallies, merged));
   await sink.finish();
   if (isMerge) warnOfDoubles(results, general);
   return report(results, { species, merged, labels: columns.labels, sampleColumn: ofSample, split, general });
@@ -87,11 +94,12 @@ async function importPart(
   { target, nGenes, start, isMerge }: { target: Int32Array; nGenes: number; start: number; isMerge: boolean },
   sink: DatasetSink,
   hook: CountHook,
-): Promise<void> {
+): Promise<GeneTally> {
   const { part, mapping } = result;
   const { plan, rows } = part;
   const origin = { file: plan.label, matrix: plan.matrix };
   const print = new CountPrint();
+  const tally = new GeneTally(target.length);
   let nRead = 0;
   let nGiven = 0;
   const stream = async (file: OpenDataset): Promise<void> => {
@@ -103,7 +111,8 @@ async function importPart(
         const mapped = mapChunk(chunk, target, nGenes, origin);
         mapped.start = start + nGiven;
         nGiven += mapped.nCells;
-        tally(result, chunk, mapped, mapping.isGene);
+        tally.add(chunk);
+        countEmpty(result, mapped);
         if (isMerge) print.add(mapped);
         await sink.chunk(mapped);
       }
@@ -120,17 +129,28 @@ async function importPart(
     );
   }
   result.print = print.text();
+  result.total = tally.total((column) => mapping.isGene[column]);
+  result.kept = tally.total((column) => target[column] >= 0);
+  return tally;
 }
 
-function tally(result: PartResult, chunk: CsrChunk, mapped: CsrChunk, isGene: readonly boolean[]): void {
-  let total = 0;
-  let kept = 0;
-  for (let i = 0; i < chunk.data.length; i++) if (isGene[chunk.indices[i]]) total += chunk.data[i];
-  for (const value of mapped.data) kept += value;
-  for (let cell = 0; cell < mapped.nCells; cell++)
-    if (mapped.indptr[cell + 1] === mapped.indptr[cell]) result.cellsWithoutCounts++;
-  result.total += total;
-  result.kept += kept;
+function countEmpty(result: PartResult, { nCells, indptr }: CsrChunk): void {
+  for (let cell = 0; cell < nCells; cell++) if (indptr[cell + 1] === indptr[cell]) result.cellsWithoutCounts++;
+}
+
+/** What became of every gene name; those that not every sample measured say so. */
+function geneRows(tallies: ReadonlyMap<GeneMapping, GeneTally>, { targets }: MergedGenes): GeneReportRow[] {
+  return geneReport(
+    [...tallies].map(([mapping, tally]) => {
+      const target = targets.get(mapping)!;
+      const outcomes = mapping.outcomes.map((outcome, column) =>
+        outcome?.status === 'matched' && target[column] < 0
+          ? { ...outcome, reason: 'left out: not every sample measured it' }
+          : outcome,
+      );
+      return { mapping: { ...mapping, outcomes }, tally };
+    }),
+  );
 }
 
 function warnOfDoubles(results: readonly PartResult[], warnings: string[]): void {
@@ -148,7 +168,7 @@ function report(
   results: readonly PartResult[],
   told: {
     species: ImportReport['species'];
-    merged: ReturnType<typeof mergeGenes>;
+    merged: MergedGenes;
     labels: string[];
     sampleColumn: string | null;
     split: SpeciesSplit | null;
@@ -193,7 +213,7 @@ function report(
 
 function sampleReport(
   { part, mapping, warnings, kept, total, cellsWithoutCounts }: PartResult,
-  { targets }: ReturnType<typeof mergeGenes>,
+  { targets }: MergedGenes,
 ): SampleReport {
   const used = new Set(targets.get(mapping));
   used.delete(-1);

@@ -1,4 +1,5 @@
-import type { Gene } from '#shared/domain/gene.ts';
+import type { ImportConfig } from '#shared/domain/dataset.ts';
+import type { Gene, Species } from '#shared/domain/gene.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { GeneResolver } from '../../genes/resolver.ts';
 import { mapGenes, type GeneMapping } from '../import-genes.ts';
@@ -12,10 +13,17 @@ const WARNED_SHARE = 0.7;
 /** Resolves each different list of genes once. */
 export class PartGenes {
   readonly #resolver: GeneResolver;
+  readonly #choices: Record<Species, readonly string[]>;
   readonly #known = new Map<FileGenes, Map<string, GeneMapping>>();
 
-  constructor(resolver: GeneResolver) {
+  constructor(resolver: GeneResolver, { geneChoices = [], species }: Pick<ImportConfig, 'geneChoices' | 'species'>) {
     this.#resolver = resolver;
+    this.#choices = { human: geneChoices, mouse: geneChoices };
+    // Choices for both species come in one list.
+    if (species === 'both') {
+      const isMouse = (choice: string) => /=ENSMUSG\d+$/.test(choice);
+      this.#choices = { human: geneChoices.filter((one) => !isMouse(one)), mouse: geneChoices.filter(isMouse) };
+    }
   }
 
   /** Throws data-format where hardly any gene is known. */
@@ -44,12 +52,12 @@ export class PartGenes {
     return mapping;
   }
 
-  #map(genes: FileGenes, species: SpeciesPart['species'], namedAs: SpeciesPart['species']): GeneMapping {
-    const mapping = mapGenes(genes, this.#resolver, namedAs);
+  #map(genes: FileGenes, species: Species, namedAs: Species): GeneMapping {
+    const mapping = mapGenes(genes, this.#resolver, namedAs, { choices: this.#choices[namedAs] });
     return namedAs === species ? mapping : this.#throughOrthologs(mapping, genes, species);
   }
 
-  #throughOrthologs(from: GeneMapping, { names }: FileGenes, species: SpeciesPart['species']): GeneMapping {
+  #throughOrthologs(from: GeneMapping, { names }: FileGenes, species: Species): GeneMapping {
     const { orthologs } = this.#resolver;
     const genes: Gene[] = [];
     const next = from.genes.map(({ id }) => {
@@ -64,6 +72,12 @@ export class PartGenes {
       ...from,
       genes,
       target,
+      outcomes: from.outcomes.map((outcome, column) => {
+        if (outcome?.status !== 'matched') return outcome;
+        const gene = target[column] < 0 ? null : genes[target[column]];
+        if (gene) return { ...outcome, by: 'ortholog', gene };
+        return { ...outcome, status: 'missing', by: null, gene: null, reason: `no one-to-one ${species} ortholog` };
+      }),
       nMatched,
       nMissing: from.nInFile - from.nAmbiguous - nMatched,
       matchedBy: { ortholog: nMatched },

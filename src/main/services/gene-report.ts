@@ -1,0 +1,78 @@
+import type { GeneReportPage } from '#shared/contract/dataset.ts';
+import type { ArtifactManifest } from '#shared/domain/artifact.ts';
+import type { GeneReportRow, GeneReportShare, GeneStatus } from '#shared/domain/gene-report.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { csvTable, type CsvValue } from '#shared/util/csv.ts';
+import type { ArtifactStore } from '#project/artifacts.ts';
+import { DATASET_BLOBS } from '#project/stored/dataset-blobs.ts';
+
+export interface GeneFilter {
+  status?: GeneStatus;
+  by?: string;
+  search?: string;
+}
+
+/** Throws: not-found where the dataset was imported before such reports were kept. */
+export function readGeneReport(artifacts: ArtifactStore, dataset: ArtifactManifest): GeneReportRow[] {
+  if (dataset.blobs.some(({ name }) => name === DATASET_BLOBS.geneReport))
+    return artifacts.readJson<GeneReportRow[]>(dataset.id, DATASET_BLOBS.geneReport);
+  throw new WorkbenchError(
+    'not-found',
+    `${dataset.title}: it was imported by a version that kept no gene report; import the file again to see one.`,
+  );
+}
+
+/** The rows that fit, and the counts of every outcome of the whole report. */
+export function geneReportPage(
+  rows: readonly GeneReportRow[],
+  { offset, limit, ...filter }: GeneFilter & { offset: number; limit: number },
+): GeneReportPage {
+  const fitting = filterGenes(rows, filter);
+  return { shares: sharesOf(rows), total: fitting.length, rows: fitting.slice(offset, offset + limit) };
+}
+
+export function filterGenes(rows: readonly GeneReportRow[], { status, by, search }: GeneFilter): GeneReportRow[] {
+  const text = search?.trim().toLowerCase() ?? '';
+  return rows.filter(
+    (row) =>
+      (status === undefined || row.status === status) &&
+      (by === undefined || row.by === by) &&
+      (text === '' || wordsOf(row).some((word) => word.toLowerCase().includes(text))),
+  );
+}
+
+/** Most names first within matched, ambiguous, missing. */
+function sharesOf(rows: readonly GeneReportRow[]): GeneReportShare[] {
+  const shares = new Map<string, GeneReportShare>();
+  for (const { status, by, counts } of rows) {
+    const key = `${status} ${by}`;
+    const share = shares.get(key) ?? { status, by, names: 0, counts: 0 };
+    shares.set(key, { ...share, names: share.names + 1, counts: share.counts + counts });
+  }
+  const order: readonly GeneStatus[] = ['matched', 'ambiguous', 'missing'];
+  return [...shares.values()].sort(
+    (a, b) => order.indexOf(a.status) - order.indexOf(b.status) || b.names - a.names || (a.by! < b.by! ? -1 : 1),
+  );
+}
+
+const COLUMNS: readonly [name: string, value: (row: GeneReportRow) => CsvValue][] = [
+  ['name_in_file', (row) => row.input],
+  ['id_in_file', (row) => row.fileId ?? ''],
+  ['status', (row) => row.status],
+  ['recognised_by', (row) => row.by ?? ''],
+  ['gene_id', (row) => row.gene?.id ?? ''],
+  ['symbol', (row) => row.gene?.symbol ?? ''],
+  ['candidates', (row) => row.candidates.map(({ id, symbol }) => `${symbol} ${id}`).join('; ')],
+  ['reason', (row) => row.reason],
+  ['n_cells', (row) => row.nCells],
+  ['counts', (row) => row.counts],
+];
+
+export function geneReportCsv(rows: readonly GeneReportRow[]): string {
+  return csvTable([COLUMNS.map(([name]) => name), ...rows.map((row) => COLUMNS.map(([, value]) => value(row)))]);
+}
+
+function wordsOf({ input, fileId, gene, candidates }: GeneReportRow): string[] {
+  const genes = gene ? [gene, ...candidates] : candidates;
+  return [input, ...(fileId === null ? [] : [fileId]), ...genes.flatMap(({ id, symbol }) => [id, symbol])];
+}

@@ -1,0 +1,38 @@
+import { z } from 'zod';
+import { Gene } from './gene.ts';
+
+export const GeneStatus = z.enum(['matched', 'ambiguous', 'missing']);
+export type GeneStatus = z.infer<typeof GeneStatus>;
+
+/** What became of one gene name of a file. */
+export const GeneReportRow = z.object({
+  /** As the file writes it. */
+  input: z.string(),
+  /** The database id that the file has beside the name. */
+  fileId: z.string().nullable(),
+  status: GeneStatus,
+  /** How it was recognised; null where it was not. */
+  by: z.string().nullable(),
+  gene: Gene.nullable(),
+  /** Genes that the name may mean, where there are several. */
+  candidates: z.array(Gene),
+  /** Why no gene was taken, in words; empty where one was. */
+  reason: z.string(),
+  /** Cells in which the file counts it. */
+  nCells: z.number().int(),
+  /** Counts of all cells together. */
+  counts: z.number(),
+});
+export type GeneReportRow = z.infer<typeof GeneReportRow>;
+
+/** Names and counts of one outcome. */
+export const GeneReportShare = z.object({
+  status: GeneStatus,
+  by: z.string().nullable(),
+  names: z.number().int(),
+  counts: z.number(),
+});
+export type GeneReportShare = z.infer<typeof GeneReportShare>;
+
+/** `name=id`, as `MARCH1=ENSG00000145416`; the last equals sign parts them. */
+export const GENE_CHOICE = /^(.+)=(ENS(?:MUS)?G\d{11})$/s;
