@@ -101,6 +101,9 @@ export const inspection = {
   species: 'mouse' as const,
   obsColumns: dataset.obsColumns,
   warnings: [],
+  samples: [],
+  geneOverlap: null,
+  mixture: null,
 };
 
 export const tokens = {
