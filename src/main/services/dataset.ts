@@ -9,6 +9,7 @@ import { DATASET_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.
 import { classicalHandlers } from './classical.ts';
 import type { ServiceDeps } from './deps.ts';
 import { filterGenes, geneReportCsv, geneReportPage, readGeneReport } from './gene-report.ts';
+import { qualityHandlers } from './quality.ts';
 
 const os = implement(contract.dataset);
 
@@ -18,6 +19,7 @@ export function datasetService(deps: ServiceDeps) {
   const artifacts = () => workspace.require().project.artifacts;
   return os.router({
     ...classicalHandlers(deps),
+    ...qualityHandlers(deps),
     inspect: os.inspect.handler(({ input }) => engine.call('inspect', input)),
     import: os.import.handler(({ input }) =>
       workspace.start('import', `Import ${input.name ?? input.input[0].split(/[\\/]/).at(-1)}`, input),

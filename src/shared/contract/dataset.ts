@@ -6,6 +6,7 @@ import { ArtifactId } from '../domain/ids.ts';
 import { field } from '../domain/field.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
 import { classical } from './classical.ts';
+import { quality } from './quality.ts';
 
 export const DatasetInfo = z.object({
   id: ArtifactId,
@@ -49,6 +50,7 @@ export type GeneReportPage = z.infer<typeof GeneReportPage>;
 
 export const dataset = {
   ...classical,
+  ...quality,
   inspect: procedure({ help: 'Say what a file holds, without importing it.', withoutProject: true })
     .input(z.object({ input: ImportConfig.shape.input }))
     .output(FileInspection),

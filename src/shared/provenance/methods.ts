@@ -7,6 +7,17 @@ const count = (value: unknown): string => Number(value ?? 0).toLocaleString('en-
 const percent = (value: unknown): string => `${(100 * Number(value ?? 0)).toFixed(1)} %`;
 const percentile = (share: unknown): string =>
   Number(share) === 1 ? 'the maximum' : `the ${Number((100 * Number(share)).toFixed(2))}th percentile`;
+/** What the operators of a screen were set to. Screens of older versions have no levels but one. */
+function doses({ operators, dosePercentile, knockDownLevel, rankPercentile }: ArtifactManifest['config']): string {
+  const used = (operators as string[] | undefined) ?? [];
+  return [
+    `over-expression to ${percentile(dosePercentile)} of expressing cells`,
+    used.includes('knock-down') ? `knock-down to ${percent(knockDownLevel)} of the value` : '',
+    used.includes('to-rank') ? `genes put at ${percent(rankPercentile)} of the ranks` : '',
+  ]
+    .filter(Boolean)
+    .join('; ');
+}
 const list = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value ?? ''));
 const shortId = (manifest: ArtifactManifest): string => manifest.id.slice(0, 12);
 
@@ -25,6 +36,11 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
   dataset: (m) =>
     `Raw counts of ${count(m.summary.nCells)} ${m.summary.species} cells were imported; ${count(m.summary.genesMatched)} of ${count(m.summary.genesInFile)} genes ` +
     `were resolved to Ensembl identifiers (${percent(m.summary.countsKept)} of counts; artifact ${shortId(m)}).`,
+  quality: (m) =>
+    `The quality of ${count(m.summary.nCells)} cells was measured (counts, genes, mitochondrial and ribosomal share, complexity)` +
+    (m.summary.doubletsScored
+      ? `; doublets were scored by simulation as in Scrublet (Wolock et al. 2019; ${count(m.summary.nRuns)} ${m.summary.nRuns === 1 ? 'run' : 'runs'}, expected rate ${Number(m.config.doubletRate ?? 0.008)} per 1,000 cells, seed ${String(m.config.seed ?? 0)}).`
+      : '.'),
   vocabulary: (m) =>
     `The vocabulary${m.summary.imported ? ` came with the imported model and` : ''} held ${count(m.summary.nGenes)} genes (hash ${String(m.summary.hash ?? '').slice(0, 12)}).`,
   prior: (m) =>
@@ -64,7 +80,7 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
   evaluation: (m) => `Evaluation ${shortId(m)}.`,
   screen: (m) =>
     `In ${count(m.summary.nCells)} cells of the start state "${String(m.config.start)}", ${count(m.summary.nGenes)} genes were perturbed in silico (${list(m.config.operators)}; ` +
-    `over-expression to ${percentile(m.config.dosePercentile)} of expressing cells); the read-out was the ${String(m.config.readOut)} towards ${list(m.config.goals)}. ` +
+    `${doses(m.config)}); the read-out was the ${String(m.config.readOut)} towards ${list(m.config.goals)}. ` +
     `Intervals are 95 % bootstrap intervals over ${m.config.donorColumn ? 'donors' : 'cells'}; p-values come from expression-matched null genes and were adjusted by Benjamini-Hochberg.`,
   ranking: (m) =>
     `Genes were ranked for the goal "${String(m.config.goal)}" beside fold change, mean expression, detection difference, co-expression projection and random order.`,

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ImportConfig } from '#shared/domain/dataset.ts';
-import { PreprocessConfig, QcRules } from '#shared/domain/preprocess.ts';
+import { PreprocessConfig } from '#shared/domain/preprocess.ts';
+import { QcRules } from '#shared/domain/qc-rules.ts';
 import { RankingConfig, ScreenConfig } from '#shared/domain/screen.ts';
 import { FinetuneConfig, PretrainConfig } from '#shared/domain/training.ts';
 import { defaultValues, schemaField, schemaFields } from '#shared/forms/schema-fields.ts';
@@ -54,7 +55,7 @@ describe('kinds and bounds', () => {
   it('reads choices, lists of choices, keywords of gene lists and list lengths', () => {
     expect(schemaField(ScreenConfig, 'operators')).toMatchObject({
       kind: 'choices',
-      options: ['mask', 'remove', 'over-express'],
+      options: ['mask', 'remove', 'knock-down', 'over-express', 'to-rank'],
       minLength: 1,
     });
     expect(schemaField(ScreenConfig, 'genes')).toMatchObject({ kind: 'genes', options: ['tf', 'all'], default: 'tf' });

@@ -41,7 +41,7 @@ describe('what is no file of cells is refused with a reason', () => {
 
   it.each([
     ['empty.h5ad', '', /is empty/],
-    ['table.h5ad', 'gene,cell\nSPI1,1\n', /not an HDF5 file whatever its name/],
+    ['table.h5ad', 'Table 1\nsupplementary data\n', /not an HDF5 file whatever its name/],
     ['page.h5', '<!DOCTYPE html><title>403</title>', /not an HDF5 file/],
   ])('%s', async (name, text, message) => {
     writeFileSync(at(name), text);

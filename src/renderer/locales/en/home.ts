@@ -73,7 +73,7 @@ export default {
   },
   files: {
     choose: 'Choose…',
-    titles: { file: 'Choose a file', folder: 'Choose a folder', save: 'Choose where to save' },
+    titles: { file: 'Choose a file', files: 'Choose files', folder: 'Choose a folder', save: 'Choose where to save' },
     up: 'Up one folder',
     chooseFolder: 'Use this folder',
     wholeFolder: 'Use this whole folder',

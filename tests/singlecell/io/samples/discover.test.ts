@@ -30,8 +30,8 @@ describe('discovery', () => {
     const { names, formats, notes } = await found(at('runs'));
     expect({ names, formats }).toEqual({ names: ['S2', 'S10'], formats: ['10x-mtx', '10x-mtx'] });
     expect(notes).toEqual([
-      '2 matrices of all droplets, empty ones included, lie beside the filtered ones and were left out: raw_feature_bc_matrix, raw_feature_bc_matrix.',
-      '4 other files were left out: metrics_summary.csv, web_summary.html, metrics_summary.csv, web_summary.html.',
+      '2 matrices of all droplets, empty ones included, lie beside the filtered ones and were left out: raw_feature_bc_matrix (2).',
+      '4 other files were left out: metrics_summary.csv (2), web_summary.html (2).',
     ]);
   });
 

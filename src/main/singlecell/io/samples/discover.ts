@@ -221,6 +221,9 @@ function count(names: readonly string[], one: string, several: string): string {
 }
 
 function examples(names: readonly string[]): string {
-  const few = names.slice(0, MAX_EXAMPLES).join(', ');
-  return names.length > MAX_EXAMPLES ? `${few}, …` : few;
+  const times = new Map<string, number>();
+  for (const name of [...names].sort(compareNatural)) times.set(name, (times.get(name) ?? 0) + 1);
+  const words = [...times].map(([name, n]) => (n > 1 ? `${name} (${n})` : name));
+  const few = words.slice(0, MAX_EXAMPLES).join(', ');
+  return words.length > MAX_EXAMPLES ? `${few}, …` : few;
 }

@@ -80,15 +80,15 @@ export async function planSample(
   isOnly: boolean,
 ): Promise<SamplePlan[]> {
   const label = labelOf(sample, isOnly);
-  const base: OpenOptions = config.genome === undefined ? {} : { genome: config.genome };
-  const file = new SampleFile(sample, base, isOnly);
+  const options = openOptions(config);
+  const file = new SampleFile(sample, options, isOnly);
   try {
     const genomes = await file.use((open) => Promise.resolve(genomesOf(open, config)));
     if (!genomes) return [await file.use((open) => planOpen(open, sample, label, null, config, lists, file))];
     file.close();
     const plans: SamplePlan[] = [];
     for (const genome of genomes) {
-      const one = new SampleFile(sample, { genome }, false);
+      const one = new SampleFile(sample, { ...options, genome }, false);
       plans.push(await one.use((open) => planOpen(open, sample, label, genome, config, lists, one)));
     }
     return plans;
@@ -96,6 +96,15 @@ export async function planSample(
     file.close();
     throw withSample(thrown, label, sample.place.name);
   }
+}
+
+/** What an import says about how its files are read. */
+function openOptions({ genome, orientation, sheet }: ImportConfig): OpenOptions {
+  return {
+    orientation,
+    ...(genome === undefined ? {} : { genome }),
+    ...(sheet === undefined ? {} : { sheet }),
+  };
 }
 
 /** An error that names the sample where the name of its file does not. */
