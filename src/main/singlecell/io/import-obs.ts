@@ -8,14 +8,26 @@ import type { OpenDataset } from './reader.ts';
 /** More classes than this are no cell states. */
 const MAX_LABELS = 200;
 
+type ObsSource = Pick<OpenDataset, 'name' | 'obsNames' | 'obsColumn'>;
+
 export interface ImportedColumns {
   all: ObsColumn[];
   /** Columns that can serve as cell states, the chosen one first. */
   labels: string[];
 }
 
+/** Reads every annotation; the chosen label and donor columns become categorical. Throws not-found, data-format. */
+export function readColumns(
+  file: ObsSource,
+  config: Pick<ImportConfig, 'labelColumn' | 'donorColumn'>,
+  warnings: string[],
+): ImportedColumns {
+  const chosen = [config.labelColumn, config.donorColumn].filter((name) => name !== undefined);
+  return labelled(file.name, readObs(file, chosen, warnings), config, warnings);
+}
+
 /** Reads every annotation of a file; the chosen ones become categorical, unreadable others are left out. Throws data-format. */
-export function readObs(file: OpenDataset, chosen: readonly string[], warnings: string[]): ObsColumn[] {
+export function readObs(file: ObsSource, chosen: readonly string[], warnings: string[]): ObsColumn[] {
   const all: ObsColumn[] = [];
   for (const name of file.obsNames()) {
     if (chosen.includes(name)) {
