@@ -216,6 +216,10 @@ function datasetReport(
     cellsWithoutCounts: nRows - nCells,
     missingExamples: [],
     warnings,
+    samples: [],
+    sampleColumn: null,
+    geneOverlap: null,
+    speciesSplit: null,
   };
 }
 
