@@ -1,4 +1,4 @@
-import type { FileInspection } from '#shared/domain/dataset.ts';
+import type { FileInspection, TableOrientation } from '#shared/domain/dataset.ts';
 import type { CsrChunk, ObsColumn } from '../types.ts';
 import type { Place } from './place.ts';
 
@@ -9,6 +9,10 @@ export type MatrixContent = FileInspection['matrices'][number]['content'];
 export interface OpenOptions {
   /** For 10x files with several genomes: which one. */
   genome?: string;
+  /** For tables: what the lines are; told by the names if left out. */
+  orientation?: TableOrientation;
+  /** For workbooks: the name of the sheet. */
+  sheet?: string;
 }
 
 /** A cells × genes matrix of a file. */
@@ -39,6 +43,8 @@ export interface Reader {
 /** An open file. Nothing large is held: matrices stream, annotations are read when asked for. */
 export interface OpenDataset {
   readonly format: FileFormat;
+  /** Of the format as people call it, such as `v3`. */
+  readonly version?: string;
   /** File or folder name, for messages. */
   readonly name: string;
   /** Never empty; candidates for raw counts, in order of preference. */

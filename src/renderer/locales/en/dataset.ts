@@ -2,6 +2,8 @@ export default {
   tabs: {
     map: 'Cell map',
     quality: 'Quality',
+    markers: 'Markers',
+    labels: 'Cell types',
     report: 'Import report',
     columns: 'Annotations',
     provenance: 'How it was made',
@@ -10,7 +12,6 @@ export default {
     none: 'No map yet',
     teach:
       'A map puts similar cells next to each other, so you can see whether your states hold together. It takes a minute or two.',
-    make: 'Draw the map',
     label: 'Map of {n} cells, coloured by {by}',
     colourBy: 'Colour by',
     clusters: 'Clusters',
