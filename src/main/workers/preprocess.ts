@@ -13,6 +13,7 @@ import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
 import { readDoubletScores } from './quality-store.ts';
 import { readMedians, readVocabulary } from './tokens-store.ts';
+import { requireRawCounts } from './raw-counts.ts';
 import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 
@@ -23,6 +24,7 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
   const asked = PreprocessConfig.parse(input);
   const { artifacts } = context.project;
   const manifest = artifacts.get(asked.dataset);
+  requireRawCounts(manifest);
   const rules = resolveQcRules(asked.profile, asked.rules);
   const quality = rules.maxDoubletScore === null ? null : qualityWithScores(artifacts, manifest, asked.quality);
   const config = { ...asked, ...(quality ? { quality: quality.id } : {}) };

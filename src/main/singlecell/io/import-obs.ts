@@ -15,7 +15,11 @@ export interface ImportedColumns {
 }
 
 /** Reads every annotation; the chosen label and donor columns become categorical. Throws not-found, data-format. */
-export function readColumns(file: OpenDataset, config: ImportConfig, warnings: string[]): ImportedColumns {
+export function readColumns(
+  file: Pick<OpenDataset, 'name' | 'obsNames' | 'obsColumn'>,
+  config: Pick<ImportConfig, 'labelColumn' | 'donorColumn'>,
+  warnings: string[],
+): ImportedColumns {
   const chosen = [config.labelColumn, config.donorColumn].filter((name) => name !== undefined);
   const names = file.obsNames();
   for (const name of chosen) if (!names.includes(name)) throw noSuchColumn(file.name, name, names);
@@ -99,7 +103,11 @@ function toCategorical(column: ObsColumn): ObsColumn | null {
   }
 }
 
-function warnOfLabels(columns: readonly ObsColumn[], { labelColumn }: ImportConfig, warnings: string[]): void {
+function warnOfLabels(
+  columns: readonly ObsColumn[],
+  { labelColumn }: Pick<ImportConfig, 'labelColumn'>,
+  warnings: string[],
+): void {
   const column = columns.find(({ name }) => name === labelColumn);
   if (column?.kind !== 'categorical') return;
   const used = new Set(column.codes);
