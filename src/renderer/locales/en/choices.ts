@@ -58,7 +58,6 @@ export default {
     coreml: 'Apple chip, Core ML',
     tfjs: 'TensorFlow.js',
   },
-  method: { umap: 'UMAP', tsne: 't-SNE' },
   order: {
     auc: 'AUC',
     'cohens-d': "Cohen's d",
@@ -79,6 +78,8 @@ export default {
     all: 'Every gene above the detection gate (slow)',
   },
   method: {
+    umap: 'UMAP',
+    tsne: 't-SNE',
     exact: 'Every perturbation through the model',
     'two-stage': 'In two stages: foretell all genes, compute the leading ones exactly (fast)',
   },
