@@ -58,6 +58,13 @@ export default {
     coreml: 'Apple chip, Core ML',
     tfjs: 'TensorFlow.js',
   },
+  method: { umap: 'UMAP', tsne: 't-SNE' },
+  order: {
+    auc: 'AUC',
+    'cohens-d': "Cohen's d",
+    'log-fold-change': 'Log fold change',
+    detection: 'Difference of detection',
+  },
   schedule: { linear: 'In a line to zero', cosine: 'As half a cosine to zero', constant: 'Not at all' },
   targets: {
     query: 'Attention: query',

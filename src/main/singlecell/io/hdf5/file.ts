@@ -115,18 +115,23 @@ export class H5File implements NodeTree {
 
   /** A part of a numeric array, [start, end) for each dimension, flattened. Throws as `numbers`. */
   block(at: string, ...ranges: [number, number][]): Numbers {
-    const { dataset } = this.#dataset(at);
+    const { dataset, info } = this.#dataset(at);
     this.#requireNumbers(at);
     const size = ranges.reduce((product, [start, end]) => product * Math.max(0, end - start), 1);
     if (size === 0) return new Float64Array(0);
     const value = this.#guard(at, () => dataset.slice(ranges));
     if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
       const exact = exactNumbers(value);
-      if (!exact) throw this.#refused(at, 'holds whole numbers beyond 2^53, counts and codes are expected');
+      if (!exact)
+        throw this.#refused(
+          at,
+          'holds whole numbers beyond 2^53, counts and codes are expected; write it anew as 32-bit numbers',
+        );
       return exact;
     }
     if (!ArrayBuffer.isView(value)) throw this.damaged(at, 'it holds no numbers');
-    const numbers = value as Numbers;
+    const isHalf = info.type === 'float' && value instanceof Int16Array;
+    const numbers = isHalf ? Float32Array.from(new Float16Array(value.buffer)) : (value as Numbers);
     if (numbers.length !== size) throw this.damaged(at, 'it is shorter than its header says');
     return numbers;
   }
@@ -207,9 +212,11 @@ export class H5File implements NodeTree {
       case classes.H5T_INTEGER.value:
         return { type: 'number' };
       case classes.H5T_FLOAT.value:
-        if (metadata.size !== 4 && metadata.size !== 8) {
-          throw this.#refused(at, `holds ${8 * metadata.size}-bit floats, 32 or 64 bits are expected; convert it`);
+        if (![2, 4, 8].includes(metadata.size)) {
+          throw this.#refused(at, `holds ${8 * metadata.size}-bit floats, 16, 32 or 64 bits are expected; convert it`);
         }
+        // The library gives no numbers of 16-bit floats, but it does of integers: the same bits.
+        if (metadata.size === 2) Object.assign(metadata, { type: classes.H5T_INTEGER.value, signed: true });
         return { type: 'float' };
       case classes.H5T_STRING.value:
         return { type: 'string' };
