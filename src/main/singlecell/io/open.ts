@@ -1,5 +1,7 @@
 import type { FileInspection } from '#shared/domain/dataset.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { onlyInside } from './archive/find-inside.ts';
+import { unwrap } from './archive/unwrap.ts';
 import { delimitedReader } from './delimited/delimited-reader.ts';
 import { h5adReader } from './h5ad/h5ad-reader.ts';
 import { H5File } from './hdf5/file.ts';
@@ -25,9 +27,21 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
 
 /** As `openFile`, for what may lie in an archive. */
 export async function openPlace(place: Place, options: OpenOptions = {}): Promise<OpenDataset> {
-  if (place.path !== null && (await isHdf5(place))) await probeHdf5(place.path);
-  for (const reader of READERS) if (await reader.sniff(place)) return await reader.open(place, options);
+  const reader = await findReader(place);
+  if (reader) return await reader.open(place, options);
+  const inside = await unwrap(place);
+  if (inside !== place) {
+    const found = await onlyInside(inside, findReader);
+    return await found.reader.open(found.place, options);
+  }
   throw await notRecognised(place);
+}
+
+/** The reader that recognises the content of a place; null for none. Throws data-format for a damaged HDF5 file. */
+export async function findReader(place: Place): Promise<Reader | null> {
+  if (await isHdf5(place)) await probeHdf5(place);
+  for (const reader of READERS) if (await reader.sniff(place)) return reader;
+  return null;
 }
 
 /** Says what a file holds, before anything is imported. */

@@ -3,8 +3,8 @@ import { readSome, type Place } from '../place.ts';
 import { EntryTree, type ArchiveFolder } from './entry-tree.ts';
 import { firstBytes, gunzip, skipBytes } from './gunzip.ts';
 import { damagedArchive, refusedEntry } from './limits.ts';
+import { isTarHeader, TAR_BLOCK } from './tar-header.ts';
 
-const BLOCK = 512;
 /** Headers with long names: pax records and GNU long names, which come before the header they belong to. */
 const EXTENSIONS = 'xgLK';
 const MAX_EXTENSION_BYTES = 1_000_000;
@@ -16,16 +16,6 @@ const KIND_WORDS: Partial<Record<NonNullable<Headers['type']>, string>> = {
   'block-device': 'a device',
   fifo: 'a pipe',
 };
-
-/** Whether bytes begin with a tar header, told by its checksum: old archives carry no other mark. */
-export function isTarHeader(block: Uint8Array): boolean {
-  if (block.length < BLOCK || block[0] === 0) return false;
-  const stored = /^[ \0]*([0-7]{1,8})[ \0]*$/.exec(Buffer.from(block.subarray(148, 156)).toString('latin1'));
-  if (!stored) return false;
-  let sum = 0;
-  for (let i = 0; i < BLOCK; i++) sum += i >= 148 && i < 156 ? 32 : block[i];
-  return sum === Number.parseInt(stored[1], 8);
-}
 
 /**
  * The content of a tar archive, compressed with gzip or not. Nothing is unpacked: a file is read where it lies, in a
@@ -53,7 +43,7 @@ export async function openTar(archive: Place, isGzip: boolean, depth: number): P
         const bytes = (from: number) => whole(firstBytes(content(start + from), size - from), size - from, subject);
         tree.addFile({ path: name, sizeBytes: size, bytes });
       }
-      if (!(await cursor.skip(Math.ceil(size / BLOCK) * BLOCK, size))) {
+      if (!(await cursor.skip(Math.ceil(size / TAR_BLOCK) * TAR_BLOCK, size))) {
         throw damagedArchive(subject, 'it ends within a file');
       }
     }
@@ -67,10 +57,10 @@ export async function openTar(archive: Place, isGzip: boolean, depth: number): P
 async function nextHeader(cursor: Cursor, subject: string): Promise<Headers | null> {
   const blocks: Uint8Array[] = [];
   for (;;) {
-    const block = await cursor.read(BLOCK);
+    const block = await cursor.read(TAR_BLOCK);
     // Some programs leave out the two empty blocks at the end.
     if (block.length === 0 && blocks.length === 0) return null;
-    if (block.length < BLOCK) throw damagedArchive(subject, 'it ends within a header');
+    if (block.length < TAR_BLOCK) throw damagedArchive(subject, 'it ends within a header');
     if (block.every((byte) => byte === 0)) {
       if (blocks.length > 0) throw damagedArchive(subject, 'a header in it is incomplete');
       return null;
@@ -80,7 +70,7 @@ async function nextHeader(cursor: Cursor, subject: string): Promise<Headers | nu
     if (!EXTENSIONS.includes(String.fromCharCode(block[156]))) break;
     const size = Number.parseInt(Buffer.from(block.subarray(124, 136)).toString('latin1').trim() || '0', 8);
     if (!(size <= MAX_EXTENSION_BYTES) || blocks.length > 16) throw damagedArchive(subject, 'a name in it is too long');
-    const padded = Math.ceil(size / BLOCK) * BLOCK;
+    const padded = Math.ceil(size / TAR_BLOCK) * TAR_BLOCK;
     const payload = await cursor.read(padded);
     if (payload.length < padded) throw damagedArchive(subject, 'it ends within a header');
     blocks.push(payload);

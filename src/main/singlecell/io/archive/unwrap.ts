@@ -1,12 +1,12 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { readSome, startsWith, type Place } from '../place.ts';
-import { ArchiveFile, ArchiveFolder } from './entry-tree.ts';
+import { ArchiveFile } from './entry-tree.ts';
 import { GzipPlace } from './gzip-place.ts';
-import { isTarHeader, openTar } from './tar.ts';
+import { isTarHeader, TAR_BLOCK } from './tar-header.ts';
+import { openTar } from './tar.ts';
 import { openZip, readDirectory, ZIP_MARKS } from './zip.ts';
 
 const GZIP_MARK = [0x1f, 0x8b];
-const TAR_BLOCK = 512;
 /** An archive, and one in it. */
 const MAX_DEPTH = 2;
 const WORKBOOK = 'xl/workbook.xml';
@@ -29,11 +29,6 @@ export async function unwrap(place: Place): Promise<Place> {
     );
   }
   return kind === 'zip' ? await openZip(place, depth) : await openTar(place, kind === 'tar.gz', depth);
-}
-
-/** Every place that a path through folders and archives leads to, for messages and tests. */
-export function isInArchive(place: Place): boolean {
-  return place instanceof ArchiveFile || place instanceof ArchiveFolder;
 }
 
 async function archiveKind(place: Place): Promise<'zip' | 'tar' | 'tar.gz' | 'gzip' | null> {

@@ -4,37 +4,36 @@ import type { Place } from '../place.ts';
 /** What needs to be read back and forth and lies in an archive or behind gzip is held in memory up to here. */
 export const MAX_HELD_BYTES = 2 ** 31;
 
-/** Of the place read last: formats that are tried one after the other read it once. */
-let last: { place: Place; content: Promise<Buffer> } | null = null;
+/** Kept as long as the place is, but of one place at a time: formats that are tried in turn read it once. */
+const kept = new WeakMap<Place, Promise<Buffer>>();
+let last: WeakRef<Place> | null = null;
 
 /**
- * All bytes of a file that does not lie on this computer as it is. Nothing is written: what is inside may be of patients.
+ * All bytes of a file that does not lie on this computer as it is, in memory that threads can share. Nothing is written:
+ * what is inside may be of patients.
  *
  * Throws: resource for more than 2 GiB, data-format.
  */
 export function wholeContent(place: Place): Promise<Buffer> {
-  if (last?.place === place) return last.content;
+  const known = kept.get(place);
+  if (known) return known;
+  const before = last?.deref();
+  if (before) kept.delete(before);
   const content = readAll(place);
-  last = { place, content };
-  content.catch(() => {
-    if (last?.place === place) last = null;
-  });
+  kept.set(place, content);
+  last = new WeakRef(place);
+  content.catch(() => kept.delete(place));
   return content;
-}
-
-/** Frees the content read last. */
-export function forgetContent(): void {
-  last = null;
 }
 
 async function readAll(place: Place): Promise<Buffer> {
   if (place.sizeBytes !== null && place.sizeBytes > MAX_HELD_BYTES) throw tooLarge(place.name);
-  let out = Buffer.allocUnsafe(place.sizeBytes ?? 1 << 20);
+  let out = shared(place.sizeBytes ?? 1 << 20);
   let size = 0;
   for await (const chunk of place.bytes()) {
     if (size + chunk.length > MAX_HELD_BYTES) throw tooLarge(place.name);
     if (size + chunk.length > out.length) {
-      const larger = Buffer.allocUnsafe(Math.min(MAX_HELD_BYTES, Math.max(2 * out.length, size + chunk.length)));
+      const larger = shared(Math.min(MAX_HELD_BYTES, Math.max(2 * out.length, size + chunk.length)));
       out.copy(larger, 0, 0, size);
       out = larger;
     }
@@ -43,6 +42,8 @@ async function readAll(place: Place): Promise<Buffer> {
   }
   return out.subarray(0, size);
 }
+
+const shared = (length: number): Buffer => Buffer.from(new SharedArrayBuffer(length));
 
 function tooLarge(subject: string): WorkbenchError {
   return new WorkbenchError(

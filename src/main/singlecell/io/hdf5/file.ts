@@ -1,9 +1,11 @@
 import type { Dataset, File, Metadata } from 'h5wasm/node';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArrayInfo, NodeTree } from '../anndata/node-tree.ts';
+import { wholeContent } from '../archive/whole-content.ts';
 import { exactNumbers, type Numbers } from '../numbers.ts';
 import type { Place } from '../place.ts';
 import { hdf5, type Hdf5 } from './library.ts';
+import { nameInMemory } from './memory-files.ts';
 
 const FILTER_NAMES: Record<number, string> = {
   32000: 'lzf',
@@ -27,13 +29,16 @@ export class H5File implements NodeTree {
   readonly #kinds = new Map<string, 'group' | 'dataset' | null>();
   readonly #checked = new Map<string, { dataset: Dataset; info: ArrayInfo; metadata: Metadata }>();
 
-  private constructor(name: string, library: Hdf5, file: File) {
+  readonly #forget: () => void;
+
+  private constructor(name: string, library: Hdf5, file: File, forget: () => void) {
     this.name = name;
     this.#hdf5 = library;
     this.#file = file;
+    this.#forget = forget;
   }
 
-  /** Throws data-format (not HDF5, or damaged). */
+  /** In an archive or behind gzip it is read from memory. Throws data-format (not HDF5, or damaged), resource (too large for that). */
   static async open(place: Place): Promise<H5File> {
     const { name } = place;
     if (place.kind === 'folder') {
@@ -45,18 +50,18 @@ export class H5File implements NodeTree {
     if (place.sizeBytes === 0) {
       throw new WorkbenchError('data-format', `${name}: the file is empty; copy it again from where it came from.`);
     }
-    if (place.path === null) {
-      throw new WorkbenchError('unsupported', `${name}: HDF5 inside an archive is not read; unpack it first.`);
-    }
     const library = await hdf5();
-    const file = new library.File(place.path, 'r');
+    const held = place.path === null ? nameInMemory(await wholeContent(place)) : null;
+    const file = new library.File(held?.path ?? place.path!, 'r');
+    const forget = held?.forget ?? (() => {});
     if (file.file_id < 0n) {
+      forget();
       throw new WorkbenchError(
         'data-format',
         `${name}: this is not an HDF5 file, or it was cut off while being copied; compare its size with the original and copy it again.`,
       );
     }
-    return new H5File(name, library, file);
+    return new H5File(name, library, file, forget);
   }
 
   close(): void {
@@ -65,6 +70,7 @@ export class H5File implements NodeTree {
     } catch {
       // Read-only: nothing is lost, and what made the library fail was already told when it was read.
     }
+    this.#forget();
   }
 
   /** What lies at a path; null for nothing. Throws unsupported for a link to another file. */
