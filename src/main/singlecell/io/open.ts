@@ -13,10 +13,19 @@ import { diskPlace, type Place } from './place.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
 import { tenxH5Reader } from './tenx-h5/tenx-h5-reader.ts';
 import { tenxMtxReader } from './tenx-mtx/tenx-mtx-reader.ts';
+import { xlsxReader } from './xlsx/xlsx-reader.ts';
 import { zarrReader } from './zarr/zarr-reader.ts';
 
 /** Asked in this order; a new format is a line here. */
-const READERS: readonly Reader[] = [h5adReader, tenxH5Reader, loomReader, zarrReader, tenxMtxReader, delimitedReader];
+const READERS: readonly Reader[] = [
+  h5adReader,
+  tenxH5Reader,
+  loomReader,
+  zarrReader,
+  tenxMtxReader,
+  delimitedReader,
+  xlsxReader,
+];
 const EXPECTED =
   'an AnnData .h5ad file, a 10x HDF5 file or a 10x folder with matrix, features and barcodes is expected';
 
