@@ -12,6 +12,7 @@ import type { Dataset } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf, refusePrivateColumn } from './labels.ts';
 import { writeQuality } from './quality-store.ts';
+import { requireRawCounts } from './raw-counts.ts';
 import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 
@@ -29,6 +30,7 @@ export async function qualityWorker(context: JobContext, input: unknown): Promis
   const { artifacts } = context.project;
   const asked = QualityConfig.parse(input);
   const manifest = artifacts.get(asked.dataset);
+  requireRawCounts(manifest);
   const config = withColumnsOfImport(asked, manifest);
   const plan = {
     kind: 'quality' as const,

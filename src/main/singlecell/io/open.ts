@@ -7,7 +7,7 @@ import { h5adReader } from './h5ad/h5ad-reader.ts';
 import { H5File } from './hdf5/file.ts';
 import { probeHdf5 } from './hdf5/probe.ts';
 import { isHdf5 } from './hdf5/signature.ts';
-import { inspectOpen } from './inspect.ts';
+import { inspectionOf, lookAt } from './inspect.ts';
 import { loomReader } from './loom/loom-reader.ts';
 import { diskPlace, type Place } from './place.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
@@ -53,11 +53,11 @@ export async function findReader(place: Place): Promise<Reader | null> {
   return null;
 }
 
-/** Says what a file holds, before anything is imported. */
+/** Says what one file holds, before it is imported. */
 export async function inspectFile(path: string, options: OpenOptions = {}): Promise<FileInspection> {
   const file = await openFile(path, options);
   try {
-    return await inspectOpen(file, path);
+    return inspectionOf(await lookAt(file), path, file.name);
   } finally {
     file.close();
   }

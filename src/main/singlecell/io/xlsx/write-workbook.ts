@@ -75,6 +75,5 @@ function shownLength(value: string | number | null): number {
 
 /** XML has no place for control characters. */
 function printable(text: string): string {
-  // eslint-disable-next-line no-control-regex
   return text.replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '').slice(0, MAX_TEXT);
 }
