@@ -37,6 +37,11 @@ export function nameInMemory(content: Buffer): { path: string; forget: () => voi
   return { path, forget: () => contents.delete(path) };
 }
 
+/** The bytes behind such a name; null for other names. */
+export function heldInMemory(path: string): Buffer | null {
+  return contents.get(path) ?? null;
+}
+
 /**
  * Lets the library read files that are held in memory.
  *
