@@ -1,5 +1,10 @@
 export default {
-  species: { auto: 'Decide from the gene names', human: 'human', mouse: 'mouse' },
+  species: {
+    auto: 'Decide from the gene names',
+    human: 'human',
+    mouse: 'mouse',
+    both: 'both, as two datasets',
+  },
   preset: {
     demo: {
       text: 'Two thin layers and only the highest genes of a cell. Good for a first answer; differences between close states may be missed.',
@@ -58,6 +63,7 @@ export default {
     coreml: 'Apple chip, Core ML',
     tfjs: 'TensorFlow.js',
   },
+  method: { umap: 'UMAP', tsne: 't-SNE' },
   order: {
     auc: 'AUC',
     'cohens-d': "Cohen's d",
@@ -77,9 +83,7 @@ export default {
     tf: 'Transcription factors',
     all: 'Every gene above the detection gate (slow)',
   },
-  method: {
-    umap: 'UMAP',
-    tsne: 't-SNE',
+  computation: {
     exact: 'Every perturbation through the model',
     'two-stage': 'In two stages: foretell all genes, compute the leading ones exactly (fast)',
   },
