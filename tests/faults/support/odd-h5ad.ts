@@ -63,7 +63,10 @@ export const ODD_H5AD: Readonly<Record<string, OddH5ad>> = {
   'all cells of one name': { fate: 'read', spec: { cells: CELLS.map(() => 'same') } },
   'all genes of one name': { fate: 'either', spec: { genes: GENES.map(() => 'GATA1') } },
   'empty names of genes': { fate: 'refused', spec: { genes: GENES.map(() => '') } },
-  'numbers as names of genes': { fate: 'refused', spec: { genes: GENES.map((_, i) => `${10 + i}`) } },
+  'numbers as names of genes, which are Entrez ids': {
+    fate: 'read',
+    spec: { genes: GENES.map((_, i) => `${10 + i}`) },
+  },
   'names of no known gene': { fate: 'refused', spec: { genes: GENES.map((_, i) => `thing_${i}`) } },
   'names with line breaks and scripts': {
     fate: 'refused',
