@@ -11,9 +11,10 @@ import { TableFile } from './table-file.ts';
 import { openTripletTable } from './triplet-table.ts';
 
 const TABLE_NAME = /\.(csv|tsv|tab|txt)(\.gz)?$/i;
+/** Lists that lie beside a matrix of 10x, told from tables by their content. */
+const LIST_NAME = /(barcodes|features|genes)\.tsv(\.gz)?$/i;
 /** Parts of other formats. */
-const OTHER_NAME =
-  /(^|[-_.])(barcodes|features|genes)\.tsv(\.gz)?$|\.(mtx|json|xml|html?|md|log|ya?ml|svg|pdf)(\.gz)?$/i;
+const OTHER_NAME = /\.(mtx|json|xml|html?|md|log|ya?ml|svg|pdf)(\.gz)?$/i;
 
 /** CSV, TSV and other text with one column per cell or gene, or one line per entry; compressed or not. */
 export const delimitedReader: Reader = {
@@ -24,23 +25,28 @@ export const delimitedReader: Reader = {
       const encoding = detectEncoding(await textHead(place));
       if (!encoding) return false;
       // What is called a table is opened in any case, so that the message says what is wrong with it.
-      if (TABLE_NAME.test(place.name)) return true;
+      if (TABLE_NAME.test(place.name) && !LIST_NAME.test(place.name)) return true;
       const { rows } = await readHead(place, encoding);
       return rows.length > 1 && layoutOf(rows, 'auto') !== null;
     } catch {
-      return TABLE_NAME.test(place.name) && !(await isHdf5(place));
+      return TABLE_NAME.test(place.name) && !LIST_NAME.test(place.name) && !(await isHdf5(place));
     }
   },
   open: (place, options) => openTable(place, options, 'delimited'),
 };
 
-/** Opens text as a table; `format` is what it came from. Throws data-format. */
-export async function openTable(place: Place, options: OpenOptions, format: FileFormat): Promise<OpenDataset> {
+/** Opens text as a table; `format` is what it came from, `told` is what to warn of besides. Throws data-format. */
+export async function openTable(
+  place: Place,
+  options: OpenOptions,
+  format: FileFormat,
+  told: readonly string[] = [],
+): Promise<OpenDataset> {
   const encoding = await requireEncoding(place);
   const head = await readHead(place, encoding);
   const layout = layoutOf(head.rows, options.orientation ?? 'auto');
   if (!layout) throw noTable(place.name, noNumbers(head.rows));
-  const warnings = [...layout.warnings];
+  const warnings = [...told, ...layout.warnings];
   if (head.dialect.hasDecimalComma) warnings.push('Commas in numbers were read as decimal points.');
   if (encoding === 'utf-16le' || encoding === 'utf-16be') warnings.push('The text is UTF-16 and was converted.');
   const table = new TableFile(place, encoding, head, layout.isHeaderless);
