@@ -1,7 +1,7 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { machinePlans } from '#genecompass/resources/plan.ts';
+import { inspectInputs } from '#singlecell/io/samples/inspect-inputs.ts';
 import { inspectTokens } from '#singlecell/io/hf-arrow/inspect-tokens.ts';
-import { inspectFile } from '#singlecell/io/open.ts';
 import { diskPlace } from '#singlecell/io/place.ts';
 import { exportTokens } from './export-tokens.ts';
 import { forward } from './forward.ts';
@@ -14,7 +14,7 @@ import { selftest } from './selftest.ts';
 
 /** Short questions the engine child answers beside its jobs. */
 export const CALLS: EngineCallHandlers = {
-  inspect: ({ input }) => inspectFile(input[0]),
+  inspect: async ({ input }) => inspectInputs(input, await geneResolver()),
   inspectTokens: async ({ input }) => inspectTokens(await diskPlace(input), input),
   exportTokens,
   machineFacts,

@@ -16,7 +16,7 @@ import { noSuchColumn } from '#singlecell/io/missing.ts';
 import { diskPlace } from '#singlecell/io/place.ts';
 import { coExpressionPrior } from '#singlecell/priors/co-expression.ts';
 import type { ObsColumn } from '#singlecell/types.ts';
-import { StoredCounts, StoredDatasetSink } from './dataset-store.ts';
+import { StoredDatasetSink } from './dataset-store.ts';
 import { geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 import { type ReadCells, readCells } from './token-cells.ts';
@@ -65,7 +65,7 @@ export async function importTokensWorker(context: JobContext, input: unknown): P
     ...plan,
     inputs: chosen.stored ? [chosen.stored.id] : [],
   });
-  const sink = new StoredDatasetSink(datasetDraft);
+  const sink = new StoredDatasetSink(datasetDraft, { values: 'any' });
   const obs = source.obs();
   const columns = readColumns(
     { name: source.name, obsNames: () => obs.map(({ name }) => name), obsColumn: (name) => columnOf(obs, name) },
@@ -73,21 +73,17 @@ export async function importTokensWorker(context: JobContext, input: unknown): P
     warnings,
   );
   sink.begin({ species, genes: genes.genes, cellIds: uniqueCellIds(cellIds(obs, cells.nRows), warnings) });
-  const offsets: number[] = [0];
   for (const chunk of relativeExpression(draft, cells, genes)) {
-    const before = offsets.at(-1)!;
-    for (let cell = 0; cell < chunk.nCells; cell++) offsets.push(before + chunk.indptr[cell + 1]);
-    sink.chunk(chunk);
+    await sink.chunk(chunk);
     await reportStep(context, 'Keeping expression', chunk.start + chunk.nCells, cells.nRows, 'cells');
   }
   for (const column of columns.all) sink.obs(column);
-  sink.finish();
+  await sink.finish();
 
   const keep = new Uint8Array(cells.nRows);
   for (const row of cells.rows) keep[row] = 1;
-  const counts = new StoredCounts(Float64Array.from(offsets), genes.genes.length, datasetDraft);
   const prior = await coExpressionPrior(
-    { species, genes: genes.genes, cellIds: [], obs: [], counts },
+    { species, genes: genes.genes, cellIds: [], obs: [], counts: sink.counts() },
     keep,
     vocabulary,
     {
@@ -220,6 +216,10 @@ function datasetReport(
     cellsWithoutCounts: nRows - nCells,
     missingExamples: [],
     warnings,
+    samples: [],
+    sampleColumn: null,
+    geneOverlap: null,
+    speciesSplit: null,
   };
 }
 

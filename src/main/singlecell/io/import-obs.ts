@@ -8,6 +8,8 @@ import type { OpenDataset } from './reader.ts';
 /** More classes than this are no cell states. */
 const MAX_LABELS = 200;
 
+type ObsSource = Pick<OpenDataset, 'name' | 'obsNames' | 'obsColumn'>;
+
 export interface ImportedColumns {
   all: ObsColumn[];
   /** Columns that can serve as cell states, the chosen one first. */
@@ -16,15 +18,18 @@ export interface ImportedColumns {
 
 /** Reads every annotation; the chosen label and donor columns become categorical. Throws not-found, data-format. */
 export function readColumns(
-  file: Pick<OpenDataset, 'name' | 'obsNames' | 'obsColumn'>,
+  file: ObsSource,
   config: Pick<ImportConfig, 'labelColumn' | 'donorColumn'>,
   warnings: string[],
 ): ImportedColumns {
   const chosen = [config.labelColumn, config.donorColumn].filter((name) => name !== undefined);
-  const names = file.obsNames();
-  for (const name of chosen) if (!names.includes(name)) throw noSuchColumn(file.name, name, names);
+  return labelled(file.name, readObs(file, chosen, warnings), config, warnings);
+}
+
+/** Reads every annotation of a file; the chosen ones become categorical, unreadable others are left out. Throws data-format. */
+export function readObs(file: ObsSource, chosen: readonly string[], warnings: string[]): ObsColumn[] {
   const all: ObsColumn[] = [];
-  for (const name of names) {
+  for (const name of file.obsNames()) {
     if (chosen.includes(name)) {
       all.push(asGroups(file.name, file.obsColumn(name)));
       continue;
@@ -36,8 +41,22 @@ export function readColumns(
       warnings.push(`${thrown.message} The column was left out.`);
     }
   }
+  return all;
+}
+
+/** Columns of a dataset with those that can serve as cell states, the chosen one first. Throws not-found. */
+export function labelled(
+  name: string,
+  all: ObsColumn[],
+  config: Pick<ImportConfig, 'labelColumn' | 'donorColumn'>,
+  warnings: string[],
+): ImportedColumns {
+  const names = all.map((column) => column.name);
+  for (const chosen of [config.labelColumn, config.donorColumn]) {
+    if (chosen !== undefined && !names.includes(chosen)) throw noSuchColumn(name, chosen, names);
+  }
   warnOfLabels(all, config, warnings);
-  const labels = all.filter(isLabel).map(({ name }) => name);
+  const labels = all.filter(isLabel).map((column) => column.name);
   labels.sort((a, b) => Number(b === config.labelColumn) - Number(a === config.labelColumn));
   return { all, labels };
 }
