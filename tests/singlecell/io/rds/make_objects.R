@@ -68,7 +68,7 @@ saveRDS(seurat5, out("Seurat-5.rds"))
 save(sce, file = out("one.rda"))
 save(sce, obs, file = out("two.RData"))
 save(obs, genes, file = out("none.rda"))
-saveRDS(list(a = 1:10, b = function(x) x + 1, e = globalenv()), out("list.rds"))
+saveRDS(list(a = 1:10, b = compiler::cmpfun(function(x) { y <- x; for (i in 1:3) y <- y + i; y }), e = new.env(), z = 1i, r = as.raw(1)), out("list.rds"))
 saveRDS(lm(n ~ share, obs), out("lm.rds"))
 # Compact sequences, wrapped and deferred vectors of R 3.5 and later.
 saveRDS(data.frame(a = 1:5, b = as.character(1:5), c = sort(c(5, 3, 1, 2, 4)), row.names = genes), out("altrep.rds"))

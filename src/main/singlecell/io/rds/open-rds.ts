@@ -56,7 +56,9 @@ export async function readRFile(place: Place, skip: Skip): Promise<{ value: RVal
   } catch (cause) {
     if (cause instanceof WorkbenchError) throw cause;
     const fact =
-      cause instanceof EndOfBytes ? 'it ends in the middle of an object: it was cut off' : 'its compressed content is damaged';
+      cause instanceof EndOfBytes
+        ? 'it ends in the middle of an object: it was cut off'
+        : 'its compressed content is damaged';
     throw new WorkbenchError('data-format', `${name}: ${fact}; copy it again or save it anew in R.`, { cause });
   } finally {
     await reader.close();

@@ -55,13 +55,13 @@ const MAX_ITEMS = 200_000_000;
 const NULL: RValue = { kind: 'null' };
 const NO_ATTRIBUTES: Attributes = new Map();
 
-/** Slots and attributes, by name, that no reader of cells asks for: passed over without being held. */
-export type Skip = (slot: string) => boolean;
-
-interface Pair {
+export interface Pair {
   tag: string;
   value: RValue;
 }
+
+/** Slots and attributes that no reader of cells asks for are passed over without being held; told by name and by what came before. */
+export type Skip = (slot: string, before: readonly Pair[]) => boolean;
 
 /** Reads one value from a serialised stream, behind its header. */
 export class ValueReader {
@@ -248,7 +248,8 @@ export class ValueReader {
     if (!(flags & HAS_ATTRIBUTES)) return NO_ATTRIBUTES;
     const listFlags = await this.#in.readInt32();
     if ((listFlags & 0xff) === TYPE.null) return NO_ATTRIBUTES;
-    if ((listFlags & 0xff) !== TYPE.pairlist) throw this.#bad('attributes are expected and something else stands there');
+    if ((listFlags & 0xff) !== TYPE.pairlist)
+      throw this.#bad('attributes are expected and something else stands there');
     const found = new Map<string, RValue>();
     for (const { tag, value } of await this.#pairList(listFlags, depth)) found.set(tag, value);
     return found;
@@ -268,11 +269,11 @@ export class ValueReader {
         const symbol = await this.read(depth + 1);
         tag = symbol.kind === 'symbol' ? symbol.name : '';
       }
-      const isSkipped = this.#skip(tag);
+      const isSkipped = this.#skip(tag, pairs);
       if (isSkipped) this.#skipping++;
       const value = await this.read(depth + 1);
       if (isSkipped) this.#skipping--;
-      if (this.#skipping === 0) pairs.push({ tag, value });
+      if (this.#skipping === 0 && !isSkipped) pairs.push({ tag, value });
       flags = await this.#in.readInt32();
     }
     if ((flags & 0xff) !== TYPE.null) await this.#item(flags, depth + 1);
@@ -329,7 +330,8 @@ export class ValueReader {
     if (this.#skipping > 0) return { kind: 'skipped', length: 0, attributes };
     if (/^wrap_/.test(name)) {
       const inner = state.kind === 'list' ? state.values[0] : undefined;
-      if (inner && 'attributes' in inner) return { ...inner, attributes: attributes.size > 0 ? attributes : inner.attributes };
+      if (inner && 'attributes' in inner)
+        return { ...inner, attributes: attributes.size > 0 ? attributes : inner.attributes };
     }
     if (name === 'compact_intseq' && state.kind === 'double' && state.values.length === 3)
       return { kind: 'integer', values: new Int32Array(this.#sequence(state.values)), attributes };
