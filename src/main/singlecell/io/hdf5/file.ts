@@ -1,9 +1,11 @@
 import type { Dataset, File, Metadata } from 'h5wasm/node';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArrayInfo, NodeTree } from '../anndata/node-tree.ts';
+import { wholeContent } from '../archive/whole-content.ts';
 import { exactNumbers, type Numbers } from '../numbers.ts';
 import type { Place } from '../place.ts';
 import { hdf5, type Hdf5 } from './library.ts';
+import { heldInMemory, nameInMemory } from './memory-files.ts';
 import { numbersOf } from './numbers-of.ts';
 import { ByteFile } from './packed/byte-file.ts';
 import { canUnpack } from './packed/filters.ts';
@@ -38,15 +40,17 @@ export class H5File implements NodeTree {
   readonly #file: File;
   readonly #kinds = new Map<string, 'group' | 'dataset' | null>();
   readonly #checked = new Map<string, OpenArray>();
+  readonly #forget: () => void;
   #bytes: ByteFile | undefined;
 
-  private constructor(name: string, library: Hdf5, file: File) {
+  private constructor(name: string, library: Hdf5, file: File, forget: () => void) {
     this.name = name;
     this.#hdf5 = library;
     this.#file = file;
+    this.#forget = forget;
   }
 
-  /** Throws data-format (not HDF5, or damaged). */
+  /** In an archive or behind gzip it is read from memory. Throws data-format (not HDF5, or damaged), resource (too large for that). */
   static async open(place: Place): Promise<H5File> {
     const { name } = place;
     if (place.kind === 'folder') {
@@ -58,18 +62,18 @@ export class H5File implements NodeTree {
     if (place.sizeBytes === 0) {
       throw new WorkbenchError('data-format', `${name}: the file is empty; copy it again from where it came from.`);
     }
-    if (place.path === null) {
-      throw new WorkbenchError('unsupported', `${name}: HDF5 inside an archive is not read; unpack it first.`);
-    }
     const library = await hdf5();
-    const file = new library.File(place.path, 'r');
+    const held = place.path === null ? nameInMemory(await wholeContent(place)) : null;
+    const file = new library.File(held?.path ?? place.path!, 'r');
+    const forget = held?.forget ?? (() => {});
     if (file.file_id < 0n) {
+      forget();
       throw new WorkbenchError(
         'data-format',
         `${name}: this is not an HDF5 file, or it was cut off while being copied; compare its size with the original and copy it again.`,
       );
     }
-    return new H5File(name, library, file);
+    return new H5File(name, library, file, forget);
   }
 
   close(): void {
@@ -80,6 +84,7 @@ export class H5File implements NodeTree {
     } catch {
       // Read-only: nothing is lost, and what made the library fail was already told when it was read.
     }
+    this.#forget();
   }
 
   /** What lies at a path; null for nothing. Throws unsupported for a link to another file. */
@@ -216,7 +221,7 @@ export class H5File implements NodeTree {
     const filter = filters.find(({ id }) => !KNOWN_FILTERS.has(id));
     if (!filter) return null;
     if (canUnpack(filters) && shape && chunks) {
-      this.#bytes ??= new ByteFile(this.#file.filename);
+      this.#bytes ??= new ByteFile(heldInMemory(this.#file.filename) ?? this.#file.filename);
       const reference = dataset.create_reference().ref_data as ArrayLike<number>;
       const header = Number(new DataView(Uint8Array.from(reference).buffer).getBigUint64(0, true));
       const layout = { header, shape, chunk: chunks, filters, itemBytes: vlen ? REFERENCE_BYTES : size };

@@ -1,51 +1,9 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ByteReader } from './byte-reader.ts';
-import { type Attributes, MISSING_INTEGER, type RValue } from './values.ts';
+import { CODE_LANGUAGE, HAS_ATTRIBUTES, HAS_TAG, LATIN1, TYPE } from './type-codes.ts';
+import { unpack } from './unpack.ts';
+import type { Attributes, RValue } from './values.ts';
 
-/** Source: R Internals, "Serialization Formats"; R 4.2 src/main/serialize.c for the numbers. */
-const TYPE = {
-  symbol: 1,
-  pairlist: 2,
-  closure: 3,
-  environment: 4,
-  promise: 5,
-  language: 6,
-  special: 7,
-  builtin: 8,
-  text: 9,
-  logical: 10,
-  integer: 13,
-  double: 14,
-  complex: 15,
-  string: 16,
-  dots: 17,
-  list: 19,
-  expression: 20,
-  bytecode: 21,
-  pointer: 22,
-  weakReference: 23,
-  raw: 24,
-  s4: 25,
-  altrep: 238,
-  attributePairlist: 239,
-  attributeLanguage: 240,
-  baseEnvironment: 241,
-  emptyEnvironment: 242,
-  codeReference: 243,
-  codeDefinition: 244,
-  persistent: 247,
-  package: 248,
-  namespace: 249,
-  baseNamespace: 250,
-  missingArgument: 251,
-  unbound: 252,
-  globalEnvironment: 253,
-  null: 254,
-  reference: 255,
-} as const;
-
-const HAS_ATTRIBUTES = 512;
-const HAS_TAG = 1024;
 const MAX_DEPTH = 1500;
 const MAX_LENGTH = 2 ** 40;
 /** Vectors of an object that are held at once. */
@@ -210,13 +168,7 @@ export class ValueReader {
       await this.#in.skip(sizeBytes);
       return length;
     }
-    this.#keptBytes += sizeBytes;
-    if (this.#keptBytes > MAX_KEPT_BYTES) {
-      throw new WorkbenchError(
-        'unsupported',
-        `${this.#name}: its vectors need more than ${MAX_KEPT_BYTES / 1024 ** 3} GB, and R objects are held in memory; write the counts in R with DropletUtils::write10xCounts("counts.h5", counts, type = "HDF5", version = "3") and import that file.`,
-      );
-    }
+    this.#keep(sizeBytes);
     const buffer = await this.#in.readLong(sizeBytes);
     if (!this.#in.littleEndian) {
       const bytes = Buffer.from(buffer);
@@ -224,6 +176,16 @@ export class ValueReader {
       else bytes.swap64();
     }
     return buffer;
+  }
+
+  #keep(sizeBytes: number): void {
+    this.#keptBytes += sizeBytes;
+    if (this.#keptBytes > MAX_KEPT_BYTES) {
+      throw new WorkbenchError(
+        'unsupported',
+        `${this.#name}: its vectors need more than ${MAX_KEPT_BYTES / 1024 ** 3} GB, and R objects are held in memory; write the counts in R with DropletUtils::write10xCounts("counts.h5", counts, type = "HDF5", version = "3") and import that file.`,
+      );
+    }
   }
 
   /** A text with its flags read; null for NA. Equal texts share memory. */
@@ -328,35 +290,15 @@ export class ValueReader {
     const [symbol] = info.kind === 'list' ? info.values : [];
     const name = symbol?.kind === 'symbol' ? symbol.name : '';
     if (this.#skipping > 0) return { kind: 'skipped', length: 0, attributes };
-    if (/^wrap_/.test(name)) {
-      const inner = state.kind === 'list' ? state.values[0] : undefined;
-      if (inner && 'attributes' in inner)
-        return { ...inner, attributes: attributes.size > 0 ? attributes : inner.attributes };
+    const unpacked = unpack(name, state, attributes);
+    if (!unpacked) {
+      throw new WorkbenchError(
+        'unsupported',
+        `${this.#name}: it keeps a vector as "${name.slice(0, 40)}", which only R can unpack; in R save it with saveRDS(x, file, version = 2).`,
+      );
     }
-    if (name === 'compact_intseq' && state.kind === 'double' && state.values.length === 3)
-      return { kind: 'integer', values: new Int32Array(this.#sequence(state.values)), attributes };
-    if (name === 'compact_realseq' && state.kind === 'double' && state.values.length === 3)
-      return { kind: 'double', values: this.#sequence(state.values), attributes };
-    if (name === 'deferred_string') {
-      const inner = state.kind === 'list' ? state.values[0] : undefined;
-      if (inner?.kind === 'integer' || inner?.kind === 'double') {
-        const isMissing = (value: number) => value === MISSING_INTEGER || Number.isNaN(value);
-        const values = Array.from(inner.values, (value) => (isMissing(value) ? null : numberText(value)));
-        return { kind: 'string', values, attributes };
-      }
-    }
-    throw new WorkbenchError(
-      'unsupported',
-      `${this.#name}: it keeps a vector as "${name.slice(0, 40)}", which only R can unpack; in R save it with saveRDS(x, file, version = 2).`,
-    );
-  }
-
-  #sequence([length, first, step]: Float64Array): Float64Array {
-    if (!(Number.isInteger(length) && length >= 0 && length <= 2 ** 31) || !Number.isFinite(first * step))
-      throw this.#bad(`a sequence announces ${length} values`);
-    this.#keptBytes += 8 * length;
-    if (this.#keptBytes > MAX_KEPT_BYTES) throw this.#bad(`a sequence announces ${length} values`);
-    return Float64Array.from({ length }, (_, i) => first + i * step);
+    if ('values' in unpacked) this.#keep(8 * unpacked.values.length);
+    return unpacked;
   }
 
   async #byteCode(depth: number): Promise<void> {
@@ -426,23 +368,8 @@ export class ValueReader {
   }
 }
 
-const LATIN1 = 4 << 12;
-const CODE_LANGUAGE = new Set<number>([
-  TYPE.pairlist,
-  TYPE.language,
-  TYPE.codeReference,
-  TYPE.codeDefinition,
-  TYPE.attributeLanguage,
-  TYPE.attributePairlist,
-]);
-
 function attributesFrom(value: RValue): Attributes {
   if (value.kind !== 'list') return NO_ATTRIBUTES;
   const names = value.attributes.get('names');
   return new Map(value.values.map((item, i) => [names?.kind === 'string' ? (names.values[i] ?? '') : '', item]));
-}
-
-/** As R writes numbers as texts: up to 15 digits. */
-function numberText(value: number): string {
-  return String(Number(value.toPrecision(15)));
 }

@@ -4,10 +4,13 @@ import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
 export class ByteFile {
   readonly #descriptor: number;
   readonly #size: number;
+  readonly #held: Uint8Array | null;
 
-  constructor(path: string) {
-    this.#descriptor = openSync(path, 'r');
-    this.#size = fstatSync(this.#descriptor).size;
+  /** Of a path, or of bytes that are held in memory. */
+  constructor(file: string | Uint8Array) {
+    this.#held = typeof file === 'string' ? null : file;
+    this.#descriptor = typeof file === 'string' ? openSync(file, 'r') : -1;
+    this.#size = typeof file === 'string' ? fstatSync(this.#descriptor).size : file.length;
   }
 
   /** A copy of its own, so its buffer starts at 0. */
@@ -16,6 +19,10 @@ export class ByteFile {
       throw new RangeError(`bytes ${address} to ${address + length} of ${this.#size}`);
     }
     const bytes = new Uint8Array(length);
+    if (this.#held) {
+      bytes.set(this.#held.subarray(address, address + length));
+      return bytes;
+    }
     for (let at = 0; at < length;) {
       const n = readSync(this.#descriptor, bytes, at, length - at, address + at);
       if (n === 0) throw new RangeError('the file became shorter');
@@ -29,7 +36,7 @@ export class ByteFile {
   }
 
   close(): void {
-    closeSync(this.#descriptor);
+    if (!this.#held) closeSync(this.#descriptor);
   }
 }
 
