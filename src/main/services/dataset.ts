@@ -4,6 +4,7 @@ import type { DatasetInfo } from '#shared/contract/dataset.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ImportReport, ObsColumnInfo } from '#shared/domain/dataset.ts';
 import type { Gene } from '#shared/domain/gene.ts';
+import { inputTitle } from '#shared/util/input-title.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { DATASET_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
 import { readGeneColumns } from '#project/stored/gene-counts.ts';
@@ -23,7 +24,7 @@ export function datasetService(deps: ServiceDeps) {
     ...qualityHandlers(deps),
     inspect: os.inspect.handler(({ input }) => engine.call('inspect', input)),
     import: os.import.handler(({ input }) =>
-      workspace.start('import', `Import ${input.name ?? input.input[0].split(/[\\/]/).at(-1)}`, input),
+      workspace.start('import', `Import ${input.name ?? inputTitle(input.input)}`, input),
     ),
     list: os.list.handler(() => artifacts().list({ kind: 'dataset' }).map(datasetInfo)),
     column: os.column.handler(({ input }) => {
