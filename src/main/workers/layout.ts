@@ -7,6 +7,7 @@ import { readBatches, readKeptCells } from '#project/stored/groupings.ts';
 import { LAYOUT_BLOBS } from '#project/stored/layout-blobs.ts';
 import { classicalView, type ClassicalStep } from '#singlecell/classical/classical-view.ts';
 import { openStoredDataset } from './dataset-store.ts';
+import { requireRawCounts } from './raw-counts.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.layout;
@@ -17,6 +18,17 @@ export async function layoutWorker(context: JobContext, input: unknown): Promise
   const config = LayoutConfig.parse(input);
   const { artifacts } = context.project;
   const manifest = artifacts.get(config.dataset);
+  requireRawCounts(manifest);
+  const plan = {
+    kind: 'layout' as const,
+    title: `Map of ${manifest.title}`,
+    step: STEP.command,
+    stepVersion: STEP.version,
+    config: { ...config },
+    inputs: [manifest.id, ...(config.tokens ? [artifacts.get(config.tokens).id] : [])],
+  };
+  const made = artifacts.findExisting(plan);
+  if (made) return [made.id];
   const dataset = openStoredDataset(artifacts, manifest);
   const keep = readKeptCells(artifacts, manifest, config.tokens);
   if (!keep.includes(1)) {
@@ -47,14 +59,7 @@ export async function layoutWorker(context: JobContext, input: unknown): Promise
     onStep: (step, share) => reportStep(context, stages[step], Math.round(100 * share), 100, '%'),
   });
   for (const warning of view.warnings) context.log('warn', warning);
-  const draft = artifacts.draft({
-    kind: 'layout',
-    title: `Map of ${manifest.title}`,
-    step: STEP.command,
-    stepVersion: STEP.version,
-    config: { ...config },
-    inputs: [manifest.id, ...(config.tokens ? [artifacts.get(config.tokens).id] : [])],
-  });
+  const draft = artifacts.draft(plan);
   const axis = (layout: Float32Array, at: number) => layout.filter((_, i) => i % 2 === at);
   draft.blob(LAYOUT_BLOBS.x, axis(view.layout, 0));
   draft.blob(LAYOUT_BLOBS.y, axis(view.layout, 1));
