@@ -252,3 +252,33 @@ describe('hostile and damaged stores are refused in words that name the array', 
     expect(obsColumns).toHaveLength(8);
   });
 });
+
+describe('stores that hold several objects', () => {
+  it('SpatialData: its table is read', async () => {
+    const store = at('spatial.zarr');
+    await unzip(fixture('v3'), path.join(store, 'tables', 'table'));
+    writeFileSync(path.join(store, 'zarr.json'), '{"zarr_format":3,"node_type":"group","attributes":{}}');
+    expect(await readRows(store, 'X')).toEqual(COUNTS);
+    expect((await inspectFile(store)).warnings).toEqual([]);
+  });
+
+  it('MuData: the object with the genes is read, the others are told', async () => {
+    const store = at('mu.zarr');
+    for (const name of ['prot', 'rna']) await unzip(fixture('v2'), path.join(store, 'mod', name));
+    writeFileSync(path.join(store, '.zgroup'), '{"zarr_format":2}');
+    expect(await readRows(store, 'raw/X')).toEqual(COUNTS);
+    expect((await inspectFile(store)).warnings).toEqual(['Of several objects rna was read; left out: prot.']);
+  });
+
+  it('none that can be told: the choice is left to the user', async () => {
+    const store = at('several.zarr');
+    for (const name of ['liver', 'lung']) await unzip(fixture('v3'), path.join(store, 'tables', name));
+    writeFileSync(path.join(store, 'zarr.json'), '{"zarr_format":3,"node_type":"group","attributes":{}}');
+    expect((await refusalOf(store, 'X')).message).toMatch(/several\.zarr: it holds several objects \(liver, lung\)/);
+  });
+});
+
+it('a store in an archive is read as it lies', async () => {
+  expect(await readRows(fixture('v2'), 'layers/lz4')).toEqual(COUNTS);
+  expect(await readRows(fixture('v3'), 'layers/sharded')).toEqual(COUNTS);
+});
