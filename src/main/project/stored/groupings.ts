@@ -39,7 +39,7 @@ export function groupingName(dataset: ArtifactManifest, column: string): string 
 /**
  * Reads groups by name: an annotation, `@clusters` or `@labels`.
  *
- * Throws: not-found; invalid-input for an annotation that looks personal or holds no groups.
+ * Throws: not-found; invalid-input for donors, for an annotation that looks personal, and for one that holds no groups.
  */
 export function readGrouping(
   artifacts: ArtifactStore,
@@ -62,10 +62,10 @@ export function readGrouping(
     return kind === 'layout' ? readClusters(artifacts, dataset, source) : readLabels(artifacts, dataset, source);
   }
   const info = columnsOf(dataset).find((one) => one.name === name);
-  if (info?.looksPersonal) {
+  if (info?.looksPersonal || name === dataset.summary.donorColumn) {
     throw new WorkbenchError(
       'invalid-input',
-      `${dataset.title}: column "${name}" looks personal, and names of groups are shown and exported; choose another.`,
+      `${dataset.title}: column "${name}" holds donors or personal words, which are named nowhere; choose another column.`,
     );
   }
   const stored = readColumn(artifacts, dataset, name);
