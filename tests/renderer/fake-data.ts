@@ -46,6 +46,9 @@ export const dataset: DatasetInfo = {
   nGenes: 16_791,
   labelColumn: 'clusters',
   donorColumn: 'embryo',
+  sampleColumn: null,
+  batchColumn: null,
+  conditionColumn: null,
   obsColumns: [
     {
       name: 'clusters',
@@ -54,6 +57,7 @@ export const dataset: DatasetInfo = {
       nMissing: 0,
       categories: STATES.map(([value, nCells]) => ({ value, nCells })),
       looksPersonal: false,
+      privacy: 'open',
     },
     {
       name: 'embryo',
@@ -62,8 +66,9 @@ export const dataset: DatasetInfo = {
       nMissing: 0,
       categories: ['E1', 'E2', 'E3', 'E4'].map((value) => ({ value, nCells: N_CELLS / 4 })),
       looksPersonal: false,
+      privacy: 'open',
     },
-    { name: 'S_score', kind: 'number', nDistinct: N_CELLS, nMissing: 0, looksPersonal: false },
+    { name: 'S_score', kind: 'number', nDistinct: N_CELLS, nMissing: 0, looksPersonal: false, privacy: 'open' },
     { name: 'collected_on', kind: 'text', nDistinct: 4, nMissing: 12, looksPersonal: true },
   ],
   report: {

@@ -4,7 +4,7 @@ import type { GeneReportRow } from '#shared/domain/gene-report.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ArtifactDraft, ArtifactStore } from '#project/artifacts.ts';
 import { DATASET_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
-import { columnInfo } from '#singlecell/io/column-info.ts';
+import { columnInfo, type ColumnUse } from '#singlecell/io/column-info.ts';
 import type { DatasetMeta, DatasetSink } from '#singlecell/io/dataset-sink.ts';
 import type { CountSource, CsrChunk, Dataset, ObsColumn } from '#singlecell/types.ts';
 
@@ -34,8 +34,8 @@ export class StoredDatasetSink implements DatasetSink {
   }
 
   /** What lists and wizards show of the annotations. */
-  get obsColumns(): ObsColumnInfo[] {
-    return this.#columns.map((column) => columnInfo(column));
+  obsColumns(use: ColumnUse): ObsColumnInfo[] {
+    return this.#columns.map((column) => columnInfo(column, use));
   }
 
   obs(column: ObsColumn): void {

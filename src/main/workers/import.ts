@@ -2,7 +2,7 @@ import { ImportConfig } from '#shared/domain/dataset.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import type { JobContext } from '#jobs/worker.ts';
-import { hasPrivateValues } from '#singlecell/io/column-info.ts';
+import { rolesOf } from '#singlecell/io/import-obs.ts';
 import { importDataset } from '#singlecell/io/import-dataset.ts';
 import { StoredDatasetSink } from './dataset-store.ts';
 import { geneResolver } from './resources.ts';
@@ -31,17 +31,17 @@ export async function importWorker(context: JobContext, input: unknown): Promise
     signal: context.signal,
     onProgress: (done, total) => context.progress('Reading cells', done, total, 'cells'),
   });
-  const { nCells } = report;
-  const donorColumn = config.donorColumn ?? null;
   for (const warning of report.warnings) context.log('warn', warning);
+  const roles = rolesOf(config);
   return [
     draft.commit({
       ...report,
-      obsColumns: sink.obsColumns.map(({ categories, ...column }) =>
-        categories && !hasPrivateValues(column, { nCells, donorColumn }) ? { ...column, categories } : column,
-      ),
-      labelColumn: config.labelColumn ?? null,
-      donorColumn,
+      obsColumns: sink.obsColumns({ roles, columnPrivacy: config.columnPrivacy }),
+      labelColumn: roles.label,
+      donorColumn: roles.donor,
+      sampleColumn: roles.sample,
+      batchColumn: roles.batch,
+      conditionColumn: roles.condition,
     }).id,
   ];
 }

@@ -3,7 +3,8 @@ import { FileInspection, ImportConfig, ImportReport, ObsColumnInfo } from '../do
 import { Gene, Species } from '../domain/gene.ts';
 import { GeneReportRow, GeneReportShare, GeneStatus } from '../domain/gene-report.ts';
 import { ArtifactId } from '../domain/ids.ts';
-import { field } from '../domain/field.ts';
+import { ColumnRole } from '../domain/annotation.ts';
+import { field, type FieldMeta } from '../domain/field.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
 
 export const DatasetInfo = z.object({
@@ -15,6 +16,9 @@ export const DatasetInfo = z.object({
   obsColumns: z.array(ObsColumnInfo),
   labelColumn: z.string().nullable(),
   donorColumn: z.string().nullable(),
+  sampleColumn: z.string().nullable(),
+  batchColumn: z.string().nullable(),
+  conditionColumn: z.string().nullable(),
   report: ImportReport,
   createdAt: z.string(),
 });
@@ -50,6 +54,29 @@ const geneFilter = {
   }),
 };
 
+const role = (name: 'labelColumn' | 'donorColumn' | 'sampleColumn' | 'batchColumn' | 'conditionColumn') =>
+  field(ImportConfig.shape[name].nullable(), ImportConfig.shape[name].meta() as FieldMeta);
+
+/** What is said of columns after the import; `null` takes a role away, what is absent stays as it is. */
+export const AnnotateConfig = z.object({
+  dataset: field(ArtifactRef, { title: 'Dataset', help: 'Whose annotations are meant.', source: 'dataset' }),
+  labelColumn: role('labelColumn'),
+  donorColumn: role('donorColumn'),
+  sampleColumn: role('sampleColumn'),
+  batchColumn: role('batchColumn'),
+  conditionColumn: role('conditionColumn'),
+  columnPrivacy: ImportConfig.shape.columnPrivacy,
+  why: field(z.string().max(500).optional(), { title: 'Reason', help: 'Kept in the audit log beside the change.' }),
+});
+export type AnnotateConfig = z.infer<typeof AnnotateConfig>;
+
+/** Columns of a dataset with what they are used for and who may see them. */
+export const ToldAnnotations = z.object({
+  roles: z.record(ColumnRole, z.string().nullable()),
+  columns: z.array(ObsColumnInfo),
+});
+export type ToldAnnotations = z.infer<typeof ToldAnnotations>;
+
 /** One page of the gene report, and the counts of every outcome in the whole of it. */
 export const GeneReportPage = z.object({
   shares: z.array(GeneReportShare),
@@ -70,6 +97,14 @@ export const dataset = {
     .input(ImportConfig)
     .output(StartedJob),
   list: procedure({ help: 'Datasets of the project.' }).output(z.array(DatasetInfo)),
+  annotations: procedure({ help: 'Annotations of the cells: what they are used for and who may see their values.' })
+    .input(z.object({ dataset: ArtifactRef }))
+    .output(ToldAnnotations),
+  annotate: procedure({
+    help: 'Say what annotations are used for and who may see them; the imported dataset stays as it is.',
+  })
+    .input(AnnotateConfig)
+    .output(ToldAnnotations),
   column: procedure({ help: 'One annotation of every cell.', notOnCommandLine: true })
     .input(z.object({ dataset: ArtifactRef, column: z.string() }))
     .output(

@@ -1,6 +1,8 @@
-import type { ImportConfig } from '#shared/domain/dataset.ts';
+import { chosenLevels, type ColumnRoles } from '#shared/domain/annotation.ts';
+import type { ImportConfig, ObsColumnInfo } from '#shared/domain/dataset.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ObsColumn } from '../types.ts';
+import { columnInfo } from './column-info.ts';
 import { categoricalColumn } from './columns.ts';
 import { noSuchColumn } from './missing.ts';
 import type { OpenDataset } from './reader.ts';
@@ -14,9 +16,21 @@ export interface ImportedColumns {
   labels: string[];
 }
 
-/** Reads every annotation; the chosen label and donor columns become categorical. Throws not-found, data-format. */
+/** The columns that were chosen for something; null where none was. */
+export function rolesOf(config: ImportConfig): ColumnRoles {
+  return {
+    label: config.labelColumn ?? null,
+    donor: config.donorColumn ?? null,
+    sample: config.sampleColumn ?? null,
+    batch: config.batchColumn ?? null,
+    condition: config.conditionColumn ?? null,
+  };
+}
+
+/** Reads every annotation; columns with a role become categorical. Throws not-found, data-format. */
 export function readColumns(file: OpenDataset, config: ImportConfig, warnings: string[]): ImportedColumns {
-  const chosen = [config.labelColumn, config.donorColumn].filter((name) => name !== undefined);
+  const roles = rolesOf(config);
+  const chosen = Object.values(roles).filter((name) => name !== null);
   const names = file.obsNames();
   for (const name of chosen) if (!names.includes(name)) throw noSuchColumn(file.name, name, names);
   const all: ObsColumn[] = [];
@@ -33,7 +47,14 @@ export function readColumns(file: OpenDataset, config: ImportConfig, warnings: s
     }
   }
   warnOfLabels(all, config, warnings);
-  const labels = all.filter(isLabel).map(({ name }) => name);
+  const use = { roles, columnPrivacy: config.columnPrivacy };
+  for (const name of chosenLevels(config.columnPrivacy).keys())
+    if (!names.includes(name)) throw noSuchColumn(file.name, name, names);
+  const infos = new Map(all.map((column) => [column.name, columnInfo(column, use)]));
+  warnOfPrivateStates(infos, roles, warnings);
+  const labels = all
+    .filter((column) => isLabel(column) && infos.get(column.name)!.privacy === 'open')
+    .map(({ name }) => name);
   labels.sort((a, b) => Number(b === config.labelColumn) - Number(a === config.labelColumn));
   return { all, labels };
 }
@@ -96,6 +117,16 @@ function toCategorical(column: ObsColumn): ObsColumn | null {
     }
     case 'text':
       return null;
+  }
+}
+
+function warnOfPrivateStates(infos: ReadonlyMap<string, ObsColumnInfo>, roles: ColumnRoles, warnings: string[]): void {
+  for (const name of new Set([roles.label, roles.condition])) {
+    const info = name === null ? undefined : infos.get(name);
+    if (!info || info.privacy === 'open') continue;
+    warnings.push(
+      `obs/${info.name} is ${info.privacy} (${info.privacyReason}), so its values are told nowhere and cannot be cell states or goals; choose another column, or open it if nobody can be known by it.`,
+    );
   }
 }
 

@@ -18,7 +18,9 @@ export function useColouring(dataset: Dataset, map: Ref<CellMap | null>) {
   const options = computed(() => [
     { value: 'clusters', title: t('dataset.map.clusters') },
     ...dataset.obsColumns
-      .filter((column) => column.kind !== 'text' && !column.looksPersonal)
+      .filter(
+        ({ kind, privacy }) => kind !== 'text' && (privacy === 'open' || (privacy === 'limited' && kind !== 'number')),
+      )
       .map((column) => ({ value: `column:${column.name}`, title: column.name })),
     { value: 'gene:', title: t('dataset.map.gene') },
   ]);
