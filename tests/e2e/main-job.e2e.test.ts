@@ -103,12 +103,13 @@ story(
 
     it('imports a file after showing what it holds', async () => {
       await told.page.getByRole('region', { name: 'Next step' }).getByRole('link', { name: 'Import data' }).click();
-      await heading('Choose a file').waitFor();
+      await heading('Choose your files').waitFor();
       await told.looker.look('import-empty');
       await button('Choose…').click();
       await told.page.getByRole('dialog').getByText(path.basename(dataFile)).waitFor();
       await told.looker.look('import-choose-file');
       await told.page.getByRole('dialog').getByText(path.basename(dataFile)).click();
+      await button('Add 1').click();
       await told.page.getByText(new RegExp(`human.*raw counts.*${STATES.length * CELLS_PER_STATE} cells`)).waitFor();
       await told.looker.look('import-file');
       await next('What the annotations mean');

@@ -73,8 +73,8 @@ describe('what belongs to patients', () => {
     await run(
       'dataset import --input @private.h5ad --label-column cell_type --donor-column donor --column-privacy cohort=restricted',
     );
-    await run('dataset annotations --dataset latest');
-    await run('dataset annotate --dataset latest --batch-column cohort --why checked');
+    await run('dataset columns --dataset latest');
+    await run('dataset set-columns --dataset latest --batch-column cohort --why checked');
     await run('dataset genes --dataset latest --limit 3');
     texts.set('genes', (await run('dataset export-genes --dataset latest')).stdout);
     await run('preprocess run --dataset latest --profile none --sample-column donor');

@@ -3,6 +3,7 @@ import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { MODEL_PRESETS } from '#shared/domain/model.ts';
 import type { RankedGene } from '#shared/domain/screen.ts';
+import { LayoutConfig } from '#shared/domain/classical.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { IMPORTED, libraryModel } from './fake-library.ts';
@@ -329,8 +330,26 @@ export const cellMap = (() => {
       codes.push(state);
     }
   });
-  const map = { id: IDS.layout, dataset: IDS.dataset, method: 'UMAP of 25 principal components', x, y, clusters };
-  return { map: { ...map, cellIndex: codes.map((_, index) => index) }, codes };
+  const before = {
+    x: x.map((value, i) => value + (i % 4 === 0 ? 6 : 0)),
+    y: y.map((value, i) => value - (i % 4 === 0 ? 4 : 0)),
+  };
+  const map = {
+    id: IDS.layout,
+    dataset: IDS.dataset,
+    method: 'UMAP on 25 principal components, corrected for 4 batches',
+    x,
+    y,
+    before,
+    clusters,
+    cellIndex: codes.map((_, index) => index),
+    nPlaced: 0,
+    mixing: { nBatches: 4, nNeighbours: 15, before: 0.41, after: 0.86, labelBefore: 0.9, labelAfter: 0.89 },
+    warnings: [],
+    config: LayoutConfig.parse({ dataset: IDS.dataset, batchColumn: 'embryo' }),
+    createdAt: at(6),
+  };
+  return { map, codes };
 })();
 
 const manifest = (

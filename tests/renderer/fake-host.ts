@@ -5,6 +5,7 @@ import type { z } from 'zod';
 import type { ModelInfo } from '#shared/contract/work.ts';
 import { contract } from '#shared/contract/index.ts';
 import * as data from './fake-data.ts';
+import { fakeClassical } from './fake-classical.ts';
 import { FakeJobs } from './fake-jobs.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
 import { machine } from './fake-machine.ts';
@@ -105,8 +106,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         gene: { id: 'ENSMUSG00000000001', symbol: input.gene },
         values: data.cellMap.codes.map((code, i) => Math.max(0, 2.4 - Math.abs(code - 4) + (i % 7) / 7 - 0.5)),
       })),
-      map: os.dataset.map.handler(({ input }) => jobs.start('layout', 'Cell map', input)),
-      cellMap: os.dataset.cellMap.handler(() => (all ? data.cellMap.map : null)),
+      ...fakeClassical(jobs, all),
       resolveGenes: os.dataset.resolveGenes.handler(({ input }) => {
         const known = new Map(data.rankedGenes.map((gene) => [gene.symbol.toLowerCase(), gene]));
         const matched = [];
@@ -228,6 +228,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
           ],
         };
       }),
+      chooseData: os.host.chooseData.handler(() => ({ paths: ['/data/lab/pancreas.h5ad'] })),
       chooseFile: os.host.chooseFile.handler(() => ({ path: '/data/lab/pancreas.h5ad' })),
       saveText: os.host.saveText.handler(() => ({})),
     },

@@ -9,6 +9,8 @@ const STEPS: Record<JobKind, { stage: string; unit: string; total: number }> = {
   import: { stage: 'Reading counts', unit: 'cells', total: 3696 },
   preprocess: { stage: 'Encoding cells', unit: 'cells', total: 3638 },
   layout: { stage: 'UMAP', unit: 'rounds', total: 500 },
+  markers: { stage: 'Comparing groups', unit: 'genes', total: 16_791 },
+  annotate: { stage: 'Labelling cells', unit: 'cells', total: 3696 },
   pretrain: { stage: 'Training', unit: 'steps', total: 228 },
   finetune: { stage: 'Training', unit: 'steps', total: 810 },
   screen: { stage: 'Perturbing genes', unit: 'genes', total: 742 },

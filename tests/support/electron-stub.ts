@@ -74,6 +74,7 @@ export const protocol = {
 
 export const ipcMain = part({});
 export const ipcRenderer = part({ send: record('ipcRenderer.send') });
+export const webUtils = { getPathForFile: (file: { name: string }) => `/dropped/${file.name}` };
 export const contextBridge = { exposeInMainWorld: record('contextBridge.exposeInMainWorld') };
 
 export const dialog = {

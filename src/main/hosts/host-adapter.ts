@@ -2,7 +2,7 @@ import type { z } from 'zod';
 import type { Capabilities, FolderEntry } from '#shared/contract/host.ts';
 
 /** What a file is asked for; decides filter, title and button of a native dialog. */
-export type FilePurpose = 'open-project' | 'save-project' | 'import-data' | 'import-model' | 'save-export';
+export type FilePurpose = 'open-project' | 'save-project' | 'import-model' | 'save-export';
 
 export interface FolderListing {
   path: string;
@@ -28,6 +28,8 @@ export interface HostAdapter {
   browse(path?: string): Promise<FolderListing>;
   /** The operating system's dialog; null when the user closed it. Throws: `unsupported` without `nativeDialogs`. */
   chooseFile(purpose: FilePurpose, suggestedName?: string): Promise<string | null>;
+  /** As `chooseFile`, for data to import: several at once; empty when the user closed it. */
+  chooseData(kind: 'files' | 'folders'): Promise<string[]>;
   /** Writes an export. Throws: `invalid-input` for a relative path, `resource`, `not-found`. */
   saveText(path: string, content: string): Promise<void>;
 }

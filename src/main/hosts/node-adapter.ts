@@ -19,8 +19,12 @@ export function nodeAdapter(kind: 'browser' | 'cli'): HostAdapter {
       demoProject: findDemoProject(root.folder),
     }),
     browse: (folder) => listFolder(folder ?? documentsFolder()),
-    chooseFile: () =>
-      Promise.reject(new WorkbenchError('unsupported', 'This host: it has no file dialogs; type the path instead.')),
+    chooseFile: noDialogs,
+    chooseData: noDialogs,
     saveText: writeText,
   };
+}
+
+function noDialogs(): Promise<never> {
+  return Promise.reject(new WorkbenchError('unsupported', 'This host: it has no file dialogs; type the path instead.'));
 }

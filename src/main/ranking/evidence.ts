@@ -1,4 +1,4 @@
-import type { Operator } from '#shared/domain/screen.ts';
+import { insertsGenes, type Operator } from '#shared/domain/screen.ts';
 import { cellEffects, replicateEffects, rowMean } from '#screen/effects.ts';
 import type { PlannedGene, ScreenResult } from '#screen/types.ts';
 import { bootstrapInterval, bootstrapWeights } from '#singlecell/statistics/bootstrap.ts';
@@ -82,7 +82,7 @@ export function screenEvidence(screen: ScreenResult, goal: string, operator: Ope
     return {
       effects: indices.map((g) => means[g]),
       // Where an effect exists only in expressing cells its spread follows their number.
-      detections: indices.map((g) => (operator === 'over-express' ? plan.genes[g].detections : nCells[g])),
+      detections: indices.map((g) => (insertsGenes(operator) ? plan.genes[g].detections : nCells[g])),
     };
   }
 }

@@ -1,4 +1,4 @@
-import type { Operator, RankingMethod } from '#shared/domain/screen.ts';
+import { insertsGenes, type Operator, type RankingMethod } from '#shared/domain/screen.ts';
 import type { Recall } from './recall.ts';
 
 /** Split-half stability from which a screen repeats itself. */
@@ -103,7 +103,7 @@ function bySupport({ operator, splitHalf, nSignificant, classifier }: Support): 
       leader: 'fold-change',
       leaderReason:
         `Ordered by plain fold change, the stronger ranking in our tests on known regulators. The screen does not lead because ` +
-        `${joinWords(doubts)}.${operator === 'over-express' ? '' : ' Fold change says which genes are up in the goal, not what happens when a gene is taken away.'}`,
+        `${joinWords(doubts)}.${insertsGenes(operator) ? '' : ' Fold change says which genes are up in the goal, not what happens when a gene is taken away.'}`,
     };
   return {
     leader: 'model',

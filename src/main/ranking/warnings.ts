@@ -1,4 +1,4 @@
-import type { Operator } from '#shared/domain/screen.ts';
+import { insertsGenes, type Operator } from '#shared/domain/screen.ts';
 import { cellEffects, rowMean } from '#screen/effects.ts';
 import type { ScreenResult } from '#screen/types.ts';
 import { pearson, spearman } from '#singlecell/statistics/ranks.ts';
@@ -27,7 +27,7 @@ export function rankingWarnings(
     warnings.push('The model answers every perturbation alike; the screen says nothing here.');
   const unmoved = evidence.genes.filter((gene) => gene.effectLow === 0 && gene.effectHigh === 0).length;
   // A raised gene whose rank still lies beyond the model's length is not read, so its effect is 0 by construction.
-  if (operator === 'over-express' && unmoved > 0 && unmoved < effects.length)
+  if (insertsGenes(operator) && unmoved > 0 && unmoved < effects.length)
     warnings.push(
       `${unmoved} of ${effects.length} genes change no start cell even when raised: at this dose they rank below the genes the model reads, so their effect of 0 says nothing.`,
     );

@@ -1,4 +1,4 @@
-import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
+import { insertsGenes, type Operator, type ScreenConfig } from '#shared/domain/screen.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { cellTokens } from '#singlecell/perturb/dose.ts';
 import type { ObsColumn, TokenSet, Vocabulary } from '#singlecell/types.ts';
@@ -94,7 +94,7 @@ export function countPasses(plan: ScreenPlan, tokens: TokenSet): number {
       (n, id) => n + (planned.has(id) ? 1 : 0),
       0,
     );
-    for (const operator of plan.operators) passes += operator === 'over-express' ? plan.genes.length : present;
+    for (const operator of plan.operators) passes += insertsGenes(operator) ? plan.genes.length : present;
   }
   return passes;
 }

@@ -2,7 +2,9 @@ import type { CellEncoder, EncoderInput } from '#genecompass/types.ts';
 import { assertNever } from '#shared/util/assert-never.ts';
 import type { Operator } from '#shared/domain/screen.ts';
 import {
+  knockDownGenes,
   maskGenes,
+  moveToRank,
   overExpressGenes,
   removeGenes,
   type CellTokens,
@@ -80,7 +82,7 @@ function shardTasks(plan: ScreenPlan, original: EncoderInput, unchanged: (slot: 
   plan.operators.forEach((operator, o) => {
     plan.genes.forEach((gene, g) => {
       const slot = o * plan.genes.length + g;
-      const perturbed = perturb(operator, original, gene, present.has(gene.tokenId), plan.maxLength);
+      const perturbed = perturb(operator, original, gene, present.has(gene.tokenId), plan);
       if (perturbed === 'unchanged') unchanged(slot);
       else if (perturbed) tasks.push({ slot, input: { ...perturbed, species: original.species } });
     });
@@ -95,7 +97,7 @@ function perturb(
   cell: CellTokens,
   gene: PlannedGene,
   isPresent: boolean,
-  maxLength: number,
+  { maxLength, config }: ScreenPlan,
 ): PerturbedCell | 'unchanged' | null {
   // A cell of a single gene has nothing left to read without it.
   const takesAway = isPresent && cell.tokenIds.length > 1;
@@ -104,6 +106,10 @@ function perturb(
       return takesAway ? maskGenes(cell, [gene.tokenId]) : null;
     case 'remove':
       return takesAway ? removeGenes(cell, [gene.tokenId]) : null;
+    case 'knock-down':
+      return isPresent ? knockDownGenes(cell, [gene.tokenId], config.knockDownLevel) : null;
+    case 'to-rank':
+      return moveToRank(cell, gene.tokenId, config.rankPercentile, maxLength) ?? 'unchanged';
     case 'over-express':
       return overExpressGenes(cell, [{ tokenId: gene.tokenId, value: gene.dose }], maxLength) ?? 'unchanged';
     default:

@@ -1,4 +1,4 @@
-import type { AnnotateConfig, ToldAnnotations } from '#shared/contract/dataset.ts';
+import type { SetColumnsConfig, ToldColumns } from '#shared/contract/dataset.ts';
 import { chosenLevels, type ColumnRole, type ColumnRoles, standIns, standInWord } from '#shared/domain/annotation.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
@@ -12,9 +12,9 @@ const FIELD_OF_ROLE = {
   sample: 'sampleColumn',
   batch: 'batchColumn',
   condition: 'conditionColumn',
-} as const satisfies Record<ColumnRole, keyof AnnotateConfig>;
+} as const satisfies Record<ColumnRole, keyof SetColumnsConfig>;
 
-export function toldAnnotations(project: Project, dataset: ArtifactManifest): ToldAnnotations {
+export function toldColumns(project: Project, dataset: ArtifactManifest): ToldColumns {
   return annotationsOf(project, dataset);
 }
 
@@ -23,12 +23,12 @@ export function toldAnnotations(project: Project, dataset: ArtifactManifest): To
  *
  * Throws: not-found (no such column), invalid-input (a role for a column of measured numbers or free text).
  */
-export function annotate(
+export function setColumns(
   project: Project,
   dataset: ArtifactManifest,
-  said: Omit<AnnotateConfig, 'dataset' | 'why'>,
+  said: Omit<SetColumnsConfig, 'dataset' | 'why'>,
   why: string | undefined,
-): ToldAnnotations {
+): ToldColumns {
   const { columns } = annotationsOf(project, dataset);
   const roles: Partial<ColumnRoles> = {};
   for (const [role, name] of Object.entries(FIELD_OF_ROLE) as [ColumnRole, keyof typeof said][]) {

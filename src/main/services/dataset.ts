@@ -8,18 +8,20 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Project } from '#project/project.ts';
 import { annotationsOf } from '#project/stored/annotations.ts';
 import { DATASET_BLOBS } from '#project/stored/dataset-blobs.ts';
-import { LAYOUT_BLOBS } from '#project/stored/layout-blobs.ts';
-import { annotate, toldAnnotations, visibleColumn } from './annotations.ts';
+import { setColumns, toldColumns, visibleColumn } from './annotations.ts';
+import { classicalHandlers } from './classical.ts';
 import type { ServiceDeps } from './deps.ts';
 import { filterGenes, geneReportCsv, geneReportPage, readGeneReport } from './gene-report.ts';
 
 const os = implement(contract.dataset);
 
 /** Imported counts, their annotations and their map. */
-export function datasetService({ workspace, engine }: ServiceDeps) {
+export function datasetService(deps: ServiceDeps) {
+  const { workspace, engine } = deps;
   const project = () => workspace.require().project;
   const artifacts = () => project().artifacts;
   return os.router({
+    ...classicalHandlers(deps),
     inspect: os.inspect.handler(({ input }) => engine.call('inspect', input)),
     import: os.import.handler(({ input }) =>
       workspace.start('import', `Import ${input.name ?? input.input[0].split(/[\\/]/).at(-1)}`, input),
@@ -29,11 +31,9 @@ export function datasetService({ workspace, engine }: ServiceDeps) {
         .list({ kind: 'dataset' })
         .map((each) => datasetInfo(project(), each)),
     ),
-    annotate: os.annotate.handler(({ input: { dataset: ref, why, ...changes } }) =>
-      annotate(project(), workspace.artifact('dataset', ref), changes, why),
-    ),
-    annotations: os.annotations.handler(({ input }) =>
-      toldAnnotations(project(), workspace.artifact('dataset', input.dataset)),
+    columns: os.columns.handler(({ input }) => toldColumns(project(), workspace.artifact('dataset', input.dataset))),
+    setColumns: os.setColumns.handler(({ input: { dataset: ref, why, ...said } }) =>
+      setColumns(project(), workspace.artifact('dataset', ref), said, why),
     ),
     column: os.column.handler(({ input }) => {
       const dataset = workspace.artifact('dataset', input.dataset);
@@ -54,26 +54,6 @@ export function datasetService({ workspace, engine }: ServiceDeps) {
       const values = new Array<number>(totals.length).fill(0);
       cells.forEach((cell, i) => (values[cell] = Math.log1p((1e4 * counts[i]) / totals[cell])));
       return { gene: genes[index], values };
-    }),
-    map: os.map.handler(({ input }) => {
-      const dataset = workspace.input('dataset', input.dataset);
-      return workspace.start('layout', `Map of ${dataset.title}`, { dataset: dataset.id });
-    }),
-    cellMap: os.cellMap.handler(({ input }) => {
-      const dataset = workspace.artifact('dataset', input.dataset);
-      const layout = artifacts()
-        .list({ kind: 'layout' })
-        .findLast(({ inputs }) => inputs.includes(dataset.id));
-      if (!layout) return null;
-      return {
-        id: layout.id,
-        dataset: dataset.id,
-        method: String(layout.summary.method),
-        x: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.x, 'float32')),
-        y: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.y, 'float32')),
-        cellIndex: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.cellIndex, 'int32')),
-        clusters: Array.from(artifacts().readTyped(layout.id, LAYOUT_BLOBS.clusters, 'int32')),
-      };
     }),
     resolveGenes: os.resolveGenes.handler(({ input }) => {
       const dataset = workspace.artifact('dataset', input.dataset);

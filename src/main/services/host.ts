@@ -19,6 +19,10 @@ export function hostService({ host, engine, machine }: ServiceDeps) {
       if (!(await host.capabilities()).nativeDialogs) throw notHere('it has no file dialogs');
       return { path: await host.chooseFile(input.purpose, input.suggestedName) };
     }),
+    chooseData: os.chooseData.handler(async ({ input }) => {
+      if (!(await host.capabilities()).nativeDialogs) throw notHere('it has no file dialogs');
+      return { paths: await host.chooseData(input.kind) };
+    }),
     saveText: os.saveText.handler(async ({ input }) => {
       await host.saveText(input.path, input.content);
       return {};

@@ -1,9 +1,11 @@
 import type { JobKind } from '#shared/domain/job.ts';
 import type { Worker } from '#jobs/worker.ts';
+import { annotateWorker } from './annotate.ts';
 import { embedWorker } from './embed.ts';
 import { finetuneWorker } from './finetune.ts';
 import { importWorker } from './import.ts';
 import { layoutWorker } from './layout.ts';
+import { markersWorker } from './markers.ts';
 import { preprocessWorker } from './preprocess.ts';
 import { pretrainWorker } from './pretrain.ts';
 import { rankingWorker } from './ranking.ts';
@@ -15,6 +17,8 @@ export const WORKERS: Record<JobKind, Worker> = {
   import: importWorker,
   preprocess: withJobRefs(preprocessWorker),
   layout: withJobRefs(layoutWorker),
+  markers: withJobRefs(markersWorker),
+  annotate: withJobRefs(annotateWorker),
   pretrain: withJobRefs(pretrainWorker),
   finetune: withJobRefs(finetuneWorker),
   screen: withJobRefs(screenWorker),

@@ -23,7 +23,7 @@ export function refusePrivateColumn(
   if (!column || column.privacy === 'open') return;
   throw new WorkbenchError(
     'invalid-input',
-    `${dataset.title}: column "${name}" is ${column.privacy} (${column.privacyReason}): it holds donors, personal words or free text, which are no cell states and are named nowhere; choose another column, or open it with dataset annotate if nobody can be known by it.`,
+    `${dataset.title}: column "${name}" is ${column.privacy} (${column.privacyReason}): it holds donors, personal words or free text, which are no cell states and are named nowhere; choose another column, or open it with dataset set-columns if nobody can be known by it.`,
   );
 }
 

@@ -1,30 +1,50 @@
-import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { LayoutConfig, STEPS } from '#shared/domain/steps.ts';
+import { LayoutConfig } from '#shared/domain/classical.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
+import { STEPS } from '#shared/domain/steps.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { JobContext } from '#jobs/worker.ts';
+import { readBatches, readKeptCells } from '#project/stored/groupings.ts';
 import { LAYOUT_BLOBS } from '#project/stored/layout-blobs.ts';
-import { classicalView } from '#singlecell/classical/classical-view.ts';
+import { classicalView, type ClassicalStep } from '#singlecell/classical/classical-view.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.layout;
-const STAGES = { components: 'Principal components', neighbours: 'Neighbours and clusters', layout: 'UMAP' } as const;
+const METHODS = { umap: 'UMAP', tsne: 't-SNE' } as const;
 
-/** UMAP and clusters of the cells that have any counts. */
+/** A drawing and clusters of the cells that have any counts, or of prepared cells. */
 export async function layoutWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
   const config = LayoutConfig.parse(input);
   const { artifacts } = context.project;
   const manifest = artifacts.get(config.dataset);
   const dataset = openStoredDataset(artifacts, manifest);
-  const keep = nonEmptyCells(dataset.counts);
+  const keep = readKeptCells(artifacts, manifest, config.tokens);
   if (!keep.includes(1)) {
     throw new WorkbenchError(
       'data-format',
       `${manifest.title}: no cell has counts, so there is nothing to draw; import another matrix.`,
     );
   }
+  const method = METHODS[config.method];
+  const stages: Record<ClassicalStep, string> = {
+    components: 'Principal components',
+    neighbours: 'Neighbours and clusters',
+    correction: 'Batch correction',
+    layout: method,
+    placing: 'Placing the other cells',
+  };
+  const labels = dataset.obs.find(({ name }) => name === manifest.summary.labelColumn);
   const view = await classicalView(dataset, keep, {
-    onStep: (step, share) => reportStep(context, STAGES[step], Math.round(100 * share), 100, '%'),
+    nComponents: config.components,
+    nVariableGenes: config.variableGenes,
+    nNeighbours: config.neighbours,
+    resolution: config.resolution,
+    method: config.method,
+    seed: config.seed,
+    maxCells: config.maxCells,
+    ...(config.batchColumn ? { batches: readBatches(artifacts, manifest, config.batchColumn) } : {}),
+    ...(labels?.kind === 'categorical' ? { labels: labels.codes } : {}),
+    onStep: (step, share) => reportStep(context, stages[step], Math.round(100 * share), 100, '%'),
   });
   for (const warning of view.warnings) context.log('warn', warning);
   const draft = artifacts.draft({
@@ -33,34 +53,26 @@ export async function layoutWorker(context: JobContext, input: unknown): Promise
     step: STEP.command,
     stepVersion: STEP.version,
     config: { ...config },
-    inputs: [manifest.id],
+    inputs: [manifest.id, ...(config.tokens ? [artifacts.get(config.tokens).id] : [])],
   });
-  draft.blob(
-    LAYOUT_BLOBS.x,
-    view.umap.filter((_, i) => i % 2 === 0),
-  );
-  draft.blob(
-    LAYOUT_BLOBS.y,
-    view.umap.filter((_, i) => i % 2 === 1),
-  );
+  const axis = (layout: Float32Array, at: number) => layout.filter((_, i) => i % 2 === at);
+  draft.blob(LAYOUT_BLOBS.x, axis(view.layout, 0));
+  draft.blob(LAYOUT_BLOBS.y, axis(view.layout, 1));
+  if (view.layoutBefore) {
+    draft.blob(LAYOUT_BLOBS.xBefore, axis(view.layoutBefore, 0));
+    draft.blob(LAYOUT_BLOBS.yBefore, axis(view.layoutBefore, 1));
+  }
   draft.blob(LAYOUT_BLOBS.cellIndex, view.cells);
   draft.blob(LAYOUT_BLOBS.clusters, view.clusters);
-  const nClusters = new Set(view.clusters).size;
-  return [
-    draft.commit({ method: `UMAP on ${view.nComponents} principal components`, nCells: view.cells.length, nClusters })
-      .id,
-  ];
-}
-
-function nonEmptyCells(counts: {
-  nCells: number;
-  rows(start: number, end: number): { indptr: Float64Array };
-}): Uint8Array {
-  const keep = new Uint8Array(counts.nCells);
-  const step = 512;
-  for (let start = 0; start < counts.nCells; start += step) {
-    const { indptr } = counts.rows(start, Math.min(counts.nCells, start + step));
-    for (let i = 0; i + 1 < indptr.length; i++) keep[start + i] = indptr[i + 1] > indptr[i] ? 1 : 0;
-  }
-  return keep;
+  draft.blob(LAYOUT_BLOBS.isPlaced, view.isPlaced);
+  const corrected = view.mixing ? `, corrected for ${view.mixing.nBatches} batches` : '';
+  const summary = {
+    method: `${method} on ${view.nComponents} principal components${corrected}`,
+    nCells: view.cells.length,
+    nPlaced: view.isPlaced.reduce((sum, one) => sum + one, 0),
+    nClusters: new Set(view.clusters).size,
+    mixing: view.mixing,
+    warnings: view.warnings,
+  };
+  return [draft.commit(summary).id];
 }

@@ -1,4 +1,9 @@
+import { looksLikeCells } from '#shared/domain/cell-files.ts';
+
 export type FilePurpose = 'open-project' | 'save-project' | 'import-data' | 'import-model' | 'save-export';
+
+/** Purposes of the operating system's dialog for one file. */
+export type DialogPurpose = Exclude<FilePurpose, 'import-data'>;
 
 interface Entry {
   name: string;
@@ -7,13 +12,12 @@ interface Entry {
 
 const PROJECT = /\.gcwproj$/i;
 const MODEL = /^config\.json$|\.(bin|safetensors|pickle|pkl|npy|csv)$/i;
-const DATA = /\.(h5ad|h5|hdf5)$/i;
 
 /** Whether a browser of the host's files offers an entry; folders always lead on. */
 export function isOffered(purpose: FilePurpose, entry: Entry): boolean {
   if (entry.kind === 'folder') return true;
   if (purpose === 'open-project') return PROJECT.test(entry.name);
-  if (purpose === 'import-data') return DATA.test(entry.name);
+  if (purpose === 'import-data') return looksLikeCells(entry.name);
   if (purpose === 'import-model') return MODEL.test(entry.name);
   return false;
 }

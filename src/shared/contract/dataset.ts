@@ -6,6 +6,7 @@ import { ArtifactId } from '../domain/ids.ts';
 import { ColumnRole } from '../domain/annotation.ts';
 import { field, type FieldMeta } from '../domain/field.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { classical } from './classical.ts';
 
 export const DatasetInfo = z.object({
   id: ArtifactId,
@@ -23,19 +24,6 @@ export const DatasetInfo = z.object({
   createdAt: z.string(),
 });
 export type DatasetInfo = z.infer<typeof DatasetInfo>;
-
-/** A 2-D map of cells; coordinates and codes have one entry per kept cell. */
-export const CellMap = z.object({
-  id: ArtifactId,
-  dataset: ArtifactId,
-  method: z.string(),
-  x: z.array(z.number()),
-  y: z.array(z.number()),
-  /** Row of the dataset. */
-  cellIndex: z.array(z.number().int()),
-  clusters: z.array(z.number().int()),
-});
-export type CellMap = z.infer<typeof CellMap>;
 
 export const ResolvedGenes = z.object({
   matched: z.array(z.object({ input: z.string(), gene: Gene, nCells: z.number().int() })),
@@ -58,7 +46,7 @@ const role = (name: 'labelColumn' | 'donorColumn' | 'sampleColumn' | 'batchColum
   field(ImportConfig.shape[name].nullable(), ImportConfig.shape[name].meta() as FieldMeta);
 
 /** What is said of columns after the import; `null` takes a role away, what is absent stays as it is. */
-export const AnnotateConfig = z.object({
+export const SetColumnsConfig = z.object({
   dataset: field(ArtifactRef, { title: 'Dataset', help: 'Whose annotations are meant.', source: 'dataset' }),
   labelColumn: role('labelColumn'),
   donorColumn: role('donorColumn'),
@@ -68,14 +56,14 @@ export const AnnotateConfig = z.object({
   columnPrivacy: ImportConfig.shape.columnPrivacy,
   why: field(z.string().max(500).optional(), { title: 'Reason', help: 'Kept in the audit log beside the change.' }),
 });
-export type AnnotateConfig = z.infer<typeof AnnotateConfig>;
+export type SetColumnsConfig = z.infer<typeof SetColumnsConfig>;
 
 /** Columns of a dataset with what they are used for and who may see them. */
-export const ToldAnnotations = z.object({
+export const ToldColumns = z.object({
   roles: z.record(ColumnRole, z.string().nullable()),
   columns: z.array(ObsColumnInfo),
 });
-export type ToldAnnotations = z.infer<typeof ToldAnnotations>;
+export type ToldColumns = z.infer<typeof ToldColumns>;
 
 /** One page of the gene report, and the counts of every outcome in the whole of it. */
 export const GeneReportPage = z.object({
@@ -87,6 +75,7 @@ export const GeneReportPage = z.object({
 export type GeneReportPage = z.infer<typeof GeneReportPage>;
 
 export const dataset = {
+  ...classical,
   inspect: procedure({ help: 'Say what a file holds, without importing it.', withoutProject: true })
     .input(z.object({ input: ImportConfig.shape.input }))
     .output(FileInspection),
@@ -97,14 +86,14 @@ export const dataset = {
     .input(ImportConfig)
     .output(StartedJob),
   list: procedure({ help: 'Datasets of the project.' }).output(z.array(DatasetInfo)),
-  annotations: procedure({ help: 'Annotations of the cells: what they are used for and who may see their values.' })
+  columns: procedure({ help: 'Annotations of the cells: what they are used for and who may see their values.' })
     .input(z.object({ dataset: ArtifactRef }))
-    .output(ToldAnnotations),
-  annotate: procedure({
+    .output(ToldColumns),
+  setColumns: procedure({
     help: 'Say what annotations are used for and who may see them; the imported dataset stays as it is.',
   })
-    .input(AnnotateConfig)
-    .output(ToldAnnotations),
+    .input(SetColumnsConfig)
+    .output(ToldColumns),
   column: procedure({ help: 'One annotation of every cell.', notOnCommandLine: true })
     .input(z.object({ dataset: ArtifactRef, column: z.string() }))
     .output(
@@ -121,12 +110,6 @@ export const dataset = {
   expression: procedure({ help: 'log1p counts per 10,000 of one gene in every cell.', notOnCommandLine: true })
     .input(z.object({ dataset: ArtifactRef, gene: z.string() }))
     .output(z.object({ gene: Gene, values: z.array(z.number()) })),
-  map: procedure({ help: 'Compute a UMAP and clusters of the cells.', startsJob: true })
-    .input(z.object({ dataset: ArtifactRef }))
-    .output(StartedJob),
-  cellMap: procedure({ help: 'The newest cell map of a dataset.', notOnCommandLine: true })
-    .input(z.object({ dataset: ArtifactRef }))
-    .output(CellMap.nullable()),
   resolveGenes: procedure({
     help: 'Turn symbols, aliases and ids into genes of a dataset; says which are ambiguous or missing.',
   })

@@ -69,11 +69,15 @@ export const host = {
   chooseFile: procedure({ help: 'Ask for a file.', withoutProject: true, notOnCommandLine: true })
     .input(
       z.object({
-        purpose: z.enum(['open-project', 'save-project', 'import-data', 'import-model', 'save-export']),
+        purpose: z.enum(['open-project', 'save-project', 'import-model', 'save-export']),
         suggestedName: z.string().optional(),
       }),
     )
     .output(z.object({ path: z.string().nullable() })),
+  /** Native dialog for data to import, several at once; empty when the user closed it. Only where `nativeDialogs`. */
+  chooseData: procedure({ help: 'Ask for files or folders of cells.', withoutProject: true, notOnCommandLine: true })
+    .input(z.object({ kind: z.enum(['files', 'folders']) }))
+    .output(z.object({ paths: z.array(z.string()) })),
   saveText: procedure({ help: 'Save an export where the user chose.', withoutProject: true, notOnCommandLine: true })
     .input(z.object({ path: z.string(), content: z.string() }))
     .output(z.object({})),

@@ -14,8 +14,14 @@ export const APP_SCHEME = 'app';
 export const APP_HOST = 'workbench';
 export const APP_ORIGIN = `${APP_SCHEME}://${APP_HOST}`;
 
-/** Electron: a property of `window`; it is there and says nothing else. */
+/** Electron: a property of `window`; a `DesktopBridge`. */
 export const DESKTOP_MARKER = 'gcwDesktop';
+
+/** What the desktop gives the page besides the contract. */
+export interface DesktopBridge {
+  /** Where a file that was dropped on the window lies; empty for one that lies nowhere. */
+  pathOf(file: object): string;
+}
 
 /** Electron: a message of the window to itself, once the page has loaded; its one port leads to the contract. */
 export const PORT_MESSAGE = 'gcw:port';

@@ -8,6 +8,8 @@ export const ArtifactKind = z.enum([
   'vocabulary',
   'prior',
   'layout',
+  'markers',
+  'labels',
   'model',
   'evaluation',
   'embeddings',

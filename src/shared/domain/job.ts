@@ -3,7 +3,18 @@ import { errorCodes } from '../errors/codes.ts';
 import { ArtifactId, JobId } from './ids.ts';
 
 /** One worker each, in `src/main/workers`. */
-export const JobKind = z.enum(['import', 'preprocess', 'layout', 'pretrain', 'finetune', 'screen', 'ranking', 'embed']);
+export const JobKind = z.enum([
+  'import',
+  'preprocess',
+  'layout',
+  'markers',
+  'annotate',
+  'pretrain',
+  'finetune',
+  'screen',
+  'ranking',
+  'embed',
+]);
 export type JobKind = z.infer<typeof JobKind>;
 
 export const JobState = z.enum(['queued', 'running', 'paused', 'succeeded', 'failed', 'cancelled', 'parked']);

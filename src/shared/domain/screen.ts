@@ -2,8 +2,13 @@ import { z } from 'zod';
 import { deviceField } from './device.ts';
 import { field } from './field.ts';
 
-export const Operator = z.enum(['mask', 'remove', 'over-express']);
+export const Operator = z.enum(['mask', 'remove', 'knock-down', 'over-express', 'to-rank']);
 export type Operator = z.infer<typeof Operator>;
+
+/** Whether an operator also acts on cells that do not express the gene. */
+export function insertsGenes(operator: Operator): boolean {
+  return operator === 'over-express' || operator === 'to-rank';
+}
 
 /** In-silico perturbation from a start state to goal states. Source: design/house.md §6, spec/genecompass.md §5. */
 export const ScreenConfig = z.object({
@@ -39,7 +44,7 @@ export const ScreenConfig = z.object({
   }),
   operators: field(z.array(Operator).min(1).default(['over-express', 'mask']), {
     title: 'Operators',
-    help: 'mask: the gene is hidden and all ranks are held. remove: the gene is dropped and later genes move up, as published. over-express: the gene is raised to a value seen in expressing cells.',
+    help: 'mask: the gene is hidden and all ranks are held. remove: the gene is dropped and later genes move up, as published. knock-down: the gene keeps a part of its value and falls in rank. over-express: the gene is raised to a value seen in expressing cells. to-rank: the gene is put at a rank; first is the over-expression of Geneformer.',
   }),
   genes: field(z.union([z.literal('tf'), z.literal('all'), z.array(z.string())]).default('tf'), {
     title: 'Genes',
@@ -48,7 +53,17 @@ export const ScreenConfig = z.object({
   }),
   dosePercentile: field(z.number().min(0.5).max(1).default(0.9), {
     title: 'Over-expression dose',
-    help: 'Percentile of the value among expressing cells; at most 1 (the maximum observed), so doses stay in the observed range.',
+    help: 'Percentile of the value among expressing cells; at most 1 (the maximum observed), so doses stay in the observed range. 0.5 is the median.',
+  }),
+  knockDownLevel: field(z.number().min(0).max(0.95).default(0.5), {
+    title: 'Knock-down level',
+    help: 'What is left of the value of the gene: 0.5 is half, 0.25 a quarter.',
+    advanced: true,
+  }),
+  rankPercentile: field(z.number().min(0).max(1).default(0), {
+    title: 'Target rank',
+    help: 'Where to-rank puts the gene: 0 before all others, 0.5 in the middle of the cell, 1 last.',
+    advanced: true,
   }),
   nCells: field(z.number().int().min(4).max(100_000).default(24), {
     title: 'Start cells',

@@ -1,17 +1,12 @@
-import { z } from 'zod';
+import type { z } from 'zod';
+import { AnnotateConfig, LayoutConfig, MarkersConfig } from './classical.ts';
 import { ImportConfig } from './dataset.ts';
 import { EmbedConfig } from './embed.ts';
-import { field } from './field.ts';
 import type { JobKind } from './job.ts';
 import { ModelUseConfig } from './library.ts';
 import { PreprocessConfig } from './preprocess.ts';
 import { RankingConfig, ScreenConfig } from './screen.ts';
 import { FinetuneConfig, PretrainConfig } from './training.ts';
-
-export const LayoutConfig = z.object({
-  dataset: field(z.string(), { title: 'Dataset', help: 'Whose cells are laid out.', source: 'dataset' }),
-});
-export type LayoutConfig = z.infer<typeof LayoutConfig>;
 
 export interface Step {
   /** Words of the command line: `gcw <command>`. */
@@ -28,7 +23,9 @@ export const USE_MODEL = { command: 'model use', config: ModelUseConfig, version
 export const STEPS = {
   import: { command: 'dataset import', config: ImportConfig, version: 3 },
   preprocess: { command: 'preprocess run', config: PreprocessConfig, version: 1 },
-  layout: { command: 'dataset map', config: LayoutConfig, version: 1 },
+  layout: { command: 'dataset map', config: LayoutConfig, version: 2 },
+  markers: { command: 'dataset markers', config: MarkersConfig, version: 1 },
+  annotate: { command: 'dataset annotate', config: AnnotateConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
   screen: { command: 'screen run', config: ScreenConfig, version: 1 },

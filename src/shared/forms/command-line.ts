@@ -38,8 +38,7 @@ function fieldFlags(item: FieldDescription, value: unknown, parents: readonly st
     return (item.fields ?? []).flatMap((member) => fieldFlags(member, inner[member.name], [...parents, item.name]));
   }
   if (typeof value === 'boolean') return [value ? flag : `--no-${flag.slice(2)}`];
-  if (Array.isArray(value))
-    return value.flatMap((one) => [flag, itemWord(item, one)]);
+  if (Array.isArray(value)) return value.flatMap((one) => [flag, itemWord(item, one)]);
   return [flag, String(value)];
 }
 

@@ -7,6 +7,17 @@ const count = (value: unknown): string => Number(value ?? 0).toLocaleString('en-
 const percent = (value: unknown): string => `${(100 * Number(value ?? 0)).toFixed(1)} %`;
 const percentile = (share: unknown): string =>
   Number(share) === 1 ? 'the maximum' : `the ${Number((100 * Number(share)).toFixed(2))}th percentile`;
+/** What the operators of a screen were set to. Screens of older versions have no levels but one. */
+function doses({ operators, dosePercentile, knockDownLevel, rankPercentile }: ArtifactManifest['config']): string {
+  const used = (operators as string[] | undefined) ?? [];
+  return [
+    `over-expression to ${percentile(dosePercentile)} of expressing cells`,
+    used.includes('knock-down') ? `knock-down to ${percent(knockDownLevel)} of the value` : '',
+    used.includes('to-rank') ? `genes put at ${percent(rankPercentile)} of the ranks` : '',
+  ]
+    .filter(Boolean)
+    .join('; ');
+}
 const list = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value ?? ''));
 const shortId = (manifest: ArtifactManifest): string => manifest.id.slice(0, 12);
 
@@ -34,7 +45,15 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
     `Cells were filtered by the "${String(m.config.profile)}" quality rules (${count(m.summary.nCellsKept)} of ${count(m.summary.nCells)} kept) and rank-value ` +
     `encoded as in GeneCompass: value log2(1 + count / gene median), descending, at most ${count(m.config.maxLength)} genes per cell; gene medians were ` +
     `${m.summary.medians === 'own' ? "computed from the project's own cells" : 'imported'}.`,
-  layout: () => 'Cells were laid out by UMAP on principal components of highly variable genes (scran.js).',
+  layout: (m) =>
+    `Cells were laid out by ${m.config.method === 'tsne' ? 't-SNE' : 'UMAP'} on principal components of highly variable genes (scran.js)` +
+    (m.summary.mixing ? ', corrected for batch by mutual nearest neighbours.' : '.'),
+  markers: (m) =>
+    `Marker genes of ${count(m.summary.nGroups)} groups (${count(m.summary.nCells)} cells) were ranked by ${String(m.config.order ?? 'auc')}, averaged over pairwise comparisons` +
+    `${m.config.blockColumn ? ' within donors or batches' : ''} (scran.js); no p-values were computed.`,
+  labels: (m) =>
+    `${count(m.summary.nCells)} cells were labelled from "${String(m.summary.referenceTitle)}" with SingleR (scran.js, ${count(m.summary.nLabels)} labels, ` +
+    `${count(m.summary.nGenesShared)} shared genes); ${count(m.summary.nUncertain)} labels are marked uncertain.`,
   model: (m) =>
     m.summary.imported
       ? importedModel(m)
@@ -56,7 +75,7 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
   evaluation: (m) => `Evaluation ${shortId(m)}.`,
   screen: (m) =>
     `In ${count(m.summary.nCells)} cells of the start state "${String(m.config.start)}", ${count(m.summary.nGenes)} genes were perturbed in silico (${list(m.config.operators)}; ` +
-    `over-expression to ${percentile(m.config.dosePercentile)} of expressing cells); the read-out was the ${String(m.config.readOut)} towards ${list(m.config.goals)}. ` +
+    `${doses(m.config)}); the read-out was the ${String(m.config.readOut)} towards ${list(m.config.goals)}. ` +
     `Intervals are 95 % bootstrap intervals over ${m.config.donorColumn ? 'donors' : 'cells'}; p-values come from expression-matched null genes and were adjusted by Benjamini-Hochberg.`,
   ranking: (m) =>
     `Genes were ranked for the goal "${String(m.config.goal)}" beside fold change, mean expression, detection difference, co-expression projection and random order.`,

@@ -10,6 +10,8 @@ const CONFIGS: Record<keyof typeof STEPS, Record<string, unknown>> = {
   import: { input: ["/data/it's mine.h5ad", '/data/a,b.h5'], labelColumn: 'cell type', donorColumn: '$HOME' },
   preprocess: { dataset: 'a'.repeat(64), profile: 'paper', rules: { minGenes: 300, maxMitoFraction: 0.1 } },
   layout: { dataset: 'b'.repeat(64) },
+  markers: { dataset: 'b'.repeat(64), column: '@clusters', blockColumn: 'donor', top: 20 },
+  annotate: { dataset: 'b'.repeat(64), reference: 'e'.repeat(64), labelColumn: 'cell type' },
   pretrain: { tokens: 'c'.repeat(64), epochs: 2, learningRate: 0.0005 },
   finetune: { model: 'd'.repeat(64), tokens: 'c'.repeat(64), labelColumn: 'state', classWeights: false },
   screen: {

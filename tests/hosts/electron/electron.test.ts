@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { PORT_MESSAGE, PORT_REQUEST } from '#shared/contract/transport.ts';
+import { type DesktopBridge, PORT_MESSAGE, PORT_REQUEST } from '#shared/contract/transport.ts';
 
 // Taken once: the program is loaded anew for every test, the stub is not.
 const stub = await vi.hoisted(() => import('#tests/support/electron-stub.ts'));
@@ -158,6 +158,11 @@ describe('the adapter', () => {
     expect(await adapter.chooseFile('open-project')).toBeNull();
     electronState.dialogAnswer = { canceled: false, filePaths: ['/a/b.gcwproj'] };
     expect(await adapter.chooseFile('open-project')).toBe('/a/b.gcwproj');
+    expect(await adapter.chooseData('files')).toEqual(['/a/b.gcwproj']);
+    const [, folders] = [await adapter.chooseData('folders'), electronState.argsOf('dialog.showOpenDialog').at(-1)!];
+    expect(folders[1]).toMatchObject({ properties: ['openDirectory', 'multiSelections'] });
+    electronState.dialogAnswer = { canceled: true };
+    expect(await adapter.chooseData('folders')).toEqual([]);
     electronState.dialogAnswer = { canceled: false, filePath: '/a/r.csv' };
     expect(await adapter.chooseFile('save-export', '../../ranking.csv')).toBe('/a/r.csv');
     const [[, options]] = electronState.argsOf('dialog.showSaveDialog') as [[unknown, { defaultPath: string }]];
@@ -166,7 +171,7 @@ describe('the adapter', () => {
 });
 
 describe('the preload script', () => {
-  it('shows the page a marker and hands on the port, nothing else', async () => {
+  it('tells the page where dropped files lie and hands on the port, nothing else', async () => {
     const listeners = new Map<string, () => void>();
     const posted: unknown[][] = [];
     vi.stubGlobal('window', {
@@ -174,7 +179,10 @@ describe('the preload script', () => {
       postMessage: (...args: unknown[]) => posted.push(args),
     });
     await import('#hosts/electron/preload.ts');
-    expect(electronState.argsOf('contextBridge.exposeInMainWorld')).toEqual([['gcwDesktop', true]]);
+    const [[marker, bridge]] = electronState.argsOf('contextBridge.exposeInMainWorld') as [[string, DesktopBridge]];
+    expect(marker).toBe('gcwDesktop');
+    expect(Object.keys(bridge)).toEqual(['pathOf']);
+    expect(bridge.pathOf({ name: 'cells.h5ad' })).toBe('/dropped/cells.h5ad');
     expect(electronState.argsOf('ipcRenderer.send')).toEqual([]);
     listeners.get('load')!();
     expect(electronState.argsOf('ipcRenderer.send')).toEqual([[PORT_REQUEST]]);

@@ -16,28 +16,27 @@ describe('classicalView', () => {
     expect(view.cells.length).toBe(359);
     expect(view.cells.includes(5)).toBe(false);
     expect(view.pca.length).toBe(359 * 5);
-    expect(view.umap.length).toBe(359 * 2);
-    expect(view.umap.every(Number.isFinite)).toBe(true);
+    expect(view.layout.length).toBe(359 * 2);
+    expect(view.layout.every(Number.isFinite)).toBe(true);
     expect(view.varianceExplained[0]).toBeGreaterThan(view.varianceExplained[4]);
-    const table = new Map<number, number[]>();
-    view.cells.forEach((cell, i) => {
-      const row = table.get(view.clusters[i]) ?? [0, 0, 0];
-      row[states[cell]]++;
-      table.set(view.clusters[i], row);
-    });
-    const pure = [...table.values()].reduce((sum, row) => sum + Math.max(...row), 0);
-    expect(pure / 359).toBeGreaterThan(0.85);
+    expect(view.clusters).toBeInstanceOf(Int32Array);
+    expect(purity(Array.from(view.cells, (cell, i) => [view.clusters[i], states[cell]]))).toBeGreaterThan(0.85);
     expect(view.warnings).toEqual([]);
     expect(new Set(steps)).toEqual(new Set(['components', 'neighbours', 'layout']));
     expect(await classicalView(cells, keep, options)).toEqual(view);
   });
 
-  test('more cells or counts than allowed are sampled, and the view says so', async () => {
+  test('of more cells or counts than allowed a sample is computed, and the others land in the clusters of their state', async () => {
     const byCells = await classicalView(cells, keep, { ...options, maxCells: 100 });
-    expect(byCells.cells.length).toBe(100);
+    expect(byCells.cells).toEqual(Int32Array.from({ length: 360 }, (_, i) => i).filter((i) => i !== 5));
+    expect(byCells.isPlaced.reduce((sum, one) => sum + one, 0)).toBe(259);
+    expect(byCells.layout.length).toBe(2 * 359);
+    expect(byCells.layout.every(Number.isFinite)).toBe(true);
     expect(byCells.warnings).toEqual([expect.stringContaining('100 of 359 cells')]);
+    const placed = Array.from(byCells.cells.keys()).filter((i) => byCells.isPlaced[i] === 1);
+    expect(purity(placed.map((i) => [byCells.clusters[i], states[byCells.cells[i]]]))).toBeGreaterThan(0.8);
     const byValues = await classicalView(cells, keep, { ...options, maxValues: 10_000 });
-    expect(byValues.cells.length).toBeLessThan(110);
+    expect(byValues.isPlaced.filter((one) => one === 0).length).toBeLessThan(110);
     expect(byValues.warnings.length).toBe(1);
   });
 
@@ -54,3 +53,14 @@ describe('classicalView', () => {
     expect(await scranSession(async (scran) => scran.heapSize() > 0)).toBe(true);
   });
 });
+
+/** Share of cells that have the most frequent state of their cluster. */
+function purity(cells: [cluster: number, state: number][]): number {
+  const table = new Map<number, number[]>();
+  for (const [cluster, state] of cells) {
+    const row = table.get(cluster) ?? [0, 0, 0];
+    row[state]++;
+    table.set(cluster, row);
+  }
+  return [...table.values()].reduce((sum, row) => sum + Math.max(...row), 0) / cells.length;
+}

@@ -3,7 +3,9 @@ import { describe, expect, it } from 'vitest';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import {
   compareRank,
+  knockDownGenes,
   maskGenes,
+  moveToRank,
   overExpressGenes,
   removeGenes,
   type CellTokens,
@@ -94,9 +96,52 @@ describe('over-express', () => {
   });
 });
 
+describe('knock-down', () => {
+  it('lowers the gene and moves it down; a tie is broken by ascending token id', () => {
+    expect(plain(knockDownGenes(cell, [7], 0.5))).toEqual({ tokenIds: [3, 7, 9, 5], values: [2, 2, 2, 1] });
+    expect(plain(knockDownGenes(cell, [7], 0.25))).toEqual({ tokenIds: [3, 9, 5, 7], values: [2, 2, 1, 1] });
+  });
+
+  it('to nothing leaves the gene last with a value of 0', () => {
+    expect(plain(knockDownGenes(cell, [3], 0))).toEqual({ tokenIds: [7, 9, 5, 3], values: [4, 2, 1, 0] });
+  });
+
+  it('lowers several genes at once; absent ones do not matter', () => {
+    expect(plain(knockDownGenes(cell, [7, 3, 11], 0.5))).toEqual({ tokenIds: [7, 9, 3, 5], values: [2, 2, 1, 1] });
+  });
+
+  it('has no meaning for an absent gene, nor at a level of 1', () => {
+    expect(knockDownGenes(cell, [11], 0.5)).toBeNull();
+    expect(() => knockDownGenes(cell, [7], 1)).toThrow(WorkbenchError);
+  });
+});
+
+describe('to a rank', () => {
+  it('first of all, with the value of the gene that was first', () => {
+    expect(plain(moveToRank(cell, 9, 0, 16))).toEqual({ tokenIds: [9, 7, 3, 5], values: [4, 4, 2, 1] });
+  });
+
+  it('in the middle and last', () => {
+    expect(plain(moveToRank(cell, 7, 2 / 3, 16))).toEqual({ tokenIds: [3, 9, 7, 5], values: [2, 2, 1, 1] });
+    expect(plain(moveToRank(cell, 7, 1, 16))).toEqual({ tokenIds: [3, 9, 5, 7], values: [2, 2, 1, 1] });
+  });
+
+  it('inserts an absent gene; a full context loses its last gene', () => {
+    expect(plain(moveToRank(cell, 11, 0, 16))).toEqual({ tokenIds: [11, 7, 3, 9, 5], values: [4, 4, 2, 2, 1] });
+    expect(plain(moveToRank(cell, 11, 0, 4))).toEqual({ tokenIds: [11, 7, 3, 9], values: [4, 4, 2, 2] });
+  });
+
+  it('leaves a gene alone that is there already', () => {
+    const tied: CellTokens = { tokenIds: Int32Array.of(3, 9), values: Float32Array.of(2, 2) };
+    expect(moveToRank(tied, 3, 0, 16)).toBeNull();
+  });
+});
+
 describe('every operator', () => {
   it.each([0, 1, -1, 2.5])('refuses special token %d', (token) => {
     expect(() => maskGenes(cell, [token])).toThrow(/special tokens are never perturbed/);
+    expect(() => knockDownGenes(cell, [token], 0.5)).toThrow(/special tokens are never perturbed/);
+    expect(() => moveToRank(cell, token, 0, 16)).toThrow(/special tokens are never perturbed/);
     expect(() => removeGenes(cell, [token])).toThrow(/special tokens are never perturbed/);
     expect(() => overExpressGenes(cell, [{ tokenId: token, value: 1 }], 16)).toThrow(/special tokens/);
   });
@@ -121,6 +166,7 @@ describe('every operator', () => {
           removeGenes(random, [gene]),
           overExpressGenes(random, [{ tokenId: gene, value }], maxLength),
           overExpressGenes(random, [{ tokenId: gene, value }], 64),
+          knockDownGenes(random, [gene], value / 8),
         ];
         for (const result of perturbed) {
           if (!result) continue;

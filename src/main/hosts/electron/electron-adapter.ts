@@ -1,12 +1,14 @@
 import path from 'node:path';
 import { app, BrowserWindow, dialog, type FileFilter } from 'electron';
 import { findDemoProject } from '../demo-project.ts';
+import { CELL_FILES } from '#shared/domain/cell-files.ts';
 import { listFolder, writeText } from '../folders.ts';
 import type { FilePurpose, HostAdapter } from '../host-adapter.ts';
 import { programRoot, userDataFolder } from '../places.ts';
 
 const PROJECT: FileFilter = { name: 'GeneCompass project', extensions: ['gcwproj'] };
-const CELLS: FileFilter = { name: 'Single-cell counts', extensions: ['h5ad', 'h5', 'mtx', 'gz'] };
+const ALL_FILES: FileFilter = { name: 'All files', extensions: ['*'] };
+const CELLS: FileFilter = { name: 'Single-cell counts', extensions: CELL_FILES };
 const EXPORTS: FileFilter[] = [
   { name: 'Table', extensions: ['csv'] },
   { name: 'Report', extensions: ['html'] },
@@ -28,12 +30,13 @@ export function electronAdapter(): HostAdapter {
     }),
     browse: (folder) => listFolder(folder ?? app.getPath('documents')),
     chooseFile,
+    chooseData,
     saveText: writeText,
   };
 }
 
 async function chooseFile(purpose: FilePurpose, suggestedName?: string): Promise<string | null> {
-  const parent = BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
+  const parent = parentWindow();
   const defaultPath = path.join(app.getPath('documents'), path.basename(suggestedName ?? ''));
   if (purpose === 'save-project' || purpose === 'save-export') {
     const filters = purpose === 'save-project' ? [PROJECT] : EXPORTS;
@@ -47,7 +50,21 @@ async function chooseFile(purpose: FilePurpose, suggestedName?: string): Promise
   const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
     defaultPath,
     properties: ['openFile'],
-    filters: [purpose === 'open-project' ? PROJECT : CELLS, { name: 'All files', extensions: ['*'] }],
+    filters: [PROJECT, ALL_FILES],
   });
   return canceled ? null : (filePaths[0] ?? null);
+}
+
+async function chooseData(kind: 'files' | 'folders'): Promise<string[]> {
+  // One dialog for both is not to be had on Windows and Linux.
+  const { canceled, filePaths } = await dialog.showOpenDialog(parentWindow(), {
+    defaultPath: app.getPath('documents'),
+    properties: [kind === 'files' ? 'openFile' : 'openDirectory', 'multiSelections'],
+    ...(kind === 'files' ? { filters: [CELLS, ALL_FILES] } : {}),
+  });
+  return canceled ? [] : filePaths;
+}
+
+function parentWindow(): BrowserWindow {
+  return BrowserWindow.getFocusedWindow() ?? BrowserWindow.getAllWindows()[0];
 }

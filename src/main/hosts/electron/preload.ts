@@ -1,5 +1,11 @@
-import { contextBridge, ipcRenderer } from 'electron';
-import { APP_ORIGIN, DESKTOP_MARKER, PORT_MESSAGE, PORT_REQUEST } from '#shared/contract/transport.ts';
+import { contextBridge, ipcRenderer, webUtils } from 'electron';
+import {
+  APP_ORIGIN,
+  DESKTOP_MARKER,
+  type DesktopBridge,
+  PORT_MESSAGE,
+  PORT_REQUEST,
+} from '#shared/contract/transport.ts';
 
 /** The part of the page's window that is used here. */
 declare const window: {
@@ -7,7 +13,10 @@ declare const window: {
   postMessage(message: string, targetOrigin: string, transfer: readonly unknown[]): void;
 };
 
-contextBridge.exposeInMainWorld(DESKTOP_MARKER, true);
+const bridge: DesktopBridge = {
+  pathOf: (file) => webUtils.getPathForFile(file as Parameters<typeof webUtils.getPathForFile>[0]),
+};
+contextBridge.exposeInMainWorld(DESKTOP_MARKER, bridge);
 
 ipcRenderer.on(PORT_MESSAGE, (event) => window.postMessage(PORT_MESSAGE, APP_ORIGIN, event.ports));
 

@@ -4,8 +4,13 @@ export const LAYOUT_BLOBS = {
   x: 'x',
   /** float32. */
   y: 'y',
+  /** float32: the same without batch correction; only where there is one. */
+  xBefore: 'x-before',
+  yBefore: 'y-before',
   /** int32: row of the dataset. */
   cellIndex: 'cell-index',
-  /** int32. */
+  /** int32; 64 bits wide in version 1. */
   clusters: 'clusters',
+  /** uint8: 1 where a cell was placed by its neighbours; absent in version 1. */
+  isPlaced: 'is-placed',
 } as const;

@@ -33,6 +33,8 @@ const OPERATOR_QUESTIONS: Record<Operator, string> = {
   'over-express': 'Genes to over-express',
   mask: 'Genes to take away (ranks held)',
   remove: 'Genes to take away (as published)',
+  'knock-down': 'Genes to knock down',
+  'to-rank': 'Genes to move in rank',
 };
 
 /** What holds for every result of this kind, whatever the numbers. */

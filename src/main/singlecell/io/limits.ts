@@ -12,3 +12,11 @@ export const TRANSPOSE_ENTRIES = 32_000_000;
 export const SAMPLE_ENTRIES = 200_000;
 /** A whole file's headers are looked through in well under a second, also on slow disks in a few. */
 export const PROBE_LIMIT_MS = 8000;
+/** Of one unpacked chunk of an array, which is held whole; common ones have 1 to 64 MiB. */
+export const MAX_CHUNK_BYTES = 512 * 2 ** 20;
+/** Annotations of cells and genes that are held while a store is open: 1 KiB each for 2 million cells. */
+export const MAX_ANNOTATION_BYTES = 2 ** 31;
+/** Groups and arrays of one store that are looked at; stores of cells have some hundreds. */
+export const MAX_NODES = 20_000;
+/** Of one JSON document that describes a node. */
+export const MAX_DOCUMENT_BYTES = 64 * 2 ** 20;

@@ -9,9 +9,10 @@ import { diskPlace, type Place } from './place.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
 import { tenxH5Reader } from './tenx-h5/tenx-h5-reader.ts';
 import { tenxMtxReader } from './tenx-mtx/tenx-mtx-reader.ts';
+import { zarrReader } from './zarr/zarr-reader.ts';
 
 /** Asked in this order; a new format is a line here. */
-const READERS: readonly Reader[] = [h5adReader, tenxH5Reader, tenxMtxReader];
+const READERS: readonly Reader[] = [h5adReader, tenxH5Reader, zarrReader, tenxMtxReader];
 const EXPECTED =
   'an AnnData .h5ad file, a 10x HDF5 file or a 10x folder with matrix, features and barcodes is expected';
 

@@ -56,6 +56,55 @@ export function removeGenes(cell: CellTokens, genes: readonly number[]): Perturb
 }
 
 /**
+ * Lowers genes to a share of their values and ranks the cell anew; no other value changes.
+ *
+ * Note: null where the cell expresses none of them. In a cell with more genes than the model reads, a gene that falls
+ * below the last one read stays last: what would follow it is not known.
+ */
+export function knockDownGenes(cell: CellTokens, genes: readonly number[], level: number): PerturbedCell | null {
+  if (!(level >= 0 && level < 1))
+    throw new WorkbenchError('invalid-input', `knock-down: level ${level} is not from 0 to below 1; 0.5 leaves half.`);
+  const positions = positionsOf(cell, genes);
+  if (positions.length === 0) return null;
+  const values = cell.values.slice();
+  for (const position of positions) values[position] = Math.fround(level * values[position]);
+  const order = Array.from(values.keys()).sort((a, b) =>
+    compareRank(cell.tokenIds[a], values[a], cell.tokenIds[b], values[b]),
+  );
+  return {
+    tokenIds: Int32Array.from(order, (position) => cell.tokenIds[position]),
+    values: Float32Array.from(order, (position) => values[position]),
+  };
+}
+
+/**
+ * Puts a gene at a rank: 0 before all other genes, 1 after them. It takes the value of the gene that it displaces, so
+ * that values still fall with the rank; an absent gene is inserted, and a cell longer than `maxLength` loses its last gene.
+ *
+ * Note: null where the gene has that rank and value already.
+ * Source: percentile 0 is the over-expression of Geneformer (Theodoris et al. 2023), which moves a gene to the front.
+ */
+export function moveToRank(
+  cell: CellTokens,
+  gene: number,
+  percentile: number,
+  maxLength: number,
+): PerturbedCell | null {
+  refuseSpecial(gene);
+  const others = Array.from(cell.tokenIds.keys()).filter((position) => cell.tokenIds[position] !== gene);
+  const n = Math.min(others.length + 1, maxLength);
+  const rank = Math.round(percentile * (n - 1));
+  const from = others[Math.min(rank, others.length - 1)];
+  const value = from === undefined ? cell.values[0] : cell.values[from];
+  if (cell.tokenIds[rank] === gene && cell.values[rank] === value) return null;
+  const placed = [...others.slice(0, rank), -1, ...others.slice(rank)].slice(0, n);
+  return {
+    tokenIds: Int32Array.from(placed, (position) => (position < 0 ? gene : cell.tokenIds[position])),
+    values: Float32Array.from(placed, (position) => (position < 0 ? value : cell.values[position])),
+  };
+}
+
+/**
  * Raises genes to their doses and ranks the cell anew; an absent gene is inserted, and a cell longer than `maxLength`
  * loses its lowest genes.
  *

@@ -7,6 +7,7 @@ export default {
       'Nothing already saved is lost. Start GeneCompass Workbench again; in a browser, use the whole address that it prints.',
   },
   theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
+  dropNeedsProject: 'Open or make a project first; then drop your files again.',
   jobsButton: 'Jobs',
   jobsButtonLabel: 'Jobs, {n} active',
   closeProject: 'Close project',

@@ -37,12 +37,22 @@ export default {
       title: 'Remove (as published)',
       text: 'The gene is dropped and later genes move up one rank: its effect and the shift together.',
     },
+    'knock-down': {
+      title: 'Knock down',
+      text: 'The gene keeps a part of its level and falls in rank, as with a partial knock-down.',
+    },
     'over-express': { title: 'Over-express', text: 'The gene is raised to a level seen in cells that express it.' },
+    'to-rank': {
+      title: 'Move in rank',
+      text: 'The gene is put at a chosen rank; first of all is the over-expression of Geneformer.',
+    },
   },
   operator: {
     mask: { title: 'Silence (ranks held)', text: 'Which genes hold the cell where it is?' },
     remove: { title: 'Remove (as published)', text: 'For comparison with published results.' },
+    'knock-down': { title: 'Knock down', text: 'Which genes hold the cell where it is, when they are only lowered?' },
     'over-express': { title: 'Over-express', text: 'Which genes push the cell towards the goal?' },
+    'to-rank': { title: 'Move in rank', text: 'For comparison with results of Geneformer.' },
   },
   device: {
     auto: 'Choose for me',

@@ -21,7 +21,7 @@ export default {
   import: {
     title: 'Import data',
     run: 'Import',
-    looking: 'Looking into the file',
+    looking: 'Looking into the files',
     columns: 'No annotations | One annotation: | {n} annotations:',
     content: {
       counts: 'raw counts',
@@ -30,9 +30,9 @@ export default {
     },
     steps: {
       file: {
-        short: 'File',
-        title: 'Choose a file',
-        text: 'You see what it holds before anything is read into the project.',
+        short: 'Files',
+        title: 'Choose your files',
+        text: 'You see what they hold before anything is read into the project.',
       },
       columns: {
         short: 'Columns',

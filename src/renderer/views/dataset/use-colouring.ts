@@ -1,6 +1,6 @@
 import { computed, ref, shallowRef, watch, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
-import type { CellMap } from '#shared/contract/dataset.ts';
+import type { CellMap } from '#shared/contract/classical.ts';
 import { useClient } from '../../api/client.ts';
 import { valueColouring, type Colouring } from '../../plots/cell-colours.ts';
 import { useNotices } from '../../state/notices.ts';

@@ -171,7 +171,9 @@ export class Frame {
       .map((part) => at + part)
       .find((part) => this.#tree.kind(part) === 'dataset');
     if (!values) throw this.#tree.damaged(at, 'the names of its rows are missing');
-    return this.#tree.info(values).shape[0] ?? 0;
+    const { shape } = this.#tree.info(values);
+    if (shape.length !== 1) throw this.#tree.damaged(at, `the names of its rows have ${shape.length} dimensions`);
+    return shape[0];
   }
 
   #findIndex(): string {

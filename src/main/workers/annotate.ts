@@ -1,0 +1,114 @@
+import { AnnotateConfig, type LabelsReport } from '#shared/domain/classical.ts';
+import type { Species } from '#shared/domain/gene.ts';
+import type { ArtifactId } from '#shared/domain/ids.ts';
+import { STEPS } from '#shared/domain/steps.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { JobContext } from '#jobs/worker.ts';
+import { LABELS_BLOBS } from '#project/stored/classical-blobs.ts';
+import { readGrouping, readKeptCells } from '#project/stored/groupings.ts';
+import { annotateCells } from '#singlecell/classical/annotate.ts';
+import { labelSummaries } from '#singlecell/classical/label-summaries.ts';
+import { largeGroups } from '#singlecell/classical/large-groups.ts';
+import { sharedGenes } from '#singlecell/classical/shared-genes.ts';
+import { keptCells } from '#singlecell/count-source.ts';
+import { Orthologs } from '#singlecell/genes/orthologs.ts';
+import { openStoredDataset } from './dataset-store.ts';
+import { refusePrivateColumn } from './labels.ts';
+import { resourcesFolder } from './resources.ts';
+import { reportStep } from './step-hook.ts';
+
+const STEP = STEPS.annotate;
+
+/** What a report says beyond its manifest. */
+export type StoredLabelsReport = Omit<LabelsReport, 'id' | 'dataset' | 'reference' | 'createdAt'>;
+
+/** Labels for the cells of one dataset from those of another. */
+export async function annotateWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
+  const config = AnnotateConfig.parse(input);
+  const { artifacts } = context.project;
+  const [manifest, reference] = [artifacts.get(config.dataset), artifacts.get(config.reference)];
+  if (manifest.id === reference.id) {
+    throw new WorkbenchError(
+      'invalid-input',
+      `${manifest.title}: it cannot be its own reference; choose another dataset whose cell types are known.`,
+    );
+  }
+  refusePrivateColumn(reference, config.labelColumn, context.project);
+  const grouping = readGrouping(artifacts, reference, config.labelColumn);
+  const known = largeGroups(grouping, readKeptCells(artifacts, reference), config.minCells);
+  const [dataset, referenceCells] = [openStoredDataset(artifacts, manifest), openStoredDataset(artifacts, reference)];
+  const acrossSpecies = dataset.species !== referenceCells.species;
+  const shared = sharedGenes(
+    dataset.genes,
+    referenceCells.genes,
+    acrossSpecies ? await orthologsTo(dataset.species) : null,
+  );
+  const cells = keptCells(readKeptCells(artifacts, manifest, config.tokens));
+  const found = await annotateCells(
+    {
+      counts: dataset.counts,
+      cells,
+      shared,
+      reference: {
+        counts: referenceCells.counts,
+        labels: known.codes,
+        nLabels: known.names.length,
+        markersPerPair: config.markersPerPair,
+      },
+      uncertainBelow: config.uncertainBelow,
+    },
+    (step, done, total) =>
+      reportStep(context, step === 'reference' ? 'Reading the reference' : 'Labelling cells', done, total, 'cells'),
+  );
+  const warnings: string[] = [];
+  if (known.leftOut.length > 0)
+    warnings.push(
+      `${known.leftOut.length} labels of the reference have fewer than ${config.minCells} cells and are not used; cells of these types are given another label.`,
+    );
+  if (acrossSpecies)
+    warnings.push(
+      `The reference is of another species: ${shared.length} genes with one-to-one orthologs were compared.`,
+    );
+  for (const warning of warnings) context.log('warn', warning);
+  const report: StoredLabelsReport = {
+    referenceTitle: reference.title,
+    labelColumn: grouping.title,
+    nGenesShared: shared.length,
+    nMarkers: found.nMarkers,
+    acrossSpecies,
+    nCells: cells.length,
+    nUncertain: found.isUncertain.reduce((sum, one) => sum + one, 0),
+    labels: labelSummaries(known, found),
+    leftOut: known.leftOut,
+    warnings,
+  };
+  const draft = artifacts.draft({
+    kind: 'labels',
+    title: `Labels of ${manifest.title} from ${reference.title}`,
+    step: STEP.command,
+    stepVersion: STEP.version,
+    config: { ...config },
+    inputs: [
+      manifest.id,
+      reference.id,
+      ...(grouping.source ? [grouping.source.id] : []),
+      ...(config.tokens ? [artifacts.get(config.tokens).id] : []),
+    ],
+  });
+  draft.blob(LABELS_BLOBS.report, report);
+  draft.blob(LABELS_BLOBS.cellIndex, cells);
+  draft.blob(LABELS_BLOBS.codes, found.labels);
+  draft.blob(LABELS_BLOBS.scores, found.scores);
+  draft.blob(LABELS_BLOBS.deltas, found.deltas);
+  draft.blob(LABELS_BLOBS.isUncertain, found.isUncertain);
+  const { nCells, nUncertain, nGenesShared, referenceTitle, labelColumn } = report;
+  return [
+    draft.commit({ referenceTitle, labelColumn, nLabels: known.names.length, nCells, nUncertain, nGenesShared }).id,
+  ];
+}
+
+/** Gene id of the other species → id of its one ortholog in `species`. */
+async function orthologsTo(species: Species): Promise<(id: string) => string | undefined> {
+  const orthologs = await Orthologs.load(resourcesFolder());
+  return species === 'human' ? (id) => orthologs.human(id) : (id) => orthologs.mouse(id);
+}
