@@ -4,8 +4,10 @@ import type { Client } from '../../src/renderer/api/client.ts';
 import type { z } from 'zod';
 import type { ModelInfo } from '#shared/contract/work.ts';
 import { contract } from '#shared/contract/index.ts';
+import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
 import { fakeClassical } from './fake-classical.ts';
+import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
 import { machine } from './fake-machine.ts';
@@ -49,6 +51,8 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
     tokens: [...(all ? [data.tokens] : []), ...(options.uses === 'model-and-cells' ? [data.importedTokens] : [])],
     models: [...(all ? data.models : []), ...(options.uses ? [data.importedModel] : [])] as z.infer<typeof ModelInfo>[],
   };
+  let measured: ReturnType<typeof fakeQuality> | null = null;
+  const quality = () => (measured ??= fakeQuality(data.cellMap.codes));
   let isChecked = options.isChecked ?? false;
   const found = <T extends { id: string }>(list: readonly T[], id: string): T => {
     const one = list.find((item) => item.id === id || item.id.startsWith(id));
@@ -107,6 +111,11 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         values: data.cellMap.codes.map((code, i) => Math.max(0, 2.4 - Math.abs(code - 4) + (i % 7) / 7 - 0.5)),
       })),
       ...fakeClassical(jobs, all),
+      check: os.dataset.check.handler(({ input }) => jobs.start('quality', 'Check cells', input)),
+      quality: os.dataset.quality.handler(() => (all ? quality().info : null)),
+      qualityCounts: os.dataset.qualityCounts.handler(({ input }) =>
+        quality().counter.count(resolveQcRules(input.profile, input.rules)),
+      ),
       resolveGenes: os.dataset.resolveGenes.handler(({ input }) => {
         const known = new Map(data.rankedGenes.map((gene) => [gene.symbol.toLowerCase(), gene]));
         const matched = [];

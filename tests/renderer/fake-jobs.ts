@@ -7,6 +7,7 @@ type Unsequenced = JobEvent extends infer E ? (E extends JobEvent ? Omit<E, 'seq
 const AT = '2026-03-02T10:00:00.000Z';
 const STEPS: Record<JobKind, { stage: string; unit: string; total: number }> = {
   import: { stage: 'Reading counts', unit: 'cells', total: 3696 },
+  quality: { stage: 'Measuring cells', unit: 'cells', total: 3696 },
   preprocess: { stage: 'Encoding cells', unit: 'cells', total: 3638 },
   layout: { stage: 'UMAP', unit: 'rounds', total: 500 },
   markers: { stage: 'Comparing groups', unit: 'genes', total: 16_791 },

@@ -5,6 +5,8 @@ import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
 import { ComputeDevice, DeviceCheck, MachineCheck, MachinePlan } from '#shared/domain/device.ts';
 import { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
+import { QcRules } from '#shared/domain/qc-rules.ts';
+import { QualityCounts } from '#shared/domain/quality.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '#shared/domain/published-perturbation.ts';
 import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
 import { MachineReport } from '#shared/contract/host.ts';
@@ -41,6 +43,8 @@ export const ENGINE_CALLS = {
     }),
     output: ResolvedGenes,
   },
+  /** Asked with its project, while a threshold is dragged. */
+  qualityCounts: { input: z.object({ quality: ArtifactId, rules: QcRules }), output: QualityCounts },
   inspectCheckpoint: { input: CheckpointInput, output: CheckpointReport },
   importModel: {
     input: ModelImportConfig,

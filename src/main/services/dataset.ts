@@ -12,6 +12,7 @@ import { setColumns, toldColumns, visibleColumn } from './annotations.ts';
 import { classicalHandlers } from './classical.ts';
 import type { ServiceDeps } from './deps.ts';
 import { filterGenes, geneReportCsv, geneReportPage, readGeneReport } from './gene-report.ts';
+import { qualityHandlers } from './quality.ts';
 
 const os = implement(contract.dataset);
 
@@ -22,6 +23,7 @@ export function datasetService(deps: ServiceDeps) {
   const artifacts = () => project().artifacts;
   return os.router({
     ...classicalHandlers(deps),
+    ...qualityHandlers(deps),
     inspect: os.inspect.handler(({ input }) => engine.call('inspect', input)),
     import: os.import.handler(({ input }) =>
       workspace.start('import', `Import ${input.name ?? input.input[0].split(/[\\/]/).at(-1)}`, input),

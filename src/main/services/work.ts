@@ -3,10 +3,13 @@ import { contract } from '#shared/contract/index.ts';
 import type { ModelInfo, RankingInfo, ScreenInfo, TokensInfo } from '#shared/contract/work.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
-import type { CoverageReport } from '#shared/domain/preprocess.ts';
+import { jobOfRef } from '#shared/domain/job-ref.ts';
+import type { CoverageReport, PreprocessConfig } from '#shared/domain/preprocess.ts';
+import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import type { RankedGene, RankingReport } from '#shared/domain/screen.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { qualityWithScores } from '#project/stored/newest-quality.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
 import { libraryHandlers } from './library.ts';
@@ -17,11 +20,24 @@ import { workStream } from './work-stream.ts';
 /** Tokens of the project. */
 export function preprocessService({ workspace }: ServiceDeps) {
   const os = implement(contract.preprocess);
+  /** Told now rather than when the job's turn comes. */
+  const refuseMissingScores = ({ profile, rules, quality }: PreprocessConfig, dataset: string) => {
+    const { artifacts } = workspace.require().project;
+    const isAsked = resolveQcRules(profile, rules).maxDoubletScore !== null;
+    if (isAsked && quality === undefined) qualityWithScores(artifacts, artifacts.get(dataset));
+  };
   return os.router({
     run: os.run.handler(({ input }) => {
       const dataset = workspace.input('dataset', input.dataset);
       const vocabulary = input.vocabulary === 'own' ? 'own' : workspace.artifact('vocabulary', input.vocabulary).id;
-      return workspace.start('preprocess', `Prepare ${dataset.title}`, { ...input, dataset: dataset.id, vocabulary });
+      const quality = input.quality === undefined ? {} : { quality: workspace.input('quality', input.quality).id };
+      if (!jobOfRef(dataset.id)) refuseMissingScores(input, dataset.id);
+      return workspace.start('preprocess', `Prepare ${dataset.title}`, {
+        ...input,
+        ...quality,
+        dataset: dataset.id,
+        vocabulary,
+      });
     }),
     list: os.list.handler(() => workspace.require().project.artifacts.list({ kind: 'tokens' }).map(tokensInfo)),
   });

@@ -5,6 +5,7 @@ import { forward } from './forward.ts';
 import { machineFacts, machineReport, probe } from './machine.ts';
 import { LIBRARY_CALLS } from './model-import.ts';
 import { publishedPerturbation } from './published-perturbation.ts';
+import { qualityCounts } from './quality-counts.ts';
 import { geneResolver } from './resources.ts';
 import { selftest } from './selftest.ts';
 
@@ -18,6 +19,7 @@ export const CALLS: EngineCallHandlers = {
   ...LIBRARY_CALLS,
   forward,
   publishedPerturbation,
+  qualityCounts,
   selftest,
   resolveGenes: async ({ species, genes, measured, detections }) => {
     const resolver = await geneResolver();

@@ -8,6 +8,7 @@ import { layoutWorker } from './layout.ts';
 import { markersWorker } from './markers.ts';
 import { preprocessWorker } from './preprocess.ts';
 import { pretrainWorker } from './pretrain.ts';
+import { qualityWorker } from './quality.ts';
 import { rankingWorker } from './ranking.ts';
 import { withJobRefs } from './resolve-job-refs.ts';
 import { screenWorker } from './screen.ts';
@@ -15,6 +16,7 @@ import { screenWorker } from './screen.ts';
 /** What the engine process can do; a kind without a worker does not compile. */
 export const WORKERS: Record<JobKind, Worker> = {
   import: importWorker,
+  quality: withJobRefs(qualityWorker),
   preprocess: withJobRefs(preprocessWorker),
   layout: withJobRefs(layoutWorker),
   markers: withJobRefs(markersWorker),

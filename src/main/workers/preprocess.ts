@@ -3,6 +3,7 @@ import { STEPS, USE_MODEL } from '#shared/domain/steps.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
+import { qualityWithScores } from '#project/stored/newest-quality.ts';
 import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
 import { coExpressionPrior } from '#singlecell/priors/co-expression.ts';
 import { cellMetrics } from '#singlecell/qc/metrics.ts';
@@ -10,31 +11,34 @@ import { applyQcRules, resolveQcRules } from '#singlecell/qc/rules.ts';
 import { prepareTokens, type PreparedCells } from '#singlecell/tokenize/prepare.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
+import { readDoubletScores } from './quality-store.ts';
 import { readMedians, readVocabulary } from './tokens-store.ts';
-import { geneResolver } from './resources.ts';
+import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.preprocess;
 
 /** Quality mask, vocabulary, tokens and co-expression prior of a dataset: three artifacts, the tokens last. */
 export async function preprocessWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
-  const config = PreprocessConfig.parse(input);
+  const asked = PreprocessConfig.parse(input);
   const { artifacts } = context.project;
-  const manifest = artifacts.get(config.dataset);
+  const manifest = artifacts.get(asked.dataset);
+  const rules = resolveQcRules(asked.profile, asked.rules);
+  const quality = rules.maxDoubletScore === null ? null : qualityWithScores(artifacts, manifest, asked.quality);
+  const config = { ...asked, ...(quality ? { quality: quality.id } : {}) };
   const dataset = openStoredDataset(artifacts, manifest);
   const resolver = await geneResolver();
 
   const metrics = await cellMetrics(dataset, {
-    coreGeneIds: new Set(
-      dataset.genes.map(({ id }) => id).filter((id) => resolver.sets.isCoreGene(id, dataset.species)),
-    ),
+    coreGeneIds: coreGeneIds(resolver, dataset.genes, dataset.species),
     onCells: (done, total) => reportStep(context, 'Checking cells', done, total, 'cells'),
   });
   const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);
   const samples = config.sampleColumn
     ? labelsOf(dataset, config.sampleColumn, allCells, manifest.title).codes
     : undefined;
-  const qc = applyQcRules(metrics, resolveQcRules(config.profile, config.rules), samples);
+  if (quality) metrics.doubletScore = readDoubletScores(artifacts, quality.id);
+  const qc = applyQcRules(metrics, rules, samples);
 
   const given = config.vocabulary === 'own' ? undefined : artifacts.get(config.vocabulary);
   const medians = given && readMedians(artifacts, given);
@@ -59,12 +63,13 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
     onCells: (done, total) => reportStep(context, 'Co-expression vectors', done, total, 'cell reads'),
   });
   // Nothing is kept before all of it is computed: a job that fails leaves no vocabulary without its tokens.
-  const vocabularyId = given?.id ?? storeVocabulary(artifacts, prepared, config, manifest.id);
-  const priorId = storePrior(artifacts, prior, config, [manifest.id, vocabularyId]);
+  const scores = quality ? [quality.id] : [];
+  const vocabularyId = given?.id ?? storeVocabulary(artifacts, prepared, config, [manifest.id, ...scores]);
+  const priorId = storePrior(artifacts, prior, config, [manifest.id, vocabularyId, ...scores]);
   return [
     vocabularyId,
     priorId,
-    storeTokens(artifacts, prepared, config, [manifest.id, vocabularyId, priorId], manifest.title),
+    storeTokens(artifacts, prepared, config, [manifest.id, vocabularyId, priorId, ...scores], manifest.title),
   ];
 }
 
@@ -72,7 +77,7 @@ function storeVocabulary(
   artifacts: ArtifactStore,
   prepared: PreparedCells,
   config: PreprocessConfig,
-  dataset: ArtifactId,
+  inputs: ArtifactId[],
 ): ArtifactId {
   const { vocabulary } = prepared;
   const draft = artifacts.draft({
@@ -81,7 +86,7 @@ function storeVocabulary(
     step: STEP.command,
     stepVersion: STEP.version,
     config: { ...config },
-    inputs: [dataset],
+    inputs,
   });
   draft.blob(VOCABULARY_BLOBS.tokens, vocabulary.tokens);
   draft.blob(VOCABULARY_BLOBS.homologs, [...vocabulary.homologs]);

@@ -27,6 +27,11 @@ export function geneResolver(): Promise<GeneResolver> {
   return (loaded ??= GeneResolver.load(resourcesFolder()));
 }
 
+/** Ids of the protein-coding and miRNA genes among those of a dataset. */
+export function coreGeneIds({ sets }: GeneResolver, genes: readonly Gene[], species: Species): Set<string> {
+  return new Set(genes.map(({ id }) => id).filter((id) => sets.isCoreGene(id, species)));
+}
+
 /** Finds the gene id a name stands for; null where none or several genes go by it. */
 export function resolveGeneId(resolver: GeneResolver, species: Species): (name: string) => string | null {
   return (name) => {

@@ -15,7 +15,8 @@ export function resultRoute(job: Job, project: Project): RouteLocationRaw | null
   ] as const;
   for (const id of [...job.outputs].reverse())
     for (const [name, list] of pages) if (list.some((one) => one.id === id)) return { name, params: { id } };
-  if (job.kind === 'layout' && typeof job.input.dataset === 'string')
+  const isOfDataset = job.kind === 'layout' || job.kind === 'markers' || job.kind === 'annotate';
+  if (isOfDataset && typeof job.input.dataset === 'string')
     return { name: 'dataset', params: { id: job.input.dataset } };
   return null;
 }

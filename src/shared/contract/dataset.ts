@@ -7,6 +7,7 @@ import { ColumnRole } from '../domain/annotation.ts';
 import { field, type FieldMeta } from '../domain/field.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
 import { classical } from './classical.ts';
+import { quality } from './quality.ts';
 
 export const DatasetInfo = z.object({
   id: ArtifactId,
@@ -76,6 +77,7 @@ export type GeneReportPage = z.infer<typeof GeneReportPage>;
 
 export const dataset = {
   ...classical,
+  ...quality,
   inspect: procedure({ help: 'Say what a file holds, without importing it.', withoutProject: true })
     .input(z.object({ input: ImportConfig.shape.input }))
     .output(FileInspection),

@@ -4,6 +4,7 @@ import { ArtifactId } from './ids.ts';
 /** Everything a project keeps is one of these. */
 export const ArtifactKind = z.enum([
   'dataset',
+  'quality',
   'tokens',
   'vocabulary',
   'prior',

@@ -21,6 +21,10 @@ export const ObsColumnInfo = z.object({
 });
 export type ObsColumnInfo = z.infer<typeof ObsColumnInfo>;
 
+/** What the lines of a table are. */
+export const TableOrientation = z.enum(['auto', 'genes-by-cells', 'cells-by-genes']);
+export type TableOrientation = z.infer<typeof TableOrientation>;
+
 /** What a file is, told before anything is imported. */
 export const FileInspection = z.object({
   path: z.string(),
@@ -94,6 +98,16 @@ export const ImportConfig = z.object({
   genome: field(z.string().optional(), {
     title: 'Genome',
     help: 'For 10x files that hold several genomes: which one to read.',
+    advanced: true,
+  }),
+  orientation: field(TableOrientation.default('auto'), {
+    title: 'Orientation',
+    help: 'For CSV, TSV and Excel tables: whether the lines are genes or cells; auto decides from the names.',
+    advanced: true,
+  }),
+  sheet: field(z.string().optional(), {
+    title: 'Sheet',
+    help: 'For Excel workbooks: the name of the sheet; the first that holds a matrix if left empty.',
     advanced: true,
   }),
   geneChoices: field(z.array(z.string().regex(GENE_CHOICE)).max(100_000).optional(), {

@@ -16,6 +16,7 @@ export interface FieldMeta {
     | 'vocabulary'
     | 'model'
     | 'screen'
+    | 'quality'
     | 'label-column'
     | 'donor-column'
     | 'label'

@@ -5,6 +5,7 @@ import { ArtifactId, JobId } from './ids.ts';
 /** One worker each, in `src/main/workers`. */
 export const JobKind = z.enum([
   'import',
+  'quality',
   'preprocess',
   'layout',
   'markers',

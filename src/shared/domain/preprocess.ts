@@ -1,81 +1,11 @@
 import { z } from 'zod';
-import { field, type FieldMeta } from './field.ts';
-
-/** Rules that decide which cells are kept; `null` switches a rule off. Source: published script and paper of GeneCompass. */
-export const QcRules = z.object({
-  minGenes: field(z.number().int().min(0).nullable().default(null), {
-    title: 'Fewest genes per cell',
-    help: 'Cells with fewer detected genes are masked.',
-    unit: 'genes',
-  }),
-  maxCountsZ: field(z.number().positive().nullable().default(3), {
-    title: 'Total counts, z-score limit',
-    help: 'Cells whose total count lies this many standard deviations from the mean of the dataset are masked (doublets, debris).',
-    unit: 'SD',
-  }),
-  maxMitoZ: field(z.number().positive().nullable().default(3), {
-    title: 'Mitochondrial share, z-score limit',
-    help: 'Cells whose mitochondrial share lies this many standard deviations from the mean are masked.',
-    unit: 'SD',
-  }),
-  maxMitoFraction: field(z.number().min(0).max(1).nullable().default(null), {
-    title: 'Highest mitochondrial share',
-    help: 'Dying cells leak cytoplasm and keep mitochondria; above this share a cell is masked.',
-  }),
-  maxGenesZ: field(z.number().positive().nullable().default(null), {
-    title: 'Detected genes, z-score limit',
-    help: 'Cells whose number of genes lies this many standard deviations from the mean of their sample are masked.',
-    unit: 'SD',
-  }),
-  minCoreGenes: field(z.number().int().min(0).default(7), {
-    title: 'Fewest protein-coding or miRNA genes',
-    help: 'A cell needs at least this many to be encoded at all.',
-    unit: 'genes',
-  }),
-  minCellsPerSample: field(z.number().int().min(0).nullable().default(null), {
-    title: 'Fewest cells per sample',
-    help: 'Smaller samples are masked as a whole.',
-    unit: 'cells',
-  }),
-});
-export type QcRules = z.infer<typeof QcRules>;
-
-type QcShape = typeof QcRules.shape;
-
-/**
- * Changes to a profile: every rule optional and without its default.
- *
- * Note: `QcRules.partial()` keeps the defaults, so a single change would reset all other rules to those of `published`.
- */
-export const QcRuleChanges = z.object(
-  Object.fromEntries(
-    Object.entries(QcRules.shape).map(([name, rule]) => [
-      name,
-      field(rule.removeDefault().optional(), rule.meta() as FieldMeta),
-    ]),
-  ) as { [K in keyof QcShape]: z.ZodOptional<ReturnType<QcShape[K]['removeDefault']>> },
-);
-export type QcRuleChanges = z.infer<typeof QcRuleChanges>;
-
-export const QC_PROFILES = {
-  published: { title: 'As the published code', rules: QcRules.parse({}) },
-  paper: {
-    title: 'As the paper describes',
-    rules: QcRules.parse({
-      minGenes: 200,
-      maxCountsZ: null,
-      maxMitoZ: null,
-      maxMitoFraction: 0.15,
-      maxGenesZ: 3,
-      minCellsPerSample: 4,
-    }),
-  },
-  none: { title: 'Keep every cell that can be encoded', rules: QcRules.parse({ maxCountsZ: null, maxMitoZ: null }) },
-} as const;
+import { field } from './field.ts';
+import { QC_PROFILE_NAMES } from './qc-profiles.ts';
+import { QcRuleChanges } from './qc-rules.ts';
 
 export const PreprocessConfig = z.object({
   dataset: field(z.string(), { title: 'Dataset', help: 'Which imported dataset to prepare.', source: 'dataset' }),
-  profile: field(z.enum(['published', 'paper', 'none']).default('published'), {
+  profile: field(z.enum(QC_PROFILE_NAMES).default('published'), {
     title: 'Quality rules',
     help: 'A named set of cell filters. Masked cells stay in the project and can be brought back.',
   }),
@@ -88,6 +18,12 @@ export const PreprocessConfig = z.object({
     title: 'Sample column',
     help: 'Rules that speak of a sample are applied within each; without it the dataset is one sample.',
     source: 'donor-column',
+    advanced: true,
+  }),
+  quality: field(z.string().optional(), {
+    title: 'Quality check',
+    help: 'Which quality check of the dataset gives the doublet scores, where a rule asks for them; the newest if left empty.',
+    source: 'quality',
     advanced: true,
   }),
   maxLength: field(z.number().int().min(16).max(2048).default(2048), {

@@ -36,6 +36,11 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
   dataset: (m) =>
     `Raw counts of ${count(m.summary.nCells)} ${m.summary.species} cells were imported; ${count(m.summary.genesMatched)} of ${count(m.summary.genesInFile)} genes ` +
     `were resolved to Ensembl identifiers (${percent(m.summary.countsKept)} of counts; artifact ${shortId(m)}).`,
+  quality: (m) =>
+    `The quality of ${count(m.summary.nCells)} cells was measured (counts, genes, mitochondrial and ribosomal share, complexity)` +
+    (m.summary.doubletsScored
+      ? `; doublets were scored by simulation as in Scrublet (Wolock et al. 2019; ${count(m.summary.nRuns)} ${m.summary.nRuns === 1 ? 'run' : 'runs'}, expected rate ${Number(m.config.doubletRate ?? 0.008)} per 1,000 cells, seed ${String(m.config.seed ?? 0)}).`
+      : '.'),
   vocabulary: (m) =>
     `The vocabulary${m.summary.imported ? ` came with the imported model and` : ''} held ${count(m.summary.nGenes)} genes (hash ${String(m.summary.hash ?? '').slice(0, 12)}).`,
   prior: (m) =>

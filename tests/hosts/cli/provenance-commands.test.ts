@@ -8,6 +8,7 @@ import { commandFor } from '#shared/provenance/command.ts';
 /** Values that a shell, a list or a group could break. */
 const CONFIGS: Record<keyof typeof STEPS, Record<string, unknown>> = {
   import: { input: ["/data/it's mine.h5ad", '/data/a,b.h5'], labelColumn: 'cell type', donorColumn: '$HOME' },
+  quality: { dataset: 'a'.repeat(64), sampleColumn: "the run's name", doubletRate: 0.004, doublets: false },
   preprocess: { dataset: 'a'.repeat(64), profile: 'paper', rules: { minGenes: 300, maxMitoFraction: 0.1 } },
   layout: { dataset: 'b'.repeat(64) },
   markers: { dataset: 'b'.repeat(64), column: '@clusters', blockColumn: 'donor', top: 20 },

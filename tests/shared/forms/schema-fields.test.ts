@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { ImportConfig } from '#shared/domain/dataset.ts';
-import { PreprocessConfig, QcRules } from '#shared/domain/preprocess.ts';
+import { PreprocessConfig } from '#shared/domain/preprocess.ts';
+import { QcRules } from '#shared/domain/qc-rules.ts';
 import { RankingConfig, ScreenConfig } from '#shared/domain/screen.ts';
 import { FinetuneConfig, PretrainConfig } from '#shared/domain/training.ts';
 import { defaultValues, schemaField, schemaFields } from '#shared/forms/schema-fields.ts';

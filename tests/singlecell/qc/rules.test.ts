@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { PreprocessConfig, QC_PROFILES, QcRules } from '#shared/domain/preprocess.ts';
+import { PreprocessConfig } from '#shared/domain/preprocess.ts';
+import { QC_PROFILES } from '#shared/domain/qc-profiles.ts';
+import { QcRules } from '#shared/domain/qc-rules.ts';
 import type { CellMetrics } from '#singlecell/qc/metrics.ts';
 import { applyQcRules, QC_RULE_ORDER, resolveQcRules } from '#singlecell/qc/rules.ts';
 import { zScores } from '#singlecell/qc/z-scores.ts';

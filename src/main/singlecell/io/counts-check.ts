@@ -51,7 +51,7 @@ export async function chooseMatrix(file: OpenDataset, requested: string): Promis
 
 function preferred(names: readonly string[]): string[] {
   const rank = (name: string): number => {
-    if (name === 'X') return 0;
+    if (name === 'X' || name === 'matrix') return 0;
     if (name === 'raw/X') return 1;
     const place = LAYER_ORDER.findIndex((pattern) => pattern.test(name));
     return 2 + (place < 0 ? LAYER_ORDER.length : place);

@@ -13,7 +13,7 @@ import { mapGenes, type GeneMapping } from './import-genes.ts';
 import { readColumns, uniqueCellIds } from './import-obs.ts';
 import { mapChunk } from './map-chunk.ts';
 import { openFile } from './open.ts';
-import type { FileGenes, OpenDataset } from './reader.ts';
+import type { FileGenes, OpenDataset, OpenOptions } from './reader.ts';
 import { requireCounts } from './require-counts.ts';
 
 export interface ImportOptions {
@@ -39,12 +39,21 @@ export async function importDataset(
 ): Promise<ImportReport> {
   const [input, ...others] = config.input;
   if (others.length > 0) throw new WorkbenchError('unsupported', `${others.length + 1} inputs: one is read at a time.`);
-  const file = await openFile(input, config.genome === undefined ? {} : { genome: config.genome });
+  const file = await openFile(input, openOptions(config));
   try {
     return await importOpen(file, config, resolver, sink, options);
   } finally {
     file.close();
   }
+}
+
+/** What an import says about how its files are read. */
+export function openOptions({ genome, orientation, sheet }: ImportConfig): OpenOptions {
+  return {
+    orientation,
+    ...(genome === undefined ? {} : { genome }),
+    ...(sheet === undefined ? {} : { sheet }),
+  };
 }
 
 async function importOpen(

@@ -1,10 +1,12 @@
 import type { FileInspection } from '#shared/domain/dataset.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { delimitedReader } from './delimited/delimited-reader.ts';
 import { h5adReader } from './h5ad/h5ad-reader.ts';
 import { H5File } from './hdf5/file.ts';
 import { probeHdf5 } from './hdf5/probe.ts';
 import { isHdf5 } from './hdf5/signature.ts';
 import { inspectOpen } from './inspect.ts';
+import { loomReader } from './loom/loom-reader.ts';
 import { diskPlace, type Place } from './place.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
 import { tenxH5Reader } from './tenx-h5/tenx-h5-reader.ts';
@@ -12,7 +14,14 @@ import { tenxMtxReader } from './tenx-mtx/tenx-mtx-reader.ts';
 import { zarrReader } from './zarr/zarr-reader.ts';
 
 /** Asked in this order; a new format is a line here. */
-const READERS: readonly Reader[] = [h5adReader, tenxH5Reader, zarrReader, tenxMtxReader];
+const READERS: readonly Reader[] = [
+  h5adReader,
+  tenxH5Reader,
+  loomReader,
+  zarrReader,
+  tenxMtxReader,
+  delimitedReader,
+];
 const EXPECTED =
   'an AnnData .h5ad file, a 10x HDF5 file or a 10x folder with matrix, features and barcodes is expected';
 

@@ -1,4 +1,4 @@
-import type { FileInspection } from '#shared/domain/dataset.ts';
+import type { FileInspection, TableOrientation } from '#shared/domain/dataset.ts';
 import type { CsrChunk, ObsColumn } from '../types.ts';
 import type { Place } from './place.ts';
 
@@ -9,6 +9,10 @@ export type MatrixContent = FileInspection['matrices'][number]['content'];
 export interface OpenOptions {
   /** For 10x files with several genomes: which one. */
   genome?: string;
+  /** For tables: what the lines are; told by the names if left out. */
+  orientation?: TableOrientation;
+  /** For workbooks: the name of the sheet. */
+  sheet?: string;
 }
 
 /** A cells × genes matrix of a file. */

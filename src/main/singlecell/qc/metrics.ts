@@ -1,6 +1,7 @@
-import type { Dataset } from '../types.ts';
+import type { CsrChunk, Dataset } from '../types.ts';
 import { chunksOf, type StepHook } from '../count-source.ts';
-import { mitochondrialGenes, ribosomalGenes } from './gene-groups.ts';
+import { haemoglobinGenes, mitochondrialGenes, ribosomalGenes } from './gene-groups.ts';
+import { TopSum } from './top-share.ts';
 
 /** Quality measures of every cell; arrays run over the cells of the dataset. */
 export interface CellMetrics {
@@ -16,11 +17,22 @@ export interface CellMetrics {
   complexity: Float64Array;
   nMitoGenes: number;
   nRibosomalGenes: number;
+  /** 0 to 1, NaN in a cell that was not scored; absent where doublets were not scored at all. */
+  doubletScore?: Float32Array;
+}
+
+/** What describes a cell beyond what rules ask for. */
+export interface CellComposition {
+  /** Share of the total count in the 50 highest genes of the cell. */
+  topFraction: Float64Array;
+  haemoglobinFraction: Float64Array;
 }
 
 export interface MetricOptions {
   /** Ensembl ids of protein-coding and miRNA genes. */
   coreGeneIds?: ReadonlySet<string>;
+  /** Filled along the way where given. */
+  composition?: CellComposition;
   onCells?: StepHook;
 }
 
@@ -29,7 +41,9 @@ export async function cellMetrics(dataset: Dataset, options: MetricOptions = {})
   const { counts, genes } = dataset;
   const mito = mitochondrialGenes(genes);
   const ribosomal = ribosomalGenes(genes);
-  const { coreGeneIds } = options;
+  const { coreGeneIds, composition } = options;
+  const haemoglobin = haemoglobinGenes(genes);
+  const top = new TopSum();
   const core = Uint8Array.from(genes, (gene) => (!coreGeneIds || coreGeneIds.has(gene.id) ? 1 : 0));
   const metrics: CellMetrics = {
     nCells: counts.nCells,
@@ -60,6 +74,7 @@ export async function cellMetrics(dataset: Dataset, options: MetricOptions = {})
         else if (ribosomal[gene]) ribosomalTotal += count;
       }
       const cell = chunk.start + row;
+      if (composition && total > 0) describe(composition, cell, chunk, row, total, haemoglobin, top);
       metrics.totalCounts[cell] = total;
       metrics.detectedGenes[cell] = detected;
       metrics.coreGenes[cell] = detectedCore;
@@ -70,4 +85,30 @@ export async function cellMetrics(dataset: Dataset, options: MetricOptions = {})
     await options.onCells?.(chunk.start + chunk.nCells, counts.nCells);
   }
   return metrics;
+}
+
+/** Space for the composition of every cell of a dataset. */
+export function emptyComposition(nCells: number): CellComposition {
+  return { topFraction: new Float64Array(nCells), haemoglobinFraction: new Float64Array(nCells) };
+}
+
+function describe(
+  into: CellComposition,
+  cell: number,
+  chunk: CsrChunk,
+  row: number,
+  total: number,
+  haemoglobin: Uint8Array,
+  top: TopSum,
+): void {
+  let globin = 0;
+  top.clear();
+  for (let at = chunk.indptr[row]; at < chunk.indptr[row + 1]; at++) {
+    const count = chunk.data[at];
+    if (!(count > 0)) continue;
+    top.add(count);
+    if (haemoglobin[chunk.indices[at]]) globin += count;
+  }
+  into.topFraction[cell] = top.sum / total;
+  into.haemoglobinFraction[cell] = globin / total;
 }

@@ -1,16 +1,23 @@
-import { QC_PROFILES, type QcRuleChanges, type QcRules } from '#shared/domain/preprocess.ts';
+import type { QcRules } from '#shared/domain/qc-rules.ts';
 import { zScores } from './z-scores.ts';
 import type { CellMetrics } from './metrics.ts';
+
+export { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 
 /** The order in which rules are asked; a cell is counted under the first that masks it. */
 export const QC_RULE_ORDER = [
   'empty',
   'minGenes',
+  'minCounts',
+  'maxCounts',
   'minCoreGenes',
   'maxCountsZ',
   'maxMitoZ',
   'maxMitoFraction',
+  'maxRiboFraction',
+  'minComplexity',
   'maxGenesZ',
+  'maxDoubletScore',
   'minCellsPerSample',
 ] as const;
 export type QcRuleName = (typeof QC_RULE_ORDER)[number];
@@ -27,73 +34,147 @@ export interface QcResult {
   warnings: string[];
 }
 
-/** The rules of a profile with single rules changed; a change of `undefined` keeps the profile's value. */
-export function resolveQcRules(profile: keyof typeof QC_PROFILES, changes: QcRuleChanges = {}): QcRules {
-  const given = Object.fromEntries(Object.entries(changes).filter(([, value]) => value !== undefined));
-  return { ...QC_PROFILES[profile].rules, ...given };
+/** Tells whether a rule masks a cell; the size of samples is asked after all of them. */
+interface RuleTest {
+  rule: QcRuleName;
+  fails: (cell: number) => boolean;
+}
+
+type ZRule = 'maxCountsZ' | 'maxMitoZ' | 'maxGenesZ';
+
+/**
+ * Cells that rules are asked about; z-scores do not depend on the rules and are kept from one question to the next.
+ *
+ * All z-scores are taken over the cells that have any count, before any other rule (as published), with the population
+ * standard deviation; a cell passes strictly inside −limit < z < limit. Counts and mitochondrial share are scored over
+ * the whole dataset, detected genes within each sample.
+ *
+ * Shape: `samples` holds one code per cell, −1 where unknown; cells without a sample form one sample together.
+ */
+export class RuledCells {
+  readonly metrics: CellMetrics;
+  readonly samples: Int32Array | undefined;
+  readonly #notEmpty: Uint8Array;
+  readonly #z = new Map<ZRule, Float64Array>();
+
+  constructor(metrics: CellMetrics, samples?: Int32Array) {
+    this.metrics = metrics;
+    this.samples = samples;
+    this.#notEmpty = Uint8Array.from(metrics.totalCounts, (total) => (total > 0 ? 1 : 0));
+  }
+
+  sampleOf(cell: number): number {
+    return this.samples?.[cell] ?? -1;
+  }
+
+  /** Rules that are on, in their order, without that on the size of samples; rules without information warn and mask none. */
+  tests(rules: QcRules, warn: (warning: string) => void): RuleTest[] {
+    const { metrics } = this;
+    const tests: RuleTest[] = [];
+    const add = (rule: QcRuleName, fails: (cell: number) => boolean) => tests.push({ rule, fails });
+    const limit = <K extends keyof QcRules>(
+      rule: K & QcRuleName,
+      make: (limit: NonNullable<QcRules[K]>) => RuleTest['fails'],
+    ) => {
+      const value = rules[rule];
+      if (value !== null) add(rule, make(value as NonNullable<QcRules[K]>));
+    };
+    const zLimit = (rule: ZRule) =>
+      limit(rule, (most) => {
+        const z = this.#scores(rule);
+        return (cell) => !(z[cell] > -most && z[cell] < most);
+      });
+    const { totalCounts, detectedGenes, mitoFraction, ribosomalFraction, complexity, doubletScore } = metrics;
+
+    add('empty', (cell) => this.#notEmpty[cell] === 0);
+    limit('minGenes', (least) => (cell) => detectedGenes[cell] < least);
+    limit('minCounts', (least) => (cell) => totalCounts[cell] < least);
+    limit('maxCounts', (most) => (cell) => totalCounts[cell] > most);
+    limit('minCoreGenes', (least) => (cell) => metrics.coreGenes[cell] < least);
+    zLimit('maxCountsZ');
+    if (metrics.nMitoGenes > 0) zLimit('maxMitoZ');
+    else if (rules.maxMitoZ !== null) {
+      warn('No mitochondrial gene is in this dataset; the rule on the mitochondrial z-score was skipped.');
+    }
+    if (rules.maxMitoFraction !== null && metrics.nMitoGenes === 0) {
+      warn('No mitochondrial gene is in this dataset; the rule on the mitochondrial share had nothing to test.');
+    }
+    limit('maxMitoFraction', (most) => (cell) => mitoFraction[cell] > most);
+    if (rules.maxRiboFraction !== null && metrics.nRibosomalGenes === 0) {
+      warn('No ribosomal gene is in this dataset; the rule on the ribosomal share had nothing to test.');
+    }
+    limit('maxRiboFraction', (most) => (cell) => ribosomalFraction[cell] > most);
+    limit('minComplexity', (least) => (cell) => complexity[cell] < least);
+    zLimit('maxGenesZ');
+    if (doubletScore) limit('maxDoubletScore', (most) => (cell) => doubletScore[cell] > most);
+    else if (rules.maxDoubletScore !== null) {
+      warn('Doublets were not scored; the rule on the doublet score was skipped.');
+    }
+    return tests;
+  }
+
+  #scores(rule: ZRule): Float64Array {
+    let z = this.#z.get(rule);
+    if (!z) {
+      const { totalCounts, mitoFraction, detectedGenes } = this.metrics;
+      if (rule === 'maxGenesZ') z = zScores(detectedGenes, this.#notEmpty, this.samples);
+      else z = zScores(rule === 'maxCountsZ' ? totalCounts : mitoFraction, this.#notEmpty);
+      this.#z.set(rule, z);
+    }
+    return z;
+  }
 }
 
 /**
  * Decides which cells are kept.
  *
- * All z-scores are taken over the cells that have any count, before any other rule (as published), with the population
- * standard deviation; a cell passes strictly inside −limit < z < limit. Counts and mitochondrial share are scored over
- * the whole dataset, detected genes within each sample. A sample's size counts the cells the other rules leave.
+ * A sample's size counts the cells the other rules leave. A cell whose doublet score is not known passes that rule.
  *
- * Shape: `samples` holds one code per cell, −1 where unknown; cells without a sample form one sample together.
  * Note: the published script drops every cell when no mitochondrial gene is present, since all its z-scores are NaN;
  * here a rule without information is skipped with a warning.
  * Source: spec/genecompass.md §1.2.
  */
 export function applyQcRules(metrics: CellMetrics, rules: QcRules, samples?: Int32Array): QcResult {
-  const { nCells } = metrics;
+  return maskCells(new RuledCells(metrics, samples), rules);
+}
+
+/** As `applyQcRules`, for cells that are asked about more than once; `alone` is told each cell a rule would mask by itself. */
+export function maskCells(cells: RuledCells, rules: QcRules, alone?: Partial<Record<QcRuleName, number>>): QcResult {
+  const { nCells } = cells.metrics;
   const warnings: string[] = [];
+  const tests = cells.tests(rules, (warning) => warnings.push(warning));
   const maskedByRule = new Uint8Array(nCells);
-  const mask = (rule: QcRuleName, fails: (cell: number) => boolean) => {
+  for (const { rule, fails } of tests) {
     const code = 1 + QC_RULE_ORDER.indexOf(rule);
-    for (let cell = 0; cell < nCells; cell++) if (maskedByRule[cell] === 0 && fails(cell)) maskedByRule[cell] = code;
-  };
-  const notEmpty = Uint8Array.from(metrics.totalCounts, (total) => (total > 0 ? 1 : 0));
-  const maskByZ = (rule: 'maxCountsZ' | 'maxMitoZ' | 'maxGenesZ', values: ArrayLike<number>, groups?: Int32Array) => {
-    const limit = rules[rule];
-    if (limit === null) return;
-    if (rule === 'maxMitoZ' && metrics.nMitoGenes === 0) {
-      warnings.push('No mitochondrial gene is in this dataset; the rule on the mitochondrial z-score was skipped.');
-      return;
-    }
-    const z = zScores(values, notEmpty, groups);
-    mask(rule, (cell) => !(z[cell] > -limit && z[cell] < limit));
-  };
-
-  mask('empty', (cell) => notEmpty[cell] === 0);
-  if (rules.minGenes !== null) mask('minGenes', (cell) => metrics.detectedGenes[cell] < rules.minGenes!);
-  mask('minCoreGenes', (cell) => metrics.coreGenes[cell] < rules.minCoreGenes);
-  maskByZ('maxCountsZ', metrics.totalCounts);
-  maskByZ('maxMitoZ', metrics.mitoFraction);
-  if (rules.maxMitoFraction !== null) {
-    if (metrics.nMitoGenes === 0) {
-      warnings.push(
-        'No mitochondrial gene is in this dataset; the rule on the mitochondrial share had nothing to test.',
-      );
-    }
-    mask('maxMitoFraction', (cell) => metrics.mitoFraction[cell] > rules.maxMitoFraction!);
-  }
-  maskByZ('maxGenesZ', metrics.detectedGenes, samples);
-  if (rules.minCellsPerSample !== null) {
-    const sizes = new Map<number, number>();
-    const sampleOf = (cell: number) => samples?.[cell] ?? -1;
+    let n = 0;
     for (let cell = 0; cell < nCells; cell++) {
-      if (maskedByRule[cell] === 0) sizes.set(sampleOf(cell), (sizes.get(sampleOf(cell)) ?? 0) + 1);
+      if ((maskedByRule[cell] !== 0 && !alone) || !fails(cell)) continue;
+      n++;
+      if (maskedByRule[cell] === 0) maskedByRule[cell] = code;
     }
-    mask('minCellsPerSample', (cell) => (sizes.get(sampleOf(cell)) ?? 0) < rules.minCellsPerSample!);
+    if (alone) alone[rule] = n;
   }
-
+  if (rules.minCellsPerSample !== null) {
+    maskSmallSamples(cells, rules.minCellsPerSample, maskedByRule);
+  }
+  const numbers = new Array<number>(QC_RULE_ORDER.length + 1).fill(0);
+  for (let cell = 0; cell < nCells; cell++) numbers[maskedByRule[cell]]++;
+  const [nKept, ...masked] = numbers;
   const maskedBy: Partial<Record<QcRuleName, number>> = {};
-  let nKept = 0;
-  for (const code of maskedByRule) {
-    if (code === 0) nKept++;
-    else maskedBy[QC_RULE_ORDER[code - 1]] = (maskedBy[QC_RULE_ORDER[code - 1]] ?? 0) + 1;
-  }
+  masked.forEach((n, i) => n > 0 && (maskedBy[QC_RULE_ORDER[i]] = n));
   if (nKept === 0 && nCells > 0) warnings.push('The quality rules mask every cell; loosen the rules.');
   return { keep: maskedByRule.map((code) => (code === 0 ? 1 : 0)), maskedByRule, nKept, maskedBy, rules, warnings };
+}
+
+function maskSmallSamples(cells: RuledCells, least: number, maskedByRule: Uint8Array): void {
+  const code = 1 + QC_RULE_ORDER.indexOf('minCellsPerSample');
+  // Codes begin at −1.
+  const sizes: number[] = [];
+  for (let cell = 0; cell < maskedByRule.length; cell++) {
+    const at = 1 + cells.sampleOf(cell);
+    if (maskedByRule[cell] === 0) sizes[at] = (sizes[at] ?? 0) + 1;
+  }
+  for (let cell = 0; cell < maskedByRule.length; cell++) {
+    if (maskedByRule[cell] === 0 && (sizes[1 + cells.sampleOf(cell)] ?? 0) < least) maskedByRule[cell] = code;
+  }
 }

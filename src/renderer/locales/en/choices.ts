@@ -1,10 +1,5 @@
 export default {
   species: { auto: 'Decide from the gene names', human: 'human', mouse: 'mouse' },
-  profile: {
-    published: { text: 'Masks cells whose total counts or mitochondrial share lie far from the mean.' },
-    paper: { text: 'Fixed limits on detected genes and mitochondrial share, and small samples left out.' },
-    none: { text: 'For data that was filtered already.' },
-  },
   preset: {
     demo: {
       text: 'Two thin layers and only the highest genes of a cell. Good for a first answer; differences between close states may be missed.',
@@ -62,6 +57,13 @@ export default {
     dml: 'Graphics card, DirectML',
     coreml: 'Apple chip, Core ML',
     tfjs: 'TensorFlow.js',
+  },
+  method: { umap: 'UMAP', tsne: 't-SNE' },
+  order: {
+    auc: 'AUC',
+    'cohens-d': "Cohen's d",
+    'log-fold-change': 'Log fold change',
+    detection: 'Difference of detection',
   },
   schedule: { linear: 'In a line to zero', cosine: 'As half a cosine to zero', constant: 'Not at all' },
   targets: {

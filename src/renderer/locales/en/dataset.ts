@@ -1,10 +1,16 @@
 export default {
-  tabs: { map: 'Cell map', report: 'Import report', columns: 'Annotations', provenance: 'How it was made' },
+  tabs: {
+    map: 'Cell map',
+    markers: 'Markers',
+    labels: 'Cell types',
+    report: 'Import report',
+    columns: 'Annotations',
+    provenance: 'How it was made',
+  },
   map: {
     none: 'No map yet',
     teach:
       'A map puts similar cells next to each other, so you can see whether your states hold together. It takes a minute or two.',
-    make: 'Draw the map',
     label: 'Map of {n} cells, coloured by {by}',
     colourBy: 'Colour by',
     clusters: 'Clusters',

@@ -1,5 +1,6 @@
 import app from './app.ts';
 import choices from './choices.ts';
+import classical from './classical.ts';
 import computer from './computer.ts';
 import dataset from './dataset.ts';
 import forms from './forms.ts';
@@ -16,6 +17,7 @@ import wizards from './wizards.ts';
 export default {
   app,
   choices,
+  classical,
   computer,
   dataset,
   forms,

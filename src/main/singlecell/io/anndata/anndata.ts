@@ -37,8 +37,20 @@ export class AnnData implements OpenDataset {
     this.name = tree.name;
     this.#obs = new Frame(tree, 'obs');
     const places = ['X', 'raw/X', ...tree.keys('layers').map((key) => `layers/${key}`)];
-    this.matrices = places.filter((place) => tree.kind(place) !== null).flatMap((place) => this.#find(place));
+    const unreadable: WorkbenchError[] = [];
+    this.matrices = places.flatMap((place) => {
+      try {
+        return tree.kind(place) === null ? [] : this.#find(place);
+      } catch (thrown) {
+        // Another matrix may hold the counts.
+        if (!(thrown instanceof WorkbenchError) || thrown.code !== 'unsupported') throw thrown;
+        unreadable.push(thrown);
+        return [];
+      }
+    });
+    for (const { message } of unreadable) this.warnings.push(`${message} It was left out.`);
     if (this.matrices.length === 0) {
+      if (unreadable.length > 0) throw unreadable[0];
       throw new WorkbenchError(
         'data-format',
         `${this.name}: it holds no matrix (X, raw/X or layers), counts of cells × genes are expected; save the AnnData object with its counts.`,

@@ -21,7 +21,7 @@ export class DenseMatrix {
   /** Read in blocks along the chunks of the storage, so that none is unpacked twice where a block of them fits. */
   async *chunks(): AsyncGenerator<CsrChunk> {
     const size = this.#rowsFor(CHUNK_ENTRIES);
-    const stored = this.#source.info(this.#at).rowsPerChunk ?? size;
+    const stored = this.#source.info(this.#at).chunk?.[0] ?? size;
     const block = stored * this.#nGenes <= TRANSPOSE_ENTRIES ? stored * Math.max(1, Math.floor(size / stored)) : size;
     for (let first = 0; first < this.#nCells; first += block) {
       const last = Math.min(this.#nCells, first + block);

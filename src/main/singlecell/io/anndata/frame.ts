@@ -133,6 +133,7 @@ export class Frame {
   #categoryNames(at: string): string[] {
     if (this.#tree.kind(at) === 'group') return this.#nullableTexts(at);
     const { type } = this.#tree.info(at);
+    if (type === 'boolean') return Array.from(this.#tree.numbers(at), (value) => (value ? 'True' : 'False'));
     return type === 'string' ? this.#tree.strings(at) : Array.from(this.#tree.numbers(at), String);
   }
 

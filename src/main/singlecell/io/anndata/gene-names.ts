@@ -27,7 +27,7 @@ const SYMBOL_COLUMNS = [
 const ENSEMBL_LIKE = /^ENS[A-Z]*G\d{11}/i;
 
 /** Symbols and ids of the genes, wherever the file keeps them: in the index of var or in one of its columns. */
-export function genesOfFrame(frame: Frame): FileGenes {
+export function genesOfFrame(frame: Pick<Frame, 'index' | 'texts'>): FileGenes {
   const index = frame.index();
   const first = (columns: readonly string[]) =>
     columns.map((name) => frame.texts(name)).find((texts) => texts !== null);

@@ -5,8 +5,8 @@ import type { Numbers } from '../numbers.ts';
 export interface ArrayInfo {
   shape: number[];
   type: 'number' | 'float' | 'boolean' | 'string' | 'enum' | 'compound' | 'other';
-  /** Rows read at once by the storage; null where any number costs the same. */
-  rowsPerChunk: number | null;
+  /** Shape of what the storage reads at once; null where any part costs the same. */
+  chunk: readonly number[] | null;
   /** Enum member names by value. */
   members?: Map<number, string>;
   fields?: string[];

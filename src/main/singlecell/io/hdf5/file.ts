@@ -107,19 +107,32 @@ export class H5File implements NodeTree {
   /** Rows [start, end) of a numeric dataset, flattened. Throws data-format when it is damaged or holds no numbers. */
   numbers(at: string, start = 0, end = this.info(at).shape[0] ?? 1): Numbers {
     const { dataset, info } = this.#dataset(at);
-    if (!NUMERIC.has(info.type)) throw this.damaged(at, 'it holds no numbers');
+    this.#requireNumbers(at);
     if (info.shape.length === 0) return Float64Array.of(Number(this.#guard(at, () => dataset.value)));
-    const rowSize = info.shape.slice(1).reduce((product, extent) => product * extent, 1);
-    if (end <= start || rowSize === 0) return new Float64Array(0);
-    const value = this.#guard(at, () => dataset.slice([[start, end], ...info.shape.slice(1).map((): [] => [])]));
+    const rest = info.shape.slice(1).map((extent): [number, number] => [0, extent]);
+    return this.block(at, [start, end], ...rest);
+  }
+
+  /** A part of a numeric array, [start, end) for each dimension, flattened. Throws as `numbers`. */
+  block(at: string, ...ranges: [number, number][]): Numbers {
+    const { dataset, info } = this.#dataset(at);
+    this.#requireNumbers(at);
+    const size = ranges.reduce((product, [start, end]) => product * Math.max(0, end - start), 1);
+    if (size === 0) return new Float64Array(0);
+    const value = this.#guard(at, () => dataset.slice(ranges));
     if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
       const exact = exactNumbers(value);
-      if (!exact) throw this.#refused(at, 'holds whole numbers beyond 2^53, counts and codes are expected');
+      if (!exact)
+        throw this.#refused(
+          at,
+          'holds whole numbers beyond 2^53, counts and codes are expected; write it anew as 32-bit numbers',
+        );
       return exact;
     }
     if (!ArrayBuffer.isView(value)) throw this.damaged(at, 'it holds no numbers');
-    const numbers = value as Numbers;
-    if (numbers.length !== (end - start) * rowSize) throw this.damaged(at, 'it is shorter than its header says');
+    const isHalf = info.type === 'float' && value instanceof Int16Array;
+    const numbers = isHalf ? Float32Array.from(new Float16Array(value.buffer)) : (value as Numbers);
+    if (numbers.length !== size) throw this.damaged(at, 'it is shorter than its header says');
     return numbers;
   }
 
@@ -182,22 +195,28 @@ export class H5File implements NodeTree {
     return opened;
   }
 
+  #requireNumbers(at: string): void {
+    if (!NUMERIC.has(this.info(at).type)) throw this.damaged(at, 'it holds no numbers');
+  }
+
   #describe(at: string, metadata: Metadata): ArrayInfo {
     const shape = metadata.shape ?? [0];
     if (shape.some((extent) => !Number.isSafeInteger(extent) || extent < 0))
       throw this.damaged(at, 'its shape is absurd');
-    return { shape, rowsPerChunk: metadata.chunks?.[0] ?? null, ...this.#typeOf(at, metadata) };
+    return { shape, chunk: metadata.chunks ?? null, ...this.#typeOf(at, metadata) };
   }
 
-  #typeOf(at: string, metadata: Metadata): Omit<ArrayInfo, 'shape' | 'rowsPerChunk'> {
+  #typeOf(at: string, metadata: Metadata): Omit<ArrayInfo, 'shape' | 'chunk'> {
     const classes = this.#hdf5.Module.H5T_class_t;
     switch (metadata.type) {
       case classes.H5T_INTEGER.value:
         return { type: 'number' };
       case classes.H5T_FLOAT.value:
-        if (metadata.size !== 4 && metadata.size !== 8) {
-          throw this.#refused(at, `holds ${8 * metadata.size}-bit floats, 32 or 64 bits are expected; convert it`);
+        if (![2, 4, 8].includes(metadata.size)) {
+          throw this.#refused(at, `holds ${8 * metadata.size}-bit floats, 16, 32 or 64 bits are expected; convert it`);
         }
+        // The library gives no numbers of 16-bit floats, but it does of integers: the same bits.
+        if (metadata.size === 2) Object.assign(metadata, { type: classes.H5T_INTEGER.value, signed: true });
         return { type: 'float' };
       case classes.H5T_STRING.value:
         return { type: 'string' };

@@ -7,7 +7,7 @@ import { isRecord, type Json } from './json.ts';
 export interface ArrayHeader {
   info: ArrayInfo;
   /** Shape of what is unpacked at once: a chunk, or a part of a shard. */
-  chunk: number[];
+  chunk: readonly number[];
   /** The description as zarrita is to see it. */
   document: Json;
 }
@@ -71,7 +71,7 @@ export function headerOfV2(document: Json): ArrayHeader {
   for (const codec of codecs) requireCodec(isRecord(codec) ? codec.id : codec, 'numcodecs.');
   checkChunk(shape, chunk, item);
   return {
-    info: { shape, type: item.type, rowsPerChunk: chunk[0] ?? null },
+    info: { shape, type: item.type, chunk },
     chunk,
     document: { ...document, fill_value: fillValue(document.fill_value, item) },
   };
@@ -97,7 +97,7 @@ export function headerOfV3(document: Json): ArrayHeader {
   if (!sharding) for (const { name } of codecs) requireCodec(name, '');
   checkChunk(shape, chunk, item);
   return {
-    info: { shape, type: item.type, rowsPerChunk: chunk[0] ?? null },
+    info: { shape, type: item.type, chunk },
     chunk,
     document: { ...document, codecs, fill_value: fillValue(document.fill_value, item) },
   };

@@ -1,0 +1,34 @@
+import { computed, onMounted, onUnmounted, ref, shallowRef } from 'vue';
+import type { CellMap } from '#shared/contract/classical.ts';
+import { useClient, type Client } from '../../api/client.ts';
+import { useJobs } from '../../state/jobs.ts';
+import { useNotices } from '../../state/notices.ts';
+import type { Dataset } from '../../state/project.ts';
+
+export type MapInfo = Awaited<ReturnType<Client['dataset']['maps']>>[number];
+
+/** Maps of a dataset and the one that is shown; a map that is drawn meanwhile takes its place. */
+export function useMap(dataset: Dataset) {
+  const jobs = useJobs();
+  const notices = useNotices();
+  const map = shallowRef<CellMap | null>(null);
+  const maps = shallowRef<MapInfo[]>([]);
+  const loaded = ref(false);
+  const drawing = computed(() => jobs.active.some((job) => job.kind === 'layout' && job.input.dataset === dataset.id));
+
+  async function show(id?: string): Promise<void> {
+    map.value =
+      (await notices.attempt(() => useClient().dataset.cellMap({ dataset: dataset.id, ...(id ? { map: id } : {}) }))) ??
+      null;
+  }
+
+  async function load(): Promise<void> {
+    maps.value = (await notices.attempt(() => useClient().dataset.maps({ dataset: dataset.id }))) ?? [];
+    await show();
+    loaded.value = true;
+  }
+  onMounted(load);
+  onUnmounted(jobs.onEnd((job) => void (job.kind === 'layout' && load())));
+
+  return { map, maps, loaded, drawing, show };
+}

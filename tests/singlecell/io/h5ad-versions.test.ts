@@ -1,0 +1,119 @@
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { inspectFile, openFile } from '#singlecell/io/open.ts';
+import type { ObsColumn } from '#singlecell/types.ts';
+import { readRows } from './support/read-rows.ts';
+
+const fixture = (name: string) => path.join(import.meta.dirname, '..', '..', 'fixtures', 'cells', name);
+const [N_CELLS, N_GENES] = [23, 11];
+const cells = Array.from({ length: N_CELLS }, (_, i) => i);
+/** As make_h5ad.py beside the fixtures has it. */
+const COUNTS = cells.map((cell) =>
+  Array.from({ length: N_GENES }, (_, gene) => ((7 * cell + 3 * gene) % 5 === 0 ? ((cell * gene) % 9) + 1 : 0)),
+);
+
+async function columnsOf(file: string): Promise<Record<string, ObsColumn>> {
+  const open = await openFile(file);
+  try {
+    return Object.fromEntries(open.obsNames().map((name) => [name, readable(() => open.obsColumn(name))]));
+  } finally {
+    open.close();
+  }
+}
+
+function readable(read: () => ObsColumn): ObsColumn {
+  try {
+    return read();
+  } catch (thrown) {
+    return { name: (thrown as Error).message, kind: 'text', values: [] };
+  }
+}
+
+describe('a file that anndata 0.8 wrote', () => {
+  const file = fixture('anndata-0.8.h5ad');
+
+  it('is described: index of another name, raw, layers, uns and obsp passed over', async () => {
+    const { description, matrices, warnings } = await inspectFile(file);
+    expect(description).toBe('AnnData h5ad, human, raw counts, 23 cells × 11 genes');
+    expect(matrices).toEqual([
+      { name: 'X', storage: 'dense', content: 'normalized' },
+      { name: 'raw/X', storage: 'csr', content: 'counts' },
+      { name: 'layers/csc', storage: 'csc', content: 'counts' },
+      { name: 'layers/dense', storage: 'dense', content: 'counts' },
+    ]);
+    expect(warnings).toEqual([]);
+  });
+
+  it.each(['raw/X', 'layers/csc', 'layers/dense'])('%s is read entry for entry', async (matrix) => {
+    expect(await readRows(file, matrix)).toEqual(COUNTS);
+  });
+
+  it('gives its annotations in their order', async () => {
+    const columns = await columnsOf(file);
+    expect(Object.keys(columns)).toEqual([
+      'cell_type',
+      'stage',
+      'leiden',
+      'age',
+      'doublet',
+      'passed',
+      'share',
+      'note',
+      'size',
+    ]);
+    expect(columns.cell_type).toMatchObject({ codes: Int32Array.from(cells, (i) => (i % 6 === 5 ? -1 : i % 3)) });
+    expect(columns.leiden).toMatchObject({
+      categories: ['3', '1', '2', '7'],
+      codes: Int32Array.from(cells, (i) => i % 4),
+    });
+    expect(columns.age).toMatchObject({ values: Float64Array.from(cells, (i) => (i % 7 === 3 ? Number.NaN : 20 + i)) });
+    expect(columns.doublet).toMatchObject({ values: Int8Array.from(cells, (i) => (i % 8 === 1 ? -1 : i % 2)) });
+    expect(columns.passed).toMatchObject({ kind: 'boolean', values: Int8Array.from(cells, (i) => +(i % 3 === 0)) });
+    expect(columns.share).toMatchObject({ values: Float64Array.from(cells, (i) => i / 8) });
+    expect(columns.note).toMatchObject({ kind: 'text', values: cells.map((i) => `Notiz ${i} é 🧬`) });
+  });
+});
+
+it('a file with layers only, no X', async () => {
+  const { matrices } = await inspectFile(fixture('no-x.h5ad'));
+  expect(matrices).toEqual([{ name: 'layers/counts', storage: 'csr', content: 'counts' }]);
+  expect(await readRows(fixture('no-x.h5ad'), 'layers/counts')).toEqual(COUNTS);
+});
+
+describe('encodings of other versions and programs', () => {
+  const file = fixture('encodings.h5ad');
+
+  it.each([
+    ['64-bit indices and counts', 'X'],
+    ['16-bit floats', 'layers/half'],
+    ['big-endian floats', 'layers/big_endian'],
+    ['gzip after shuffle, with checksums', 'layers/shuffled'],
+    ['8-bit counts', 'layers/int8'],
+  ])('matrices: %s', async (_, matrix) => {
+    expect(await readRows(file, matrix)).toEqual(COUNTS);
+  });
+
+  it('annotations: texts of each kind, 16-bit floats, 64-bit whole numbers, missing texts', async () => {
+    const columns = await columnsOf(file);
+    const parity = Int32Array.from(cells, (i) => i % 2);
+    expect(columns.ascii).toMatchObject({ categories: ['a0', 'a1'], codes: parity });
+    expect(columns.utf8).toMatchObject({ categories: ['ü0', 'ü1'], codes: parity });
+    expect(columns.vlen_ascii).toMatchObject({ categories: ['v0', 'v1'], codes: parity });
+    expect(columns.batch).toMatchObject({ categories: ['b1', 'b2'], codes: parity });
+    expect(columns.half).toMatchObject({ kind: 'number', values: Float64Array.from(cells, (i) => i / 8) });
+    expect(columns.code).toMatchObject({ kind: 'number', values: Float64Array.from(cells) });
+    expect(columns.flag).toMatchObject({ kind: 'boolean' });
+    expect(columns.donor).toMatchObject({ codes: Int32Array.from(cells, (i) => (i % 5 === 0 ? -1 : i % 2)) });
+  });
+
+  it('what is no column is left out and told', async () => {
+    const { warnings, obsColumns } = await inspectFile(file);
+    expect(obsColumns).toHaveLength(8);
+    expect(warnings.map((warning) => warning.replace('encodings.h5ad: ', '').split(',')[0])).toEqual([
+      'obs/moment is of a type that is neither number nor text',
+      'obs/ragged is a group of encoding "awkward-array"',
+      'obs/table is a table of 2 dimensions',
+      'obs/too_big holds whole numbers beyond 2^53',
+    ]);
+  });
+});
