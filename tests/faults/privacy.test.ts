@@ -74,6 +74,10 @@ describe('what belongs to patients', () => {
       'dataset import --input @private.h5ad --label-column cell_type --donor-column donor --column-privacy cohort=restricted',
     );
     await run('dataset columns --dataset latest');
+    await run('dataset map --dataset latest');
+    await run('dataset markers --dataset latest --column donor --min-cells 3');
+    await run('dataset markers --dataset latest --column nurse', true);
+    texts.set('markers', (await run('dataset marker-table --markers latest')).stdout);
     await run('dataset set-columns --dataset latest --batch-column cohort --why checked');
     await run('dataset genes --dataset latest --limit 3');
     texts.set('genes', (await run('dataset export-genes --dataset latest')).stdout);
@@ -95,7 +99,7 @@ describe('what belongs to patients', () => {
     await run('dataset list');
     await run('jobs list');
     await run('project audit');
-  }, 240_000);
+  }, 600_000);
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -122,8 +126,11 @@ describe('what belongs to patients', () => {
     expect([...texts.keys()].filter((name) => name.includes('-wal'))).not.toEqual([]);
     expect([...texts.keys()].filter((name) => name.includes('recent-projects'))).not.toEqual([]);
 
+    // Before the import nobody has restricted this column yet.
+    const isBefore = (what: string, place: string): boolean => what === 'byHand' && place === 'output 1';
     const found = [...texts].flatMap(([place, text]) =>
       Object.entries(CANARIES)
+        .filter(([what]) => !isBefore(what, place))
         .filter(([, word]) => text.toLowerCase().includes(word.toLowerCase()))
         .map(([what]) => `${what} in ${place}`),
     );

@@ -7,6 +7,7 @@ import { contract } from '#shared/contract/index.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
 import { fakeClassical } from './fake-classical.ts';
+import { fakeGenes } from './fake-genes.ts';
 import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
@@ -96,6 +97,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       }),
       import: os.dataset.import.handler(({ input }) => jobs.start('import', 'Import', input)),
       list: os.dataset.list.handler(() => made.datasets),
+      ...fakeGenes(os),
       column: os.dataset.column.handler(({ input }) =>
         input.column === 'S_score'
           ? { kind: 'number', name: 'S_score', values: data.cellMap.codes.map((code, i) => code / 8 + (i % 17) / 40) }

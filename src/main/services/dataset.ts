@@ -8,10 +8,11 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Project } from '#project/project.ts';
 import { annotationsOf } from '#project/stored/annotations.ts';
 import { DATASET_BLOBS } from '#project/stored/dataset-blobs.ts';
+import { readGeneReport } from '#project/stored/gene-report.ts';
 import { setColumns, toldColumns, visibleColumn } from './annotations.ts';
 import { classicalHandlers } from './classical.ts';
 import type { ServiceDeps } from './deps.ts';
-import { filterGenes, geneReportCsv, geneReportPage, readGeneReport } from './gene-report.ts';
+import { filterGenes, geneReportCsv, geneReportPage } from './gene-report.ts';
 import { qualityHandlers } from './quality.ts';
 
 const os = implement(contract.dataset);

@@ -34,7 +34,7 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
     );
   }
   refusePrivateColumn(reference, config.labelColumn, context.project);
-  const grouping = readGrouping(artifacts, reference, config.labelColumn);
+  const grouping = readGrouping(context.project, reference, config.labelColumn);
   const known = largeGroups(grouping, readKeptCells(artifacts, reference), config.minCells);
   const [dataset, referenceCells] = [openStoredDataset(artifacts, manifest), openStoredDataset(artifacts, reference)];
   const acrossSpecies = dataset.species !== referenceCells.species;
