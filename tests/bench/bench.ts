@@ -1,13 +1,6 @@
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 
-/** One measured number. */
-export interface BenchRow {
-  name: string;
-  value: number;
-  unit: string;
-}
-
 const SUITES = ['data', 'engine', 'memory'];
 const OPTIONS = {
   quick: { type: 'boolean' },
@@ -41,8 +34,5 @@ for (const name of wanted.length > 0 ? wanted : SUITES) {
   console.log(`\n${name}`);
   if (name === 'engine') await (await import('./engine/run.ts')).runEngineSuite(flags, words);
   else if (name === 'memory') (await import('./memory-bench.ts')).benchMemory((line) => console.log(line));
-  else {
-    for (const { name: row, value, unit } of await (await import('./tokenize-bench.ts')).benchTokenize())
-      console.log(`  ${row.padEnd(64)} ${value.toPrecision(4).padStart(10)} ${unit}`);
-  }
+  else await (await import('./data/run.ts')).runDataSuite(flags, words);
 }

@@ -149,7 +149,7 @@ describe('a project file with one flipped bit', () => {
       const dataset = project.artifacts.list({ kind: 'dataset' })[0];
       for (const name of [DATASET_BLOBS.genes, DATASET_BLOBS.obs]) project.artifacts.read(dataset.id, name);
       try {
-        project.artifacts.read(dataset.id, DATASET_BLOBS.countsByCell);
+        project.artifacts.read(dataset.id, DATASET_BLOBS.packedCounts);
         return false;
       } catch {
         return true;

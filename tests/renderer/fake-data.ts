@@ -97,6 +97,10 @@ export const dataset: DatasetInfo = {
     cellsWithoutCounts: 0,
     missingExamples: ['Gm42418', '4930402H24Rik', 'AY036118'],
     warnings: ['obs/collected_on looks personal; it stays in the encrypted project and is left out of every export.'],
+    samples: [],
+    sampleColumn: null,
+    geneOverlap: null,
+    speciesSplit: null,
   },
   createdAt: at(1),
 };
@@ -115,6 +119,9 @@ export const inspection = {
   species: 'mouse' as const,
   obsColumns: dataset.obsColumns,
   warnings: [],
+  samples: [],
+  geneOverlap: null,
+  mixture: null,
 };
 
 export const tokens = {

@@ -9,6 +9,7 @@ const STEPS: Record<JobKind, { stage: string; unit: string; total: number }> = {
   import: { stage: 'Reading counts', unit: 'cells', total: 3696 },
   quality: { stage: 'Measuring cells', unit: 'cells', total: 3696 },
   preprocess: { stage: 'Encoding cells', unit: 'cells', total: 3638 },
+  'import-tokens': { stage: 'Checking cells', unit: 'cells', total: 3000 },
   layout: { stage: 'UMAP', unit: 'rounds', total: 500 },
   markers: { stage: 'Comparing groups', unit: 'genes', total: 16_791 },
   annotate: { stage: 'Labelling cells', unit: 'cells', total: 3696 },

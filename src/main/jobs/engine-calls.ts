@@ -9,6 +9,7 @@ import { QcRules } from '#shared/domain/qc-rules.ts';
 import { QualityCounts } from '#shared/domain/quality.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '#shared/domain/published-perturbation.ts';
 import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
+import { TokensExportConfig, TokensExportReport, TokensImportConfig, TokensInspection } from '#shared/domain/tokens.ts';
 import { MachineReport } from '#shared/contract/host.ts';
 import {
   CheckpointInput,
@@ -34,6 +35,8 @@ export type ModelSource = z.infer<typeof ModelSource>;
 /** Questions the engine child answers without a project and without a job: short ones, and long ones with progress. */
 export const ENGINE_CALLS = {
   inspect: { input: z.object({ input: ImportConfig.shape.input }), output: FileInspection },
+  inspectTokens: { input: TokensImportConfig.pick({ input: true }), output: TokensInspection },
+  exportTokens: { input: TokensExportConfig.extend({ tokens: ArtifactId }), output: TokensExportReport },
   resolveGenes: {
     input: z.object({
       species: Species,

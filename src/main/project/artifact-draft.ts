@@ -1,11 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { ArtifactManifest, type BlobInfo } from '#shared/domain/artifact.ts';
+import type { JobId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
 import { artifactId, type Recipe, recipeHash } from './artifact-id.ts';
 import type { AuditLog } from './audit.ts';
 import type { BlobWriter } from './blob-writer.ts';
 import type { BlobStore } from './blobs.ts';
+import { stateOwner } from './job-tables.ts';
 import type { Sql } from './sql.ts';
 
 /** What is known of an artifact before it is made. */
@@ -54,6 +56,12 @@ export class ArtifactDraft {
   blobWriter(name: string): BlobWriter {
     this.#nStarted++;
     return this.#blobs.writer(this.#owner, name, (info) => this.#finished.push(info));
+  }
+
+  /** Takes over a finished blob of a job's state, under the same name. Throws: `not-found`. */
+  adopt(job: JobId, name: string): void {
+    this.#nStarted++;
+    this.#finished.push(this.#blobs.give(stateOwner(job), name, this.#owner));
   }
 
   /** Reads a finished blob of this draft. */

@@ -9,7 +9,7 @@ import type { TypedName, TypedOf } from './typed-bytes.ts';
 
 export type { ArtifactDraft, ArtifactPlan } from './artifact-draft.ts';
 export type { Recipe } from './artifact-id.ts';
-export type { BlobWriter } from './blob-writer.ts';
+export type { BlobPosition, BlobWriter } from './blob-writer.ts';
 export type { TypedName, TypedOf } from './typed-bytes.ts';
 
 interface ManifestRow {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import type { BlobInfo } from '#shared/domain/artifact.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { BlobWriter, CHUNK_BYTES, CODEC } from './blob-writer.ts';
+import { type BlobPosition, BlobWriter, CHUNK_BYTES, CODEC } from './blob-writer.ts';
 import type { Sql } from './sql.ts';
 import { asTyped, bytesPerValue, type TypedName, type TypedOf } from './typed-bytes.ts';
 
@@ -31,7 +31,33 @@ export class BlobStore {
     if (this.#find(owner, name)) {
       throw new WorkbenchError('conflict', `Blob ${name}: it was already written; give each blob its own name.`);
     }
-    return new BlobWriter(this.#sql, owner, name, onFinish);
+    const { lastInsertRowid } = this.#sql.run(
+      'INSERT INTO blob (owner, name, size_bytes) VALUES (?, ?, 0)',
+      owner,
+      name,
+    );
+    return new BlobWriter(this.#sql, lastInsertRowid, name, onFinish);
+  }
+
+  /**
+   * A writer that goes on where another was suspended; what was written after that is dropped.
+   *
+   * Throws: `not-found`, `data-format` when less is stored than the position says.
+   */
+  resume(owner: string, name: string, position: BlobPosition, onFinish?: (info: BlobInfo) => void): BlobWriter {
+    const blob = this.#find(owner, name);
+    if (!blob) throw notHeld(owner, name);
+    const storedBytes = position.sizeBytes - position.tail.length;
+    const nChunks = storedBytes / CHUNK_BYTES;
+    this.#sql.transaction(() => {
+      this.#sql.run('DELETE FROM chunk WHERE blob = ? AND ordinal >= ?', blob.id, nChunks);
+      this.#sql.run('UPDATE blob SET size_bytes = 0, sha256 = NULL WHERE id = ?', blob.id);
+    });
+    this.#held.clear();
+    const writer = new BlobWriter(this.#sql, blob.id, name, onFinish);
+    const whole = { ...blob, size_bytes: storedBytes };
+    writer.restore(position, this.#stored(whole, nChunks));
+    return writer;
   }
 
   has(owner: string, name: string): boolean {
@@ -106,6 +132,13 @@ export class BlobStore {
     this.#sql.run('UPDATE blob SET owner = ? WHERE owner = ?', to, from);
   }
 
+  /** Gives one blob another owner. Throws: `not-found`. */
+  give(from: string, name: string, to: string): BlobInfo {
+    const { id, size_bytes, sha256 } = this.#require(from, name);
+    this.#sql.run('UPDATE blob SET owner = ? WHERE id = ?', to, id);
+    return { name, sizeBytes: size_bytes, sha256: sha256! };
+  }
+
   delete(owner: string, name?: string): void {
     if (name === undefined) this.#sql.run('DELETE FROM blob WHERE owner = ?', owner);
     else this.#sql.run('DELETE FROM blob WHERE owner = ? AND name = ?', owner, name);
@@ -118,10 +151,11 @@ export class BlobStore {
   #require(owner: string, name: string): BlobRow {
     const blob = this.#find(owner, name);
     if (blob?.sha256) return blob;
-    throw new WorkbenchError(
-      'not-found',
-      `Blob ${name}: the project does not hold it for ${owner.slice(0, 21)}; make the result again.`,
-    );
+    throw notHeld(owner, name);
+  }
+
+  *#stored(blob: BlobRow, nChunks: number): Generator<Uint8Array> {
+    for (let ordinal = 0; ordinal < nChunks; ordinal++) yield this.#chunk(blob, ordinal);
   }
 
   #chunk(blob: BlobRow, ordinal: number): Uint8Array {
@@ -153,6 +187,13 @@ function unpack(codec: number, content: Buffer): Uint8Array | undefined {
   } catch {
     return undefined;
   }
+}
+
+function notHeld(owner: string, name: string): WorkbenchError {
+  return new WorkbenchError(
+    'not-found',
+    `Blob ${name}: the project does not hold it for ${owner.slice(0, 21)}; make the result again.`,
+  );
 }
 
 function damaged(name: string): WorkbenchError {

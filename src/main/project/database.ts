@@ -74,6 +74,22 @@ export function openDatabase(file: string, dataKey: Uint8Array, header: KeyHeade
   }
 }
 
+/** Opens the encrypted database for reading beside others that have it open. Throws: as `openDatabase`. */
+export function openForReading(file: string, dataKey: Uint8Array, header: KeyHeader): Sql {
+  let database: Database.Database | undefined;
+  try {
+    database = new Database(file, { fileMustExist: true, readonly: true, timeout: BUSY_TIMEOUT_MS });
+    unlock(database, dataKey, header);
+    readFirstPage(database);
+    database.pragma('temp_store=MEMORY');
+    return new Sql(database, file);
+  } catch (thrown) {
+    database?.close();
+    if (thrown instanceof KeyRefused) throw thrown;
+    throw fromSqlite(thrown, path.basename(file));
+  }
+}
+
 /**
  * Encrypts the whole file anew. The caller is the only one who has it open. Throws: `conflict`, `resource`.
  *

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
 import { Job, JobEvent } from '#shared/domain/job.ts';
 import type { JobId } from '#shared/domain/ids.ts';
+import type { BlobPosition, BlobWriter } from './blob-writer.ts';
 import type { BlobStore } from './blobs.ts';
 import type { Sql } from './sql.ts';
 
@@ -76,18 +77,30 @@ export class JobTables {
     writer.write(bytes);
     writer.finish();
     this.#sql.transaction(() => {
-      this.#blobs.move(`draft:${draftId}`, `job:${id}`);
+      this.#blobs.move(`draft:${draftId}`, stateOwner(id));
       this.#sql.run('DELETE FROM draft WHERE id = ?', draftId);
     });
   }
 
   loadState(id: JobId, name: string): Uint8Array<ArrayBuffer> | null {
-    return this.#blobs.has(`job:${id}`, name) ? this.#blobs.readAll(`job:${id}`, name) : null;
+    return this.#blobs.has(stateOwner(id), name) ? this.#blobs.readAll(stateOwner(id), name) : null;
+  }
+
+  /** A blob of resumable state, written piece by piece; with a position, from where an earlier run suspended it. */
+  stateWriter(id: JobId, name: string, position?: BlobPosition): BlobWriter {
+    if (position) return this.#blobs.resume(stateOwner(id), name, position);
+    this.#blobs.delete(stateOwner(id), name);
+    return this.#blobs.writer(stateOwner(id), name);
   }
 
   deleteState(id: JobId): void {
-    this.#blobs.delete(`job:${id}`);
+    this.#blobs.delete(stateOwner(id));
   }
+}
+
+/** Owner of the blobs of a job's state. */
+export function stateOwner(id: JobId): string {
+  return `job:${id}`;
 }
 
 function parse({ record }: { record: string }): JobRecord {

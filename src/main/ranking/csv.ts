@@ -23,6 +23,7 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
   ['rank_by_combined', (gene) => gene.rankByCombined],
   ['rank_by_expression', (gene) => gene.rankByExpression],
   ['is_known', (gene) => gene.isKnown],
+  ['is_foretold', (gene) => gene.isForetold],
 ];
 
 /** The ranked table as CSV. */

@@ -1,14 +1,11 @@
 import { insertsGenes, type Operator } from '#shared/domain/screen.ts';
-import { cellEffects, replicateEffects, rowMean } from '#screen/effects.ts';
+import { cellEffects, countFinite, enoughTold, replicateEffects, rowMean } from '#screen/effects.ts';
+import { FORETOLD } from '#screen/foretell.ts';
 import type { PlannedGene, ScreenResult } from '#screen/types.ts';
 import { bootstrapInterval, bootstrapWeights } from '#singlecell/statistics/bootstrap.ts';
 import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
 import { testAgainstNull } from '#singlecell/statistics/null-model.ts';
 import { splitHalfStability } from '#singlecell/statistics/split-half.ts';
-
-/** A mean over fewer start cells is luck. */
-const FEWEST_CELLS = 3;
-const FEWEST_REPLICATES = 2;
 
 /** What the screen says of one gene for one goal and operator. */
 export interface ModelEvidence {
@@ -23,6 +20,8 @@ export interface ModelEvidence {
   nullPercentile: number;
   /** Start cells in which the perturbation has a meaning. */
   nCells: number;
+  /** From the backward pass, scaled to the exact effects. */
+  isForetold: boolean;
 }
 
 export interface ScreenEvidence {
@@ -42,15 +41,15 @@ export function screenEvidence(screen: ScreenResult, goal: string, operator: Ope
   const perReplicate = replicateEffects(screen, query);
   const means = plan.genes.map((_, g) => rowMean(perReplicate, g, nReplicates));
   const nCells = plan.genes.map((_, g) => countFinite(perCell, g, plan.cells.length));
-  const enough = (g: number) =>
-    nCells[g] >= Math.min(FEWEST_CELLS, plan.cells.length) &&
-    countFinite(perReplicate, g, nReplicates) >= Math.min(FEWEST_REPLICATES, nReplicates);
+  const enough = enoughTold(screen, perCell, perReplicate);
   const all = plan.genes.map((_, g) => g);
-  const candidates = all.filter((g) => plan.genes[g].isCandidate && enough(g));
-  const nulls = all.filter((g) => plan.genes[g].isNull && enough(g));
+  const candidates = all.filter((g) => plan.genes[g].isCandidate && enough[g]);
+  const nulls = all.filter((g) => plan.genes[g].isNull && enough[g]);
   const test = testAgainstNull(tested(candidates), tested(nulls));
   const fdr = benjaminiHochberg(test.pValues);
   const weights = bootstrapWeights(nReplicates, config.nBootstrap, config.seed);
+  const exact = new Set(screen.stages?.exact);
+  const foretold = screen.stages !== null && FORETOLD.includes(operator) && !screen.stages.fellBack.includes(operator);
   const genes = candidates.map((g, i): ModelEvidence => {
     const interval = bootstrapInterval(perReplicate.subarray(g * nReplicates, (g + 1) * nReplicates), weights);
     return {
@@ -63,10 +62,11 @@ export function screenEvidence(screen: ScreenResult, goal: string, operator: Ope
       fdr: orElse(fdr[i], 1),
       nullPercentile: orElse(test.percentiles[i], 50),
       nCells: nCells[g],
+      isForetold: foretold && !exact.has(g),
     };
   });
   const notRanked = all
-    .filter((g) => plan.genes[g].isCandidate && !enough(g))
+    .filter((g) => plan.genes[g].isCandidate && !enough[g])
     .map((g) => ({
       gene: plan.genes[g].symbol,
       reason: `${nCells[g]} of ${plan.cells.length} start cells express it, too few to ${operator} it`,
@@ -85,12 +85,6 @@ export function screenEvidence(screen: ScreenResult, goal: string, operator: Ope
       detections: indices.map((g) => (insertsGenes(operator) ? plan.genes[g].detections : nCells[g])),
     };
   }
-}
-
-function countFinite(values: ArrayLike<number>, row: number, width: number): number {
-  let n = 0;
-  for (let i = row * width; i < (row + 1) * width; i++) if (!Number.isNaN(values[i])) n++;
-  return n;
 }
 
 function orElse(value: number, fallback: number): number {

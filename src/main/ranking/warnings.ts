@@ -44,12 +44,30 @@ export function rankingWarnings(
     warnings.push(
       `Effects follow how often a gene is detected (Spearman ${follows.toFixed(2)}); they may say little beyond that.`,
     );
+  warnings.push(...stageWarnings(screen, goal, operator, evidence));
   const shift = operator === 'remove' ? rankShiftShare(screen, goal) : null;
   if (shift !== null)
     warnings.push(
       `${(100 * shift).toFixed(0)} % of the variance of removing a gene is the shift of all later ranks, not the gene itself; mask holds the ranks.`,
     );
   return warnings;
+}
+
+/** What a reader must know of a screen in two stages. */
+function stageWarnings(screen: ScreenResult, goal: string, operator: Operator, evidence: ScreenEvidence): string[] {
+  const told = screen.stages?.agreement.find((one) => one.operator === operator && one.goal === goal);
+  if (!screen.stages || !told) return [];
+  const agree =
+    told.spearman === null ? 'could not be compared' : `correlate at ${told.spearman.toFixed(2)} (Spearman)`;
+  const compared = `on ${told.nCompared} genes not chosen for it, foretold and exact effects ${agree}`;
+  if (screen.stages.fellBack.includes(operator))
+    return [
+      `The backward pass does not foretell this operator well enough: ${compared}. So every effect was computed exactly.`,
+    ];
+  const n = evidence.genes.filter(({ isForetold }) => isForetold).length;
+  return [
+    `Two stages: the effects of ${n} of ${evidence.genes.length} genes are foretold by a backward pass and scaled to the exact ones; ${compared}. Leading genes are exact.`,
+  ];
 }
 
 /** A gene that moves cells towards every goal alike is a universal responder, not a regulator of this fate. */

@@ -12,9 +12,9 @@ const HEADER = 'screen.json';
 
 /** A screen as named blobs: one JSON, and little-endian 32-bit floats. Equal screens give equal bytes. */
 export function screenToBlobs(screen: ScreenResult): ScreenBlob[] {
-  const { plan, readOuts, nPasses } = screen;
+  const { plan, readOuts, nPasses, stages } = screen;
   return [
-    { name: HEADER, bytes: new TextEncoder().encode(stableJson({ format: 1, plan, readOuts, nPasses })) },
+    { name: HEADER, bytes: new TextEncoder().encode(stableJson({ format: 1, plan, readOuts, nPasses, stages })) },
     { name: 'originals.f32', bytes: bytesOf(screen.originals) },
     { name: 'centroids.f32', bytes: bytesOf(screen.centroids) },
     ...plan.operators.map((operator) => ({
@@ -35,13 +35,15 @@ export async function screenFromBlobs(load: (name: string) => Promise<Uint8Array
     plan: ScreenPlan;
     readOuts: ScreenResult['readOuts'];
     nPasses: number;
+    /** Absent in screens of older versions. */
+    stages?: ScreenResult['stages'];
   };
   if (header.format !== 1)
     throw new WorkbenchError(
       'data-format',
       `screen: stored format ${header.format} is newer than this workbench reads; update the workbench.`,
     );
-  const { plan, readOuts, nPasses } = header;
+  const { plan, readOuts, nPasses, stages = null } = header;
   const perCell = (plan.states.length - 1) * readOuts.length;
   const floats = async (name: string, length: number | null) => {
     const bytes = await load(name);
@@ -62,6 +64,7 @@ export async function screenFromBlobs(load: (name: string) => Promise<Uint8Array
     originals: await floats('originals.f32', plan.cells.length * perCell),
     centroids: await floats('centroids.f32', null),
     nPasses,
+    stages,
   };
 }
 

@@ -2,6 +2,10 @@ import type { Operator } from '#shared/domain/screen.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ReadOut, ScreenResult } from './types.ts';
 
+/** A mean over fewer start cells is luck. */
+const FEWEST_CELLS = 3;
+const FEWEST_REPLICATES = 2;
+
 export interface EffectQuery {
   /** `rank-shift` is what `remove` does beyond `mask`. */
   operator: Operator | 'rank-shift';
@@ -69,4 +73,25 @@ export function rowMean(values: ArrayLike<number>, row: number, width: number): 
     n++;
   }
   return n > 0 ? sum / n : NaN;
+}
+
+/** Finite numbers in one row. */
+export function countFinite(values: ArrayLike<number>, row: number, width: number): number {
+  let n = 0;
+  for (let i = row * width; i < (row + 1) * width; i++) if (!Number.isNaN(values[i])) n++;
+  return n;
+}
+
+/** Whether enough start cells and replicates tell of each gene of the plan. */
+export function enoughTold(
+  { plan }: ScreenResult,
+  perCell: ArrayLike<number>,
+  perReplicate: ArrayLike<number>,
+): boolean[] {
+  const { cells, nReplicates } = plan;
+  return plan.genes.map(
+    (_, gene) =>
+      countFinite(perCell, gene, cells.length) >= Math.min(FEWEST_CELLS, cells.length) &&
+      countFinite(perReplicate, gene, nReplicates) >= Math.min(FEWEST_REPLICATES, nReplicates),
+  );
 }

@@ -5,6 +5,8 @@ import type { ObsColumn, TokenSet, Vocabulary } from '#singlecell/types.ts';
 import { chooseCells, FEWEST_DONORS, replicatesOf } from './choose-cells.ts';
 import { chooseGenes, type ResolveGene } from './choose-genes.ts';
 import { cellsByLabel, cellsOfState } from './labels.ts';
+import { FORETOLD } from './foretell.ts';
+import type { ShardContext } from './shard.ts';
 import type { ScreenGene, ScreenPlan } from './types.ts';
 
 /** Cells whose mean embedding stands for a state: more would change the mean by less than the spread of an effect. */
@@ -52,6 +54,11 @@ export function planScreen(input: PlanInput): ScreenPlan {
       'invalid-input',
       `goal state "${config.start}": it is also the start state; choose another goal.`,
     );
+  if (config.method === 'two-stage' && config.pooling !== 'cls')
+    throw new WorkbenchError(
+      'invalid-input',
+      'screen: two stages read the species token of a cell; choose the cell embedding cls, or compute everything exactly.',
+    );
   const groups = cellsByLabel(tokens, input.labels);
   const startCells = cellsOfState(groups, config.labelColumn, 'start state', config.start);
   const goalCells = goals.map((goal) => cellsOfState(groups, config.labelColumn, 'goal state', goal));
@@ -86,15 +93,15 @@ export function planScreen(input: PlanInput): ScreenPlan {
 }
 
 /** Perturbed cells the model will read: what progress is measured in. */
-export function countPasses(plan: ScreenPlan, tokens: TokenSet): number {
-  const planned = new Set(plan.genes.map((gene) => gene.tokenId));
+export function countPasses(plan: ScreenPlan, tokens: TokenSet, only: ShardContext['only'] = {}): number {
+  const planned = (operator: Operator) =>
+    new Set(plan.genes.flatMap(({ tokenId }, row) => ((only[operator]?.has(row) ?? true) ? [tokenId] : [])));
+  const wanted = plan.operators.map((operator) => ({ inserts: insertsGenes(operator), genes: planned(operator) }));
   let passes = 0;
   for (const cell of plan.cells) {
-    const present = cellTokens(tokens, cell, plan.maxLength).tokenIds.reduce(
-      (n, id) => n + (planned.has(id) ? 1 : 0),
-      0,
-    );
-    for (const operator of plan.operators) passes += insertsGenes(operator) ? plan.genes.length : present;
+    const { tokenIds } = cellTokens(tokens, cell, plan.maxLength);
+    for (const { inserts, genes } of wanted)
+      passes += inserts ? genes.size : tokenIds.reduce((n, id) => n + (genes.has(id) ? 1 : 0), 0);
   }
   return passes;
 }
@@ -107,6 +114,8 @@ function runOperators(wanted: readonly Operator[]): Operator[] {
 function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean): string[] {
   const warnings: string[] = [];
   const { config, cells } = plan;
+  if (config.method === 'two-stage' && !plan.operators.some((operator) => FORETOLD.includes(operator)))
+    warnings.push('None of the operators can be foretold by a backward pass, so every effect is computed exactly.');
   if (cells.length < config.nCells)
     warnings.push(
       `Only ${cells.length} start cells are there (${config.nCells} were asked for); intervals are wider for it.`,

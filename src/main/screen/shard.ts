@@ -23,6 +23,8 @@ export interface ShardContext {
   readOuts: readonly ReadOut[];
   goalClasses: readonly number[];
   batchSize: number;
+  /** Rows of `plan.genes` that an operator is run for; all where it is not named. */
+  only: Partial<Record<Operator, ReadonlySet<number>>>;
   signal?: AbortSignal;
 }
 
@@ -48,7 +50,9 @@ export async function runShard(
   const perGene = nGoals * readOuts.length;
   const original = encoderInput(tokens, plan.cells[ordinal], plan.maxLength);
   const shard = new Float32Array(perGene * (1 + plan.operators.length * plan.genes.length)).fill(NaN);
-  const tasks = shardTasks(plan, original, (slot) => shard.fill(0, perGene * (1 + slot), perGene * (2 + slot)));
+  const tasks = shardTasks(plan, context.only, original, (slot) =>
+    shard.fill(0, perGene * (1 + slot), perGene * (2 + slot)),
+  );
   const target = {
     width: encoder.width,
     centroids: context.centroids,
@@ -76,11 +80,17 @@ export async function runShard(
 }
 
 /** The cell itself first, then its perturbations by length, so that a batch is hardly padded. */
-function shardTasks(plan: ScreenPlan, original: EncoderInput, unchanged: (slot: number) => void): Task[] {
+function shardTasks(
+  plan: ScreenPlan,
+  only: ShardContext['only'],
+  original: EncoderInput,
+  unchanged: (slot: number) => void,
+): Task[] {
   const present = new Set(original.tokenIds);
   const tasks: Task[] = [];
   plan.operators.forEach((operator, o) => {
     plan.genes.forEach((gene, g) => {
+      if (only[operator] && !only[operator].has(g)) return;
       const slot = o * plan.genes.length + g;
       const perturbed = perturb(operator, original, gene, present.has(gene.tokenId), plan);
       if (perturbed === 'unchanged') unchanged(slot);

@@ -52,6 +52,26 @@ export interface ScreenPlan {
   warnings: string[];
 }
 
+/** How foretold effects compare with exact ones, over genes that were not chosen for what was foretold. */
+export interface StageAgreement {
+  operator: Operator;
+  goal: string;
+  nCompared: number;
+  /** Of mean effects; null where too few genes can be compared. */
+  spearman: number | null;
+  /** Exact over foretold effect. */
+  slope: number;
+}
+
+/** What a screen in two stages did. */
+export interface Stages {
+  /** Rows of `plan.genes` that were computed exactly by operators that can be foretold. */
+  exact: number[];
+  agreement: StageAgreement[];
+  /** Operators for which the two did not agree, so that every gene was computed exactly after all. */
+  fellBack: Operator[];
+}
+
 /** Effects of every perturbation on every start cell. */
 export interface ScreenResult {
   plan: ScreenPlan;
@@ -64,6 +84,8 @@ export interface ScreenResult {
   centroids: Float32Array;
   /** Perturbed cells the plan asks for. */
   nPasses: number;
+  /** Null where every effect is exact because it was asked for, or no operator could be foretold. */
+  stages: Stages | null;
 }
 
 /** Where finished parts of a screen wait for a resume. */

@@ -8,6 +8,7 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Project } from '#project/project.ts';
 import { annotationsOf } from '#project/stored/annotations.ts';
 import { DATASET_BLOBS } from '#project/stored/dataset-blobs.ts';
+import { readGeneColumns } from '#project/stored/gene-counts.ts';
 import { readGeneReport } from '#project/stored/gene-report.ts';
 import { setColumns, toldColumns, visibleColumn } from './annotations.ts';
 import { classicalHandlers } from './classical.ts';
@@ -49,13 +50,10 @@ export function datasetService(deps: ServiceDeps) {
       const index = genes.findIndex(({ id, symbol }) => id.toLowerCase() === wanted || symbol.toLowerCase() === wanted);
       if (index < 0)
         throw new WorkbenchError('not-found', `${dataset.title}: gene ${input.gene} was not measured; choose another.`);
-      const offsets = artifacts().readTyped(dataset.id, DATASET_BLOBS.geneOffsets, 'float64', index, 2);
-      const [from, to] = [offsets[0], offsets[1]];
-      const cells = artifacts().readTyped(dataset.id, DATASET_BLOBS.geneCells, 'int32', from, to - from);
-      const counts = artifacts().readTyped(dataset.id, DATASET_BLOBS.geneCounts, 'float32', from, to - from);
+      const columns = readGeneColumns(artifacts(), dataset.id, genes.length, index, index + 1);
       const totals = artifacts().readTyped(dataset.id, DATASET_BLOBS.totals, 'float64');
       const values = new Array<number>(totals.length).fill(0);
-      cells.forEach((cell, i) => (values[cell] = Math.log1p((1e4 * counts[i]) / totals[cell])));
+      columns.indices.forEach((cell, i) => (values[cell] = Math.log1p((1e4 * columns.data[i]) / totals[cell])));
       return { gene: genes[index], values };
     }),
     resolveGenes: os.resolveGenes.handler(({ input }) => {

@@ -7,6 +7,7 @@ import { hostService } from './host.ts';
 import { jobsService } from './jobs.ts';
 import { plainErrors } from './middleware.ts';
 import { projectService } from './project.ts';
+import { tokensService } from './tokens.ts';
 import { modelService, preprocessService, rankingService, screenService, trainingService } from './work.ts';
 
 /** The router every host serves: one service per namespace of the contract. */
@@ -17,6 +18,7 @@ export function createServices(deps: ServiceDeps) {
       project: projectService(deps),
       dataset: datasetService(deps),
       preprocess: preprocessService(deps),
+      tokens: tokensService(deps),
       model: modelService(deps),
       training: trainingService(deps),
       screen: screenService(deps),

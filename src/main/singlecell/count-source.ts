@@ -68,9 +68,9 @@ function rowsOf(chunk: CsrChunk, start: number, end: number): CsrChunk {
   };
 }
 
-/** All cells in order, `size` at a time. */
-export function* chunksOf(source: CountSource, size: number = CHUNK_CELLS): Generator<CsrChunk> {
-  for (let start = 0; start < source.nCells; start += size) {
+/** All cells from `first` on in order, `size` at a time. */
+export function* chunksOf(source: CountSource, size: number = CHUNK_CELLS, first = 0): Generator<CsrChunk> {
+  for (let start = first; start < source.nCells; start += size) {
     yield source.rows(start, Math.min(source.nCells, start + size));
   }
 }

@@ -1,6 +1,9 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { machinePlans } from '#genecompass/resources/plan.ts';
-import { inspectFile } from '#singlecell/io/open.ts';
+import { inspectInputs } from '#singlecell/io/samples/inspect-inputs.ts';
+import { inspectTokens } from '#singlecell/io/hf-arrow/inspect-tokens.ts';
+import { diskPlace } from '#singlecell/io/place.ts';
+import { exportTokens } from './export-tokens.ts';
 import { forward } from './forward.ts';
 import { machineFacts, machineReport, probe } from './machine.ts';
 import { LIBRARY_CALLS } from './model-import.ts';
@@ -11,7 +14,9 @@ import { selftest } from './selftest.ts';
 
 /** Short questions the engine child answers beside its jobs. */
 export const CALLS: EngineCallHandlers = {
-  inspect: ({ input }) => inspectFile(input[0]),
+  inspect: async ({ input }) => inspectInputs(input, await geneResolver()),
+  inspectTokens: async ({ input }) => inspectTokens(await diskPlace(input), input),
+  exportTokens,
   machineFacts,
   probeDevice: ({ device }) => probe(device),
   machinePlans: async ({ devices }) => machinePlans(devices),

@@ -1,36 +1,59 @@
 import type { ObsColumnInfo } from '#shared/domain/dataset.ts';
-import type { Gene, Species } from '#shared/domain/gene.ts';
 import type { GeneReportRow } from '#shared/domain/gene-report.ts';
+import type { Gene, Species } from '#shared/domain/gene.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
-import type { ArtifactDraft, ArtifactStore } from '#project/artifacts.ts';
-import { DATASET_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import type { ArtifactDraft, ArtifactStore, BlobWriter } from '#project/artifacts.ts';
+import { DATASET_BLOBS, PLAIN_COUNT_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
 import { columnInfo, type ColumnUse } from '#singlecell/io/column-info.ts';
 import type { DatasetMeta, DatasetSink } from '#singlecell/io/dataset-sink.ts';
+import { packCounts, packGenes } from '#singlecell/packed-rows.ts';
 import type { CountSource, CsrChunk, Dataset, ObsColumn } from '#singlecell/types.ts';
+import { GeneBlocksWriter } from './gene-blocks.ts';
+import { openStoredCounts, StoredRows } from './stored-counts.ts';
 
-/** Entries copied by gene are built in passes of at most this many, so memory stays bounded (128 MB of indices and counts). */
-const TRANSPOSE_ENTRIES = 16_000_000;
+/** Values of an annotation turned into text at a time. */
+const TEXT_VALUES = 8192;
+
+/** What is kept while cells pass by: four numbers a cell. */
+interface Cells {
+  totals: Float64Array;
+  offsets: { entries: Float64Array; genes: Float64Array; values: Float64Array | null };
+  nDone: number;
+}
 
 /** Receives a dataset cell by cell and keeps it by cell and by gene. */
 export class StoredDatasetSink implements DatasetSink {
   readonly #draft: ArtifactDraft;
-  readonly #genes: ReturnType<ArtifactDraft['blobWriter']>;
-  readonly #counts: ReturnType<ArtifactDraft['blobWriter']>;
-  readonly #cellOffsets: number[] = [0];
-  readonly #totals: number[] = [];
+  readonly #isWhole: boolean;
+  readonly #steps: BlobWriter;
+  readonly #values: BlobWriter;
   readonly #columns: ObsColumn[] = [];
+  #cells: Cells | undefined;
   #detections = new Int32Array(0);
+  #byGene: GeneBlocksWriter | undefined;
 
-  constructor(draft: ArtifactDraft) {
+  /** `values`: counts are packed and have to be whole numbers; others take four bytes each. */
+  constructor(draft: ArtifactDraft, { values = 'counts' }: { values?: 'counts' | 'any' } = {}) {
     this.#draft = draft;
-    this.#genes = draft.blobWriter(DATASET_BLOBS.genesByCell);
-    this.#counts = draft.blobWriter(DATASET_BLOBS.countsByCell);
+    this.#isWhole = values === 'counts';
+    this.#steps = draft.blobWriter(DATASET_BLOBS.geneSteps);
+    this.#values = draft.blobWriter(this.#isWhole ? DATASET_BLOBS.packedCounts : PLAIN_COUNT_BLOBS.countsByCell);
   }
 
   begin({ genes, cellIds }: DatasetMeta): void {
+    const perCell = () => new Float64Array(cellIds.length + 1);
+    this.#cells = {
+      totals: new Float64Array(cellIds.length),
+      offsets: { entries: perCell(), genes: perCell(), values: this.#isWhole ? perCell() : null },
+      nDone: 0,
+    };
     this.#detections = new Int32Array(genes.length);
+    this.#byGene = new GeneBlocksWriter(this.#draft, genes.length, this.#isWhole);
     this.#draft.blob(DATASET_BLOBS.genes, genes);
-    this.#draft.blob(DATASET_BLOBS.cellIds, cellIds);
+    const writer = this.#draft.blobWriter(DATASET_BLOBS.cellIds);
+    writeJsonArray(writer, cellIds);
+    writer.finish();
   }
 
   /** What lists and wizards show of the annotations. */
@@ -42,149 +65,125 @@ export class StoredDatasetSink implements DatasetSink {
     this.#columns.push(column);
   }
 
-  chunk(chunk: CsrChunk): void {
-    const before = this.#cellOffsets.at(-1)!;
-    for (let cell = 0; cell < chunk.nCells; cell++) {
-      let total = 0;
-      for (let i = chunk.indptr[cell]; i < chunk.indptr[cell + 1]; i++) total += chunk.data[i];
-      this.#totals.push(total);
-      this.#cellOffsets.push(before + chunk.indptr[cell + 1]);
-    }
-    const nEntries = chunk.indptr[chunk.nCells];
-    for (let i = 0; i < nEntries; i++) this.#detections[chunk.indices[i]]++;
-    this.#genes.write(bytesOf(chunk.indices.subarray(0, nEntries)));
-    this.#counts.write(bytesOf(chunk.data.subarray(0, nEntries)));
-  }
-
   geneReport(rows: GeneReportRow[]): void {
     this.#draft.blob(DATASET_BLOBS.geneReport, rows);
   }
 
-  finish(): void {
-    this.#genes.finish();
-    this.#counts.finish();
-    this.#draft.blob(DATASET_BLOBS.obs, this.#columns.map(toStored));
-    this.#draft.blob(DATASET_BLOBS.cellOffsets, Float64Array.from(this.#cellOffsets));
-    this.#draft.blob(DATASET_BLOBS.totals, Float64Array.from(this.#totals));
-    this.#draft.blob(DATASET_BLOBS.detections, this.#detections);
-    this.#writeByGene();
-  }
-
-  #writeByGene(): void {
-    const nGenes = this.#detections.length;
-    const offsets = new Float64Array(nGenes + 1);
-    for (let gene = 0; gene < nGenes; gene++) offsets[gene + 1] = offsets[gene] + this.#detections[gene];
-    this.#draft.blob(DATASET_BLOBS.geneOffsets, offsets);
-    const cellsOut = this.#draft.blobWriter(DATASET_BLOBS.geneCells);
-    const countsOut = this.#draft.blobWriter(DATASET_BLOBS.geneCounts);
-    const rows = new StoredCounts(Float64Array.from(this.#cellOffsets), nGenes, this.#draft);
-    for (let first = 0; first < nGenes;) {
-      let last = first + 1;
-      while (last < nGenes && offsets[last + 1] - offsets[first] <= TRANSPOSE_ENTRIES) last++;
-      const base = offsets[first];
-      const cells = new Int32Array(offsets[last] - base);
-      const counts = new Float32Array(offsets[last] - base);
-      const next = offsets.slice(first, last);
-      for (const chunk of rows.chunks()) {
-        for (let cell = 0; cell < chunk.nCells; cell++) {
-          for (let i = chunk.indptr[cell]; i < chunk.indptr[cell + 1]; i++) {
-            const gene = chunk.indices[i];
-            if (gene < first || gene >= last) continue;
-            const at = next[gene - first]++ - base;
-            cells[at] = chunk.start + cell;
-            counts[at] = chunk.data[i];
-          }
-        }
+  async chunk(chunk: CsrChunk): Promise<void> {
+    const { totals, offsets, nDone } = this.#cells!;
+    const { nCells, indptr, data, indices } = chunk;
+    const genes = packGenes(chunk);
+    const values = this.#isWhole ? packCounts(chunk) : null;
+    continued(offsets.entries, nDone, indptr.subarray(1));
+    continued(offsets.genes, nDone, genes.ends);
+    if (values) continued(offsets.values!, nDone, values.ends);
+    for (let row = 0; row < nCells; row++) {
+      let total = 0;
+      for (let i = indptr[row]; i < indptr[row + 1]; i++) {
+        total += data[i];
+        this.#detections[indices[i]]++;
       }
-      cellsOut.write(bytesOf(cells));
-      countsOut.write(bytesOf(counts));
-      first = last;
+      totals[nDone + row] = total;
     }
-    cellsOut.finish();
-    countsOut.finish();
-  }
-}
-
-/** Where blobs are read from: a finished artifact, or a draft that is being written. */
-interface BlobSource {
-  read(name: string, offset: number, length: number): Uint8Array;
-}
-
-/** Counts that stay in the project file; rows are read when asked for. */
-export class StoredCounts implements CountSource {
-  readonly nCells: number;
-  readonly nGenes: number;
-  readonly #offsets: Float64Array;
-  readonly #source: BlobSource;
-
-  constructor(cellOffsets: Float64Array, nGenes: number, source: BlobSource) {
-    this.#offsets = cellOffsets;
-    this.nCells = cellOffsets.length - 1;
-    this.nGenes = nGenes;
-    this.#source = source;
+    this.#cells!.nDone += nCells;
+    await this.#steps.append(genes.bytes);
+    await this.#values.append(values?.bytes ?? data.slice(0, indptr[nCells]));
+    await this.#byGene!.chunk(chunk);
   }
 
-  rows(start: number, end: number): CsrChunk {
-    const from = this.#offsets[start];
-    const nEntries = this.#offsets[end] - from;
-    const indptr = new Float64Array(end - start + 1);
-    for (let i = 0; i < indptr.length; i++) indptr[i] = this.#offsets[start + i] - from;
-    return {
-      start,
-      nCells: end - start,
-      nGenes: this.nGenes,
-      indptr,
-      indices: new Int32Array(copyOf(this.#source.read(DATASET_BLOBS.genesByCell, 4 * from, 4 * nEntries))),
-      data: new Float32Array(copyOf(this.#source.read(DATASET_BLOBS.countsByCell, 4 * from, 4 * nEntries))),
-    };
+  /** The counts that were kept, once all have come. */
+  counts(): CountSource {
+    return new StoredRows(this.#cells!.offsets, this.#detections.length, (name, offset, length) =>
+      this.#draft.read(name, offset, length),
+    );
   }
 
-  *chunks(maxEntries = 4_000_000): Generator<CsrChunk> {
-    for (let start = 0; start < this.nCells;) {
-      let end = start + 1;
-      while (end < this.nCells && this.#offsets[end + 1] - this.#offsets[start] <= maxEntries) end++;
-      yield this.rows(start, end);
-      start = end;
+  async finish(): Promise<void> {
+    for (const writer of [this.#steps, this.#values]) {
+      await writer.drain();
+      writer.finish();
     }
+    const { totals, offsets, nDone } = this.#cells!;
+    if (nDone !== totals.length) {
+      throw new WorkbenchError('internal', `Dataset: ${nDone} cells came, ${totals.length} were announced.`);
+    }
+    this.#draft.blob(DATASET_BLOBS.blockCells, await this.#byGene!.finish());
+    this.#draft.blob(DATASET_BLOBS.cellOffsets, offsets.entries);
+    this.#draft.blob(DATASET_BLOBS.geneStepOffsets, offsets.genes);
+    if (offsets.values) this.#draft.blob(DATASET_BLOBS.packedCountOffsets, offsets.values);
+    this.#draft.blob(DATASET_BLOBS.totals, totals);
+    this.#draft.blob(DATASET_BLOBS.detections, this.#detections);
+    const writer = this.#draft.blobWriter(DATASET_BLOBS.obs);
+    const text = new TextEncoder();
+    this.#columns.forEach((column, i) => {
+      writer.write(text.encode(i === 0 ? '[' : ','));
+      writeColumn(writer, column);
+    });
+    writer.write(text.encode(this.#columns.length === 0 ? '[]' : ']'));
+    writer.finish();
   }
 }
 
-/** A stored dataset as the analysis steps see it; counts stay on disk. */
+/** Goes on with offsets after cell `nDone`, given where each of the next rows ends, counted from their first. */
+function continued(offsets: Float64Array, nDone: number, ends: Float64Array): void {
+  const base = offsets[nDone];
+  for (let row = 0; row < ends.length; row++) offsets[nDone + 1 + row] = base + ends[row];
+}
+
+/** A stored dataset as the analysis steps see it; counts stay on disk, names and annotations until they are asked for. */
 export function openStoredDataset(artifacts: ArtifactStore, manifest: ArtifactManifest): Dataset {
   const { id } = manifest;
   const genes = artifacts.readJson<Gene[]>(id, DATASET_BLOBS.genes);
-  const offsets = artifacts.readTyped(id, DATASET_BLOBS.cellOffsets, 'float64');
+  let cellIds: string[] | undefined;
+  let obs: ObsColumn[] | undefined;
   return {
     species: manifest.summary.species as Species,
     genes,
-    cellIds: artifacts.readJson<string[]>(id, DATASET_BLOBS.cellIds),
-    obs: artifacts.readJson<StoredColumn[]>(id, DATASET_BLOBS.obs).map(fromStored),
-    counts: new StoredCounts(offsets, genes.length, {
-      read: (name, offset, length) => artifacts.read(id, name, offset, length),
-    }),
+    get cellIds() {
+      return (cellIds ??= artifacts.readJson<string[]>(id, DATASET_BLOBS.cellIds));
+    },
+    get obs() {
+      return (obs ??= artifacts.readJson<StoredColumn[]>(id, DATASET_BLOBS.obs).map(fromStored));
+    },
+    counts: openStoredCounts(artifacts, manifest, genes.length),
   };
 }
 
-function toStored(column: ObsColumn): StoredColumn {
+/** Writes a column as the JSON of a `StoredColumn`, in pieces. */
+function writeColumn(writer: BlobWriter, column: ObsColumn): void {
+  const { name } = column;
   switch (column.kind) {
     case 'categorical':
-      return { name: column.name, kind: 'categorical', categories: column.categories, codes: Array.from(column.codes) };
-    case 'number':
-      return {
-        name: column.name,
-        kind: 'number',
-        values: Array.from(column.values, (value) => (Number.isFinite(value) ? value : null)),
-      };
+      return writeStored(writer, { name, kind: 'categorical', categories: column.categories }, 'codes', column.codes);
     case 'boolean':
-      return {
-        name: column.name,
-        kind: 'categorical',
-        categories: ['false', 'true'],
-        codes: Array.from(column.values),
-      };
+      return writeStored(writer, { name, kind: 'categorical', categories: ['false', 'true'] }, 'codes', column.values);
+    case 'number':
+      return writeStored(writer, { name, kind: 'number' }, 'values', column.values);
     case 'text':
-      return { name: column.name, kind: 'text', values: column.values };
+      return writeStored(writer, { name, kind: 'text' }, 'values', column.values);
   }
+}
+
+function writeStored(
+  writer: BlobWriter,
+  head: object,
+  key: 'codes' | 'values',
+  values: ArrayLike<number | string | null>,
+): void {
+  const text = new TextEncoder();
+  writer.write(text.encode(`${JSON.stringify(head).slice(0, -1)},"${key}":`));
+  writeJsonArray(writer, values);
+  writer.write(text.encode('}'));
+}
+
+/** JSON of an array, a piece at a time; numbers that are not finite become null. */
+function writeJsonArray(writer: BlobWriter, values: ArrayLike<number | string | null>): void {
+  const text = new TextEncoder();
+  for (let from = 0; from < values.length; from += TEXT_VALUES) {
+    const piece = Array.prototype.slice.call(values, from, from + TEXT_VALUES) as unknown[];
+    writer.write(text.encode((from === 0 ? '[' : ',') + JSON.stringify(Array.from(piece)).slice(1, -1)));
+  }
+  writer.write(text.encode(values.length === 0 ? '[]' : ']'));
 }
 
 function fromStored(column: StoredColumn): ObsColumn {
@@ -196,13 +195,4 @@ function fromStored(column: StoredColumn): ObsColumn {
     case 'text':
       return column;
   }
-}
-
-function bytesOf(array: Int32Array | Float32Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
-}
-
-/** A buffer of its own: blob reads may share a larger one at an odd offset. */
-function copyOf(bytes: Uint8Array): ArrayBuffer {
-  return bytes.buffer.slice(bytes.byteOffset, bytes.byteOffset + bytes.byteLength) as ArrayBuffer;
 }

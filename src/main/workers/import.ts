@@ -1,47 +1,58 @@
 import { ImportConfig } from '#shared/domain/dataset.ts';
 import { STEPS } from '#shared/domain/steps.ts';
+import type { Species } from '#shared/domain/gene.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
+import type { ArtifactDraft } from '#project/artifacts.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { rolesOf } from '#singlecell/io/import-obs.ts';
-import { importDataset } from '#singlecell/io/import-dataset.ts';
+import { importDatasets } from '#singlecell/io/import-dataset.ts';
 import { StoredDatasetSink } from './dataset-store.ts';
 import { geneResolver } from './resources.ts';
 
 const STEP = STEPS.import;
 
-/** Streams a file into the project: counts by cell and by gene, annotations, and the report of what was kept. */
+/** Streams files into the project, a dataset for each species: counts by cell and by gene, annotations, and the report of what was kept. */
 export async function importWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
   const config = ImportConfig.parse(input);
-  const draft = context.project.artifacts.draft({
-    kind: 'dataset',
-    title:
-      config.name ??
-      config.input[0]
-        .split(/[\\/]/)
-        .filter(Boolean)
-        .at(-1)!
-        .replace(/\.(h5ad|h5)$/, ''),
-    step: STEP.command,
-    stepVersion: STEP.version,
-    config: { ...config },
-    inputs: [],
-  });
-  const sink = new StoredDatasetSink(draft);
-  const report = await importDataset(config, await geneResolver(), sink, {
+  const title = config.name ?? titleOf(config.input);
+  const made: { draft: ArtifactDraft; sink: StoredDatasetSink }[] = [];
+  const openSink = (species: Species): StoredDatasetSink => {
+    const draft = context.project.artifacts.draft({
+      kind: 'dataset',
+      title: config.species === 'both' ? `${title} (${species})` : title,
+      step: STEP.command,
+      stepVersion: STEP.version,
+      config: { ...config },
+      inputs: [],
+    });
+    const sink = new StoredDatasetSink(draft);
+    made.push({ draft, sink });
+    return sink;
+  };
+  const reports = await importDatasets(config, await geneResolver(), openSink, {
     signal: context.signal,
     onProgress: (done, total) => context.progress('Reading cells', done, total, 'cells'),
   });
-  for (const warning of report.warnings) context.log('warn', warning);
+  for (const warning of new Set(reports.flatMap(({ warnings }) => warnings))) context.log('warn', warning);
   const roles = rolesOf(config);
-  return [
-    draft.commit({
+  return made.map(({ draft, sink }, i) => {
+    const report = reports[i];
+    return draft.commit({
       ...report,
       obsColumns: sink.obsColumns({ roles, columnPrivacy: config.columnPrivacy }),
       labelColumn: roles.label,
       donorColumn: roles.donor,
-      sampleColumn: roles.sample,
+      sampleColumn: roles.sample ?? report.sampleColumn,
       batchColumn: roles.batch,
       conditionColumn: roles.condition,
-    }).id,
-  ];
+    }).id;
+  });
+}
+
+/** The first file without its ending, and how many there are more. */
+function titleOf(inputs: readonly string[]): string {
+  const [first] = inputs;
+  const name = first.split(/[\\/]/).filter(Boolean).at(-1) ?? first;
+  const more = inputs.length > 1 ? ` and ${inputs.length - 1} more` : '';
+  return name.replace(/\.(h5ad|h5)$/, '') + more;
 }

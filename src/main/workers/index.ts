@@ -4,6 +4,7 @@ import { annotateWorker } from './annotate.ts';
 import { embedWorker } from './embed.ts';
 import { finetuneWorker } from './finetune.ts';
 import { importWorker } from './import.ts';
+import { importTokensWorker } from './import-tokens.ts';
 import { layoutWorker } from './layout.ts';
 import { markersWorker } from './markers.ts';
 import { preprocessWorker } from './preprocess.ts';
@@ -18,6 +19,7 @@ export const WORKERS: Record<JobKind, Worker> = {
   import: importWorker,
   quality: withJobRefs(qualityWorker),
   preprocess: withJobRefs(preprocessWorker),
+  'import-tokens': importTokensWorker,
   layout: withJobRefs(layoutWorker),
   markers: withJobRefs(markersWorker),
   annotate: withJobRefs(annotateWorker),

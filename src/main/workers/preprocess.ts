@@ -1,38 +1,95 @@
-import { PreprocessConfig } from '#shared/domain/preprocess.ts';
+import { deserialize, serialize } from 'node:v8';
+import type { ArtifactManifest } from '#shared/domain/artifact.ts';
+import { SPECIES_CODE } from '#shared/domain/gene.ts';
+import { type CoverageReport, PreprocessConfig } from '#shared/domain/preprocess.ts';
+import type { QcRules } from '#shared/domain/qc-rules.ts';
 import { STEPS, USE_MODEL } from '#shared/domain/steps.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
 import { qualityWithScores } from '#project/stored/newest-quality.ts';
 import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
+import type { PassRunner } from '#singlecell/passes/cell-pass.ts';
 import { coExpressionPrior } from '#singlecell/priors/co-expression.ts';
 import { cellMetrics } from '#singlecell/qc/metrics.ts';
 import { applyQcRules, resolveQcRules } from '#singlecell/qc/rules.ts';
-import { prepareTokens, type PreparedCells } from '#singlecell/tokenize/prepare.ts';
+import { coverageReport } from '#singlecell/tokenize/coverage.ts';
+import { type GeneStatistics, geneStatistics } from '#singlecell/tokenize/medians.ts';
+import { planTokens, type TokenPlan } from '#singlecell/tokenize/prepare.ts';
+import type { EncodePlan } from '#singlecell/tokenize/rank-encode.ts';
+import { encodeCells, encodePlan } from '#singlecell/tokenize/tokenise.ts';
+import type { Dataset, Vocabulary } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
+import { passRunner, threadsFor } from './passes/thread-pool.ts';
 import { readDoubletScores } from './quality-store.ts';
-import { readMedians, readVocabulary } from './tokens-store.ts';
+import { requireRawCounts } from './raw-counts.ts';
 import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
+import { readMedians, readVocabulary } from './tokens-store.ts';
+import { TokensWriter } from './tokens-writer.ts';
 
 const STEP = STEPS.preprocess;
 
+/** A crash costs at most the encoding of this many cells, some seconds. */
+const SAVE_CELLS = 16_384;
+
+export interface PreprocessOptions {
+  /** Threads that go over the cells; 1 = the calling one. The result does not depend on it. */
+  nThreads?: number;
+  saveCells?: number;
+}
+
 /** Quality mask, vocabulary, tokens and co-expression prior of a dataset: three artifacts, the tokens last. */
-export async function preprocessWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
-  const asked = PreprocessConfig.parse(input);
+export function preprocessWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
+  return preprocess(context, PreprocessConfig.parse(input));
+}
+
+/** As the worker does it. A stopped or crashed job goes on after the cells it saved. */
+export async function preprocess(
+  context: JobContext,
+  asked: PreprocessConfig,
+  options: PreprocessOptions = {},
+): Promise<ArtifactId[]> {
   const { artifacts } = context.project;
   const manifest = artifacts.get(asked.dataset);
+  requireRawCounts(manifest);
   const rules = resolveQcRules(asked.profile, asked.rules);
   const quality = rules.maxDoubletScore === null ? null : qualityWithScores(artifacts, manifest, asked.quality);
   const config = { ...asked, ...(quality ? { quality: quality.id } : {}) };
   const dataset = openStoredDataset(artifacts, manifest);
-  const resolver = await geneResolver();
+  const { counts } = dataset;
+  const nThreads = options.nThreads ?? threadsFor(counts.nCells);
+  const runner = await passRunner(context.project, manifest, counts, nThreads);
+  try {
+    const { saveCells = SAVE_CELLS } = options;
+    return await prepare(context, config, { manifest, rules, quality, dataset, runner, saveCells });
+  } finally {
+    await runner.close();
+  }
+}
 
-  const metrics = await cellMetrics(dataset, {
-    coreGeneIds: coreGeneIds(resolver, dataset.genes, dataset.species),
-    onCells: (done, total) => reportStep(context, 'Checking cells', done, total, 'cells'),
-  });
+interface Work {
+  manifest: ArtifactManifest;
+  rules: QcRules;
+  /** Where doublet scores are, if a rule asks for them. */
+  quality: ArtifactManifest | null;
+  dataset: Dataset;
+  runner: PassRunner;
+  saveCells: number;
+}
+
+async function prepare(context: JobContext, config: PreprocessConfig, work: Work): Promise<ArtifactId[]> {
+  const { manifest, rules, quality, dataset, runner } = work;
+  const { artifacts } = context.project;
+  const resolver = await geneResolver();
+  const metrics = await kept(context, 'quality', () =>
+    cellMetrics(dataset, {
+      coreGeneIds: coreGeneIds(resolver, dataset.genes, dataset.species),
+      onCells: (done, total) => reportStep(context, 'Checking cells', done, total, 'cells'),
+      runner,
+    }),
+  );
   const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);
   const samples = config.sampleColumn
     ? labelsOf(dataset, config.sampleColumn, allCells, manifest.title).codes
@@ -48,38 +105,75 @@ export async function preprocessWorker(context: JobContext, input: unknown): Pro
       `${given.title}: no gene medians came with the imported model, so those of your own cells are used; its numbers differ from the published ones.`,
     );
   }
-  const prepared = await prepareTokens(dataset, qc, {
-    maxLength: config.maxLength,
+  const statistics = await kept(context, 'statistics', () =>
+    geneStatistics(runner, qc.keep, (done, total) => reportStep(context, 'Gene medians', done, total, 'cells')),
+  );
+  const plan = planTokens(dataset, statistics, {
     minCellsPerGene: config.minCellsPerGene,
     homologs: resolver.orthologs.homologs(),
     ...(given ? { vocabulary: readVocabulary(artifacts, given), ...(medians ? { medians } : {}) } : {}),
-    onStep: (step, done, total) =>
-      reportStep(context, step === 'medians' ? 'Gene medians' : 'Encoding cells', done, total, 'cells'),
   });
-  for (const warning of prepared.coverage.warnings) context.log('warn', warning);
+  const { vocabulary, divisors } = plan;
+  const { maxLength } = config;
+  const tokens = await encode(context, encodePlan(dataset, qc.keep, { vocabulary, maxLength, ...divisors }), work);
+  const { lengths, sums } = tokens.encoded;
+  const coverage = coverageReport(dataset, qc, vocabulary, { ...sums, lengths, maxLength }, divisors);
+  for (const warning of coverage.warnings) context.log('warn', warning);
 
-  const prior = await coExpressionPrior(dataset, qc.keep, prepared.vocabulary, {
+  const prior = await coExpressionPrior(dataset, qc.keep, vocabulary, {
     dimensions: config.priorDimensions,
     onCells: (done, total) => reportStep(context, 'Co-expression vectors', done, total, 'cell reads'),
   });
   // Nothing is kept before all of it is computed: a job that fails leaves no vocabulary without its tokens.
   const scores = quality ? [quality.id] : [];
-  const vocabularyId = given?.id ?? storeVocabulary(artifacts, prepared, config, [manifest.id, ...scores]);
+  const vocabularyId = given?.id ?? storeVocabulary(artifacts, vocabulary, config, [manifest.id, ...scores]);
   const priorId = storePrior(artifacts, prior, config, [manifest.id, vocabularyId, ...scores]);
-  return [
-    vocabularyId,
-    priorId,
-    storeTokens(artifacts, prepared, config, [manifest.id, vocabularyId, priorId, ...scores], manifest.title),
-  ];
+  const inputs = [manifest.id, vocabularyId, priorId, ...scores];
+  return [vocabularyId, priorId, storeTokens(artifacts, { plan, statistics, tokens, coverage }, config, inputs, work)];
+}
+
+async function encode(
+  context: JobContext,
+  plan: EncodePlan,
+  { dataset, runner, saveCells }: Work,
+): Promise<TokensWriter> {
+  const { nCells } = dataset.counts;
+  const tokens = await TokensWriter.open(context, { fingerprint: fingerprint(), nCells, saveCells });
+  await encodeCells(
+    runner,
+    plan,
+    async (encoded, done) => {
+      await tokens.add(encoded, done);
+      await reportStep(context, 'Encoding cells', done, nCells, 'cells');
+    },
+    tokens.nextCell,
+  );
+  await tokens.save();
+  await tokens.finish();
+  return tokens;
+}
+
+/** Work of this version; what an earlier one saved is done again. */
+function fingerprint(): string {
+  return `${STEP.command} ${STEP.version}`;
+}
+
+/** What a stopped job computed is not computed again. */
+async function kept<T>(context: JobContext, name: string, compute: () => Promise<T>): Promise<T> {
+  const key = `${name} ${fingerprint()}`;
+  const bytes = await context.shards.load(key);
+  if (bytes) return deserialize(bytes) as T;
+  const computed = await compute();
+  await context.shards.save(key, serialize(computed));
+  return computed;
 }
 
 function storeVocabulary(
   artifacts: ArtifactStore,
-  prepared: PreparedCells,
+  vocabulary: Vocabulary,
   config: PreprocessConfig,
   inputs: ArtifactId[],
 ): ArtifactId {
-  const { vocabulary } = prepared;
   const draft = artifacts.draft({
     kind: 'vocabulary',
     title: `Vocabulary of ${vocabulary.tokens.length - 2} genes`,
@@ -98,30 +192,39 @@ function storeVocabulary(
   }).id;
 }
 
+interface Prepared {
+  plan: TokenPlan;
+  statistics: GeneStatistics;
+  tokens: TokensWriter;
+  coverage: CoverageReport;
+}
+
 function storeTokens(
   artifacts: ArtifactStore,
-  prepared: PreparedCells,
+  { plan, statistics, tokens, coverage }: Prepared,
   config: PreprocessConfig,
   inputs: ArtifactId[],
-  title: string,
+  { manifest, dataset }: Work,
 ): ArtifactId {
-  const { tokens, medians, coverage, vocabulary, statistics } = prepared;
+  const { cells, lengths } = tokens.encoded;
+  const offsets = new Float64Array(cells.length + 1);
+  lengths.forEach((length, cell) => (offsets[cell + 1] = offsets[cell] + length));
   const draft = artifacts.draft({
     kind: 'tokens',
-    title,
+    title: manifest.title,
     step: STEP.command,
     stepVersion: STEP.version,
     config: { ...config },
     inputs,
   });
-  draft.blob(TOKENS_BLOBS.offsets, tokens.offsets);
-  draft.blob(TOKENS_BLOBS.tokenIds, tokens.tokenIds);
-  draft.blob(TOKENS_BLOBS.values, tokens.values);
-  draft.blob(TOKENS_BLOBS.species, tokens.species);
-  draft.blob(TOKENS_BLOBS.cellIndex, tokens.cellIndex);
-  draft.blob(TOKENS_BLOBS.medians, Float32Array.from(medians));
-  draft.blob(TOKENS_BLOBS.detections, Int32Array.from(statistics.detections));
-  return draft.commit({ ...coverage, maxLength: tokens.maxLength, vocabularyHash: vocabulary.hash }).id;
+  draft.blob(TOKENS_BLOBS.offsets, offsets);
+  draft.blob(TOKENS_BLOBS.species, new Uint8Array(cells.length).fill(SPECIES_CODE[dataset.species]));
+  draft.blob(TOKENS_BLOBS.cellIndex, cells);
+  draft.blob(TOKENS_BLOBS.medians, Float32Array.from(plan.divisors.medians));
+  draft.blob(TOKENS_BLOBS.detections, statistics.detections);
+  tokens.giveTo(draft);
+  const { maxLength } = config;
+  return draft.commit({ ...coverage, maxLength, vocabularyHash: plan.vocabulary.hash }).id;
 }
 
 function storePrior(

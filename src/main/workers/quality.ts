@@ -11,6 +11,7 @@ import type { Dataset } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf, refusePrivateColumn } from './labels.ts';
 import { writeQuality } from './quality-store.ts';
+import { requireRawCounts } from './raw-counts.ts';
 import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 
@@ -28,6 +29,7 @@ export async function qualityWorker(context: JobContext, input: unknown): Promis
   const { artifacts } = context.project;
   const asked = QualityConfig.parse(input);
   const manifest = artifacts.get(asked.dataset);
+  requireRawCounts(manifest);
   const config = withColumnsOfDataset(asked, manifest, context.project);
   const plan = {
     kind: 'quality' as const,

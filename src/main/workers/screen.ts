@@ -3,6 +3,7 @@ import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { createCellEncoder } from '#genecompass/encoder.ts';
+import { createGeneGradients } from '#genecompass/gene-gradients.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { screenToBlobs } from '#screen/blobs.ts';
 import { planScreen } from '#screen/plan.ts';
@@ -16,6 +17,11 @@ import { runtimeFor } from './runtime-for.ts';
 import { readTokens } from './tokens-store.ts';
 
 const STEP = STEPS.screen;
+const STAGES = {
+  states: 'Start and goal states',
+  gradients: 'Foretelling effects',
+  screen: 'Perturbing genes',
+};
 
 /** Perturbs every candidate gene in the start cells and keeps the shift of every cell towards every goal. */
 export async function screenWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
@@ -49,8 +55,8 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       modelId: manifest.id,
       signal: context.signal,
       store: context.shards,
-      onProgress: ({ stage, done, total, unit }) =>
-        context.progress(stage === 'states' ? 'Start and goal states' : 'Perturbing genes', done, total, unit),
+      ...(config.method === 'two-stage' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
+      onProgress: ({ stage, done, total, unit }) => context.progress(STAGES[stage], done, total, unit),
       onPartial: (partial) => context.partial({ ...partial }),
     });
     const draft = artifacts.draft({
@@ -73,6 +79,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
         nReplicates: plan.nReplicates,
         replicateUnit: plan.replicateUnit,
         nPasses: result.nPasses,
+        ...(result.stages ? { stages: { ...result.stages, exact: result.stages.exact.length } } : {}),
         readOuts: result.readOuts,
         warnings: plan.warnings,
       }).id,

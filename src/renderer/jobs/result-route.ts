@@ -18,5 +18,7 @@ export function resultRoute(job: Job, project: Project): RouteLocationRaw | null
   const isOfDataset = job.kind === 'layout' || job.kind === 'markers' || job.kind === 'annotate';
   if (isOfDataset && typeof job.input.dataset === 'string')
     return { name: 'dataset', params: { id: job.input.dataset } };
+  if (job.kind === 'quality' && typeof job.input.dataset === 'string')
+    return { name: 'dataset', params: { id: job.input.dataset }, query: { tab: 'quality' } };
   return null;
 }

@@ -3,8 +3,21 @@ import { dataset } from './dataset.ts';
 import { host } from './host.ts';
 import { jobs } from './jobs.ts';
 import { project } from './project.ts';
+import { tokens } from './tokens.ts';
 import { model, preprocess, ranking, screen, training } from './work.ts';
 
 /** The one contract of every host: namespaces, procedures, schemas, help, errors. */
-export const contract = { project, dataset, preprocess, model, training, screen, ranking, jobs, artifact, host };
+export const contract = {
+  project,
+  dataset,
+  preprocess,
+  tokens,
+  model,
+  training,
+  screen,
+  ranking,
+  jobs,
+  artifact,
+  host,
+};
 export type Contract = typeof contract;

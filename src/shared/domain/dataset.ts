@@ -21,14 +21,44 @@ export const ObsColumnInfo = z.object({
 });
 export type ObsColumnInfo = z.infer<typeof ObsColumnInfo>;
 
+const FileFormat = z.enum(['h5ad', '10x-h5', '10x-mtx', 'zarr', 'loom', 'delimited', 'xlsx', 'rds']);
+
+/** One of several samples, told before anything is imported. */
+export const SampleInspection = z.object({
+  name: z.string(),
+  /** Null inside an archive. */
+  path: z.string().nullable(),
+  /** Null where it cannot be read. */
+  format: FileFormat.nullable(),
+  description: z.string(),
+  nCells: z.number().int(),
+  nGenes: z.number().int(),
+  species: Species.nullable(),
+  /** Of the matrix that would be read; null where none holds counts. */
+  matrix: z.string().nullable(),
+  warnings: z.array(z.string()),
+  /** Why it cannot be read. */
+  error: z.string().nullable(),
+});
+export type SampleInspection = z.infer<typeof SampleInspection>;
+
+/** Cells of two species in one file, told by the genes or by an annotation. */
+export const SpeciesMixture = z.object({
+  by: z.enum(['genes', 'column']),
+  column: z.string().nullable(),
+});
+export type SpeciesMixture = z.infer<typeof SpeciesMixture>;
+
 /** What the lines of a table are. */
 export const TableOrientation = z.enum(['auto', 'genes-by-cells', 'cells-by-genes']);
 export type TableOrientation = z.infer<typeof TableOrientation>;
 
-/** What a file is, told before anything is imported. */
+/** What files are, told before anything is imported; of several samples, what holds for all of them. */
 export const FileInspection = z.object({
+  /** The first of what was chosen. */
   path: z.string(),
-  format: z.enum(['h5ad', '10x-h5', '10x-mtx', 'zarr', 'loom', 'delimited', 'xlsx', 'rds']),
+  /** Of the first sample that can be read. */
+  format: FileFormat,
   /** One line for a person: `AnnData h5ad, human, raw counts, 3,874 cells × 16,791 genes`. */
   description: z.string(),
   nCells: z.number().int(),
@@ -41,16 +71,31 @@ export const FileInspection = z.object({
     }),
   ),
   species: Species.nullable(),
+  /** Of several samples: those that all of them have. */
   obsColumns: z.array(ObsColumnInfo),
   warnings: z.array(z.string()),
+  samples: z.array(SampleInspection),
+  /** Genes of every sample and of any; null for one sample. */
+  geneOverlap: z.object({ shared: z.number().int(), all: z.number().int() }).nullable(),
+  mixture: SpeciesMixture.nullable(),
 });
 export type FileInspection = z.infer<typeof FileInspection>;
 
 export const ImportConfig = z.object({
   input: field(z.array(z.string().min(1)).min(1).max(500), {
     title: 'Files or folders',
-    help: 'An AnnData .h5ad file, a 10x HDF5 file, or a 10x folder with matrix, features and barcodes. Several are merged, each a sample.',
+    help: 'An AnnData .h5ad file, a 10x HDF5 file, a 10x folder with matrix, features and barcodes, or a folder of such. Several are merged, each a sample.',
     source: 'files',
+  }),
+  sampleNames: field(z.array(z.string().trim().max(80)).max(500).optional(), {
+    title: 'Sample names',
+    help: 'One for each sample, in the order in which inspection lists them; the part of the file names that tells them apart if left empty.',
+    advanced: true,
+  }),
+  genes: field(z.enum(['intersection', 'union']).default('intersection'), {
+    title: 'Genes of several samples',
+    help: 'Intersection keeps the genes that every sample measured. Union keeps all; a gene that a sample did not measure then counts 0 in its cells, which looks like a difference between samples and is none.',
+    advanced: true,
   }),
   name: field(z.string().max(80).optional(), {
     title: 'Name',
@@ -61,9 +106,20 @@ export const ImportConfig = z.object({
     help: 'Where the raw counts lie, for example X, raw/X or layers/counts; auto takes the first that holds counts.',
     advanced: true,
   }),
-  species: field(z.enum(['auto', 'human', 'mouse']).default('auto'), {
+  species: field(z.enum(['auto', 'human', 'mouse', 'both']).default('auto'), {
     title: 'Species',
-    help: 'Auto decides from the gene names.',
+    help: 'Auto decides from the gene names. Both makes two datasets, one of the human and one of the mouse cells.',
+  }),
+  speciesColumn: field(z.string().optional(), {
+    title: 'Species column',
+    help: 'The annotation that says whether a cell is human or mouse; with Species both it parts the cells.',
+    source: 'label-column',
+    advanced: true,
+  }),
+  speciesShare: field(z.number().min(0.5).max(1).default(0.9), {
+    title: 'Share of one species',
+    help: 'With Species both and genes of two genomes: share of its counts that a cell must have from one species; cells below hold both, as doublets do, and are left out.',
+    advanced: true,
   }),
   labelColumn: field(z.string().optional(), {
     title: 'Cell-state column',
@@ -118,6 +174,33 @@ export const ImportConfig = z.object({
 });
 export type ImportConfig = z.infer<typeof ImportConfig>;
 
+/** What one of several samples gave. */
+export const SampleReport = z.object({
+  name: z.string(),
+  format: FileFormat,
+  matrix: z.string(),
+  nCells: z.number().int(),
+  genesInFile: z.number().int(),
+  genesMatched: z.number().int(),
+  /** Genes of the sample in the dataset. */
+  nGenes: z.number().int(),
+  /** Share of all counts in genes of the dataset, 0 to 1. */
+  countsKept: z.number(),
+  cellsWithoutCounts: z.number().int(),
+  warnings: z.array(z.string()),
+});
+export type SampleReport = z.infer<typeof SampleReport>;
+
+/** How cells of two species were told apart. */
+export const SpeciesSplit = z.object({
+  by: z.enum(['sample', 'genes', 'column']),
+  human: z.number().int(),
+  mouse: z.number().int(),
+  /** With counts of both, or of neither species. */
+  leftOut: z.number().int(),
+});
+export type SpeciesSplit = z.infer<typeof SpeciesSplit>;
+
 /** What was kept, dropped and why. */
 export const ImportReport = z.object({
   nCells: z.number().int(),
@@ -136,5 +219,11 @@ export const ImportReport = z.object({
   cellsWithoutCounts: z.number().int(),
   missingExamples: z.array(z.string()),
   warnings: z.array(z.string()),
+  samples: z.array(SampleReport).default([]),
+  /** The annotation that names the sample of each cell; null for one sample. */
+  sampleColumn: z.string().nullable().default(null),
+  /** Genes of every sample and of any; null for one sample. */
+  geneOverlap: z.object({ shared: z.number().int(), all: z.number().int() }).nullable().default(null),
+  speciesSplit: SpeciesSplit.nullable().default(null),
 });
 export type ImportReport = z.infer<typeof ImportReport>;

@@ -7,6 +7,7 @@ export const JobKind = z.enum([
   'import',
   'quality',
   'preprocess',
+  'import-tokens',
   'layout',
   'markers',
   'annotate',

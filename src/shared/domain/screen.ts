@@ -84,6 +84,16 @@ export const ScreenConfig = z.object({
     title: 'Read-out',
     help: 'How far the cell moves towards the goal: in the embedding (change of cosine), or in the fine-tuned classifier (change of the log2 odds of the goal; +1 doubles the odds).',
   }),
+  method: field(z.enum(['exact', 'two-stage']).default('exact'), {
+    title: 'Computation',
+    help: 'exact: every perturbation is a pass through the model. two-stage: for operators that silence or lower a gene, one backward pass foretells all genes, and only the leading ones, the null genes and a random sample are computed exactly; how well both agree is told, and where they do not, everything is computed exactly.',
+  }),
+  nExact: field(z.number().int().min(10).max(5000).default(200), {
+    title: 'Genes computed exactly',
+    help: 'Of two stages, for each goal: the genes with the largest foretold effects.',
+    unit: 'genes',
+    advanced: true,
+  }),
   device: deviceField,
   nBootstrap: field(z.number().int().min(100).max(10_000).default(1000), {
     title: 'Bootstrap samples',
@@ -145,6 +155,8 @@ export const RankedGene = z.object({
   /** Rank by every other method shown beside it. */
   baselineRanks: z.record(z.string(), z.number().int()),
   isKnown: z.boolean(),
+  /** Its effect comes from the backward pass, scaled to the exact ones; absent in older rankings. */
+  isForetold: z.boolean().default(false),
 });
 export type RankedGene = z.infer<typeof RankedGene>;
 

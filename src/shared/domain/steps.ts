@@ -7,6 +7,7 @@ import { ModelUseConfig } from './library.ts';
 import { PreprocessConfig } from './preprocess.ts';
 import { QualityConfig } from './quality.ts';
 import { RankingConfig, ScreenConfig } from './screen.ts';
+import { TokensImportConfig } from './tokens.ts';
 import { FinetuneConfig, PretrainConfig } from './training.ts';
 
 export interface Step {
@@ -24,6 +25,7 @@ export const USE_MODEL = { command: 'model use', config: ModelUseConfig, version
 export const STEPS = {
   import: { command: 'dataset import', config: ImportConfig, version: 3 },
   preprocess: { command: 'preprocess run', config: PreprocessConfig, version: 1 },
+  'import-tokens': { command: 'tokens import', config: TokensImportConfig, version: 1 },
   layout: { command: 'dataset map', config: LayoutConfig, version: 2 },
   markers: { command: 'dataset markers', config: MarkersConfig, version: 1 },
   annotate: { command: 'dataset annotate', config: AnnotateConfig, version: 1 },

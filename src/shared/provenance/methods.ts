@@ -1,4 +1,5 @@
 import type { ArtifactKind, ArtifactManifest } from '../domain/artifact.ts';
+import { STEPS } from '../domain/steps.ts';
 import { type KeptTraining, trainingChoices } from './training-choices.ts';
 
 type Sentence = (manifest: ArtifactManifest) => string;
@@ -34,8 +35,10 @@ function importedModel({ title, summary }: ArtifactManifest): string {
 /** One sentence or two per kind of artifact; numbers come from its summary, settings from its config. */
 const SENTENCES: Record<ArtifactKind, Sentence> = {
   dataset: (m) =>
-    `Raw counts of ${count(m.summary.nCells)} ${m.summary.species} cells were imported; ${count(m.summary.genesMatched)} of ${count(m.summary.genesInFile)} genes ` +
-    `were resolved to Ensembl identifiers (${percent(m.summary.countsKept)} of counts; artifact ${shortId(m)}).`,
+    m.step === STEPS['import-tokens'].command
+      ? `${count(m.summary.nCells)} ${m.summary.species} cells that had been rank-value encoded elsewhere were imported as token lists (${count(m.summary.nGenes)} genes; artifact ${shortId(m)}).`
+      : `Raw counts of ${count(m.summary.nCells)} ${m.summary.species} cells were imported; ${count(m.summary.genesMatched)} of ${count(m.summary.genesInFile)} genes ` +
+        `were resolved to Ensembl identifiers (${percent(m.summary.countsKept)} of counts; artifact ${shortId(m)}).`,
   quality: (m) =>
     `The quality of ${count(m.summary.nCells)} cells was measured (counts, genes, mitochondrial and ribosomal share, complexity)` +
     (m.summary.doubletsScored
@@ -47,9 +50,11 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
     `Co-expression vectors of ${count(m.summary.dimensions)} dimensions were computed for every gene from the project's own cells by truncated ` +
     `singular value decomposition of scaled log-normalised counts, and kept frozen.`,
   tokens: (m) =>
-    `Cells were filtered by the "${String(m.config.profile)}" quality rules (${count(m.summary.nCellsKept)} of ${count(m.summary.nCells)} kept) and rank-value ` +
-    `encoded as in GeneCompass: value log2(1 + count / gene median), descending, at most ${count(m.config.maxLength)} genes per cell; gene medians were ` +
-    `${m.summary.medians === 'own' ? "computed from the project's own cells" : 'imported'}.`,
+    m.step === STEPS['import-tokens'].command
+      ? `Tokens${m.summary.hasValues ? ' and values' : ', without values,'} were taken as imported, at most ${count(m.config.maxLength)} genes per cell (${count(m.summary.nCellsKept)} cells).`
+      : `Cells were filtered by the "${String(m.config.profile)}" quality rules (${count(m.summary.nCellsKept)} of ${count(m.summary.nCells)} kept) and rank-value ` +
+        `encoded as in GeneCompass: value log2(1 + count / gene median), descending, at most ${count(m.config.maxLength)} genes per cell; gene medians were ` +
+        `${m.summary.medians === 'own' ? "computed from the project's own cells" : 'imported'}.`,
   layout: (m) =>
     `Cells were laid out by ${m.config.method === 'tsne' ? 't-SNE' : 'UMAP'} on principal components of highly variable genes (scran.js)` +
     (m.summary.mixing ? ', corrected for batch by mutual nearest neighbours.' : '.'),

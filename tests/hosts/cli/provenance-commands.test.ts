@@ -10,6 +10,7 @@ const CONFIGS: Record<keyof typeof STEPS, Record<string, unknown>> = {
   import: { input: ["/data/it's mine.h5ad", '/data/a,b.h5'], labelColumn: 'cell type', donorColumn: '$HOME' },
   quality: { dataset: 'a'.repeat(64), sampleColumn: "the run's name", doubletRate: 0.004, doublets: false },
   preprocess: { dataset: 'a'.repeat(64), profile: 'paper', rules: { minGenes: 300, maxMitoFraction: 0.1 } },
+  'import-tokens': { input: '/data/two words', dictionary: 'tokens.json', species: 'mouse', donorColumn: 'donor id' },
   layout: { dataset: 'b'.repeat(64) },
   markers: { dataset: 'b'.repeat(64), column: '@clusters', blockColumn: 'donor', top: 20 },
   annotate: { dataset: 'b'.repeat(64), reference: 'e'.repeat(64), labelColumn: 'cell type' },

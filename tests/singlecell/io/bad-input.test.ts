@@ -192,14 +192,19 @@ describe('names', () => {
     expect((await refusal(importFile(file, { species: 'mouse' }))).message).toMatch(/only 0 of 5 gene names/);
   });
 
-  it('of both species are refused', async () => {
+  it('of both species are refused unless one is chosen, whose cells are then read', async () => {
     const genes = ['ENSG00000066336', 'ENSG00000102145', 'ENSG00000196092', 'ENSMUSG00000031162', 'ENSMUSG00000002028'];
     const file = await writeH5ad(at('mixed.h5ad'), { genes });
     expect(await refusal(importFile(file))).toMatchObject({
-      code: 'data-format',
+      code: 'invalid-input',
       message: expect.stringMatching(/two species \(3 human ids, 2 mouse ids\)/) as string,
     });
-    expect((await importFile(file, { species: 'mouse' })).nGenes).toBe(2);
+    const mouse = await importFile(file, { species: 'mouse', speciesShare: 0.6 });
+    expect(mouse).toMatchObject({
+      nGenes: 2,
+      nCells: 1,
+      speciesSplit: { by: 'genes', human: 2, mouse: 1, leftOut: 1 },
+    });
   });
 });
 

@@ -3,10 +3,10 @@ import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ImportConfig, ImportReport } from '#shared/domain/dataset.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { CounterRandom } from '#shared/util/random.ts';
 import { GeneResolver } from '#singlecell/genes/resolver.ts';
 import { MemoryDatasetSink } from '#singlecell/io/dataset-sink.ts';
 import { importDataset } from '#singlecell/io/import-dataset.ts';
+import { mutate } from './support/mutate.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { categorical, COUNTS, writeH5ad } from './support/write-h5ad.ts';
 
@@ -19,35 +19,6 @@ beforeAll(async () => {
 /** Per format. A mutant on which the HDF5 library runs in circles takes the whole time limit of the probe. */
 const N_MUTANTS = 40;
 const TIME_LIMIT_MS = 240_000;
-
-/** One to eight changes: flipped bits, overwritten runs, a cut, a copied stretch. */
-function mutate(original: Buffer, seed: number): Buffer {
-  const random = new CounterRandom(seed, 'mutants');
-  let draw = 0;
-  const integer = (bound: number) => random.integer(draw++, bound);
-  let bytes = Buffer.from(original);
-  for (let n = 1 + integer(8); n > 0; n--) {
-    const place = integer(bytes.length);
-    switch (integer(5)) {
-      case 0:
-        bytes[place] ^= 1 << integer(8);
-        break;
-      case 1:
-        bytes.fill(integer(256), place, Math.min(bytes.length, place + 1 + integer(64)));
-        break;
-      case 2:
-        bytes[place] = [0, 0xff, 0x7f, 0x80][integer(4)];
-        break;
-      case 3:
-        bytes.copyWithin(place, integer(bytes.length), integer(bytes.length));
-        break;
-      case 4:
-        if (integer(4) === 0) bytes = bytes.subarray(0, Math.max(1, place));
-        break;
-    }
-  }
-  return bytes;
-}
 
 /** `valid` or the code of the refusal; anything else is a crash and fails the test. */
 async function fate(input: string): Promise<string> {

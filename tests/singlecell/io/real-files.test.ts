@@ -101,9 +101,15 @@ describe.skipIf(isAbsent)(`real files${reason}`, () => {
     expect(dataset.genes.some(({ symbol }) => symbol === 'Septin7')).toBe(true);
   });
 
-  it('human names for cells of two species: imported with a warning', async () => {
-    const { report, dataset } = await importFile('cells/baron_pancreas_human_mouse.h5ad');
-    expect(report.warnings.join()).toMatch(/obs\/species says that the cells are of human and mouse/);
+  it('human names for cells of two species: refused unasked, read as one species with a warning', async () => {
+    const file = 'cells/baron_pancreas_human_mouse.h5ad';
+    await expect(importFile(file)).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringContaining('obs/species says that it holds human and mouse cells') as string,
+    });
+    const { report, dataset } = await importFile(file, { species: 'human' });
+    expect(report.warnings.join()).toMatch(/obs\/species says that the cells are human and mouse/);
+    expect(report.nCells).toBe(350);
     expect(dataset.genes.some(({ symbol }) => symbol === 'NKX6-1')).toBe(true);
     expect(report.countsKept).toBeGreaterThan(0.999);
   });

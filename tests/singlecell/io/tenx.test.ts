@@ -162,7 +162,8 @@ describe('10x folder', () => {
   ])('reads %s', async (name, files) => {
     const folder = writeFolder(name, files);
     expect(await readRows(folder, 'matrix')).toEqual(COUNTS);
-    expect((await inspectFile(folder)).description).toBe('10x folder, human, raw counts, 4 cells × 5 genes');
+    const version = Object.keys(files).some((file) => file.includes('features')) ? 'v3' : 'v2';
+    expect((await inspectFile(folder)).description).toBe(`10x folder ${version}, human, raw counts, 4 cells × 5 genes`);
     expect(await readRows(path.join(folder, Object.keys(files)[0]), 'matrix')).toEqual(COUNTS);
   });
 

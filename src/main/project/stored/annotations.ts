@@ -64,7 +64,7 @@ export function changeAnnotations(
   const stored = project.artifacts.readJson<StoredColumn[]>(dataset.id, DATASET_BLOBS.obs);
   const columns: Record<string, ObsColumnInfo> = {};
   for (const column of imported.columns) {
-    const told = toldAs(column, allRoles, levels[column.name], () => stored.find(({ name }) => name === column.name));
+    const told = toldAs(column, imported.roles, allRoles, levels[column.name], () => stored.find(({ name }) => name === column.name));
     if (JSON.stringify(told) !== JSON.stringify(column)) columns[column.name] = told;
   }
   project.settings.write(setting, { roles, levels, columns });
@@ -74,17 +74,20 @@ export function changeAnnotations(
 /** A column under roles and a level given by hand; its values are counted anew. */
 function toldAs(
   imported: ObsColumnInfo,
+  before: ColumnRoles,
   roles: ColumnRoles,
   byHand: PrivacyLevel | undefined,
   stored: () => StoredColumn | undefined,
 ): ObsColumnInfo {
   const { categories: _, ...column } = imported;
   const namesDonors = ROLES_OF_DONORS.some((role) => roles[role] === column.name);
+  const namedDonors = ROLES_OF_DONORS.some((role) => before[role] === column.name);
   if (byHand) Object.assign(column, { privacy: byHand, privacyReason: 'by-hand' });
-  else if (namesDonors && column.privacyReason !== 'by-hand') {
+  else if (namesDonors && !namedDonors && column.privacyReason !== 'by-hand') {
     column.privacy = 'limited';
     column.privacyReason ??= 'names-donors';
   } else if (
+    !namesDonors &&
     column.privacy === 'limited' &&
     column.privacyReason !== 'names-donors' &&
     column.privacyReason !== 'by-hand'

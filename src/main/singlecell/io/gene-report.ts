@@ -19,6 +19,21 @@ export class GeneTally {
       this.counts[indices[i]] += data[i];
     }
   }
+
+  /** Adds cells of another file with the same columns. */
+  join({ nCells, counts }: GeneTally): void {
+    for (let column = 0; column < counts.length; column++) {
+      this.nCells[column] += nCells[column];
+      this.counts[column] += counts[column];
+    }
+  }
+
+  /** Counts in the columns for which `has` says so. */
+  total(has: (column: number) => boolean): number {
+    let total = 0;
+    for (let column = 0; column < this.counts.length; column++) if (has(column)) total += this.counts[column];
+    return total;
+  }
 }
 
 /**

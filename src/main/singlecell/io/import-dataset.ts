@@ -3,18 +3,13 @@ import type { Species } from '#shared/domain/gene.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { StepHook } from '../count-source.ts';
 import type { GeneResolver } from '../genes/resolver.ts';
-import { detectSpecies, requireSpecies } from '../genes/species.ts';
-import type { ObsColumn } from '../types.ts';
-import { chooseMatrix } from './counts-check.ts';
 import type { DatasetSink } from './dataset-sink.ts';
-import { isGeneExpression, otherFeatures } from './feature-types.ts';
-import { geneReport, GeneTally } from './gene-report.ts';
-import { mapGenes, type GeneMapping } from './import-genes.ts';
-import { readColumns, uniqueCellIds } from './import-obs.ts';
-import { mapChunk } from './map-chunk.ts';
-import { openFile } from './open.ts';
-import type { FileGenes, OpenDataset, OpenOptions } from './reader.ts';
-import { requireCounts } from './require-counts.ts';
+import { discover, type FoundSample } from './samples/discover.ts';
+import { importParts } from './samples/import-parts.ts';
+import { uniqueNames } from './samples/names.ts';
+import { PartGenes } from './samples/part-genes.ts';
+import { GeneLists, planSample } from './samples/sample-plan.ts';
+import { partBySpecies, type PlanGroup } from './samples/species-parts.ts';
 
 export interface ImportOptions {
   signal?: AbortSignal;
@@ -22,14 +17,12 @@ export interface ImportOptions {
   onProgress?: StepHook;
 }
 
-/** Share of known genes below which the file is refused, and below which it is only warned. */
-const REFUSED_SHARE = 0.1;
-const WARNED_SHARE = 0.7;
+const SPECIES: readonly Species[] = ['human', 'mouse'];
 
 /**
- * Streams a file into a sink: counts only, genes as Ensembl ids, duplicates summed.
+ * Streams files into a sink as one dataset: counts only, genes as Ensembl ids, duplicates summed, samples one after the other.
  *
- * Throws not-found, data-format, unsupported, cancelled. When it throws, what the sink received is to be discarded.
+ * Throws not-found, data-format, unsupported, invalid-input, cancelled. When it throws, what the sink received is to be discarded.
  */
 export async function importDataset(
   config: ImportConfig,
@@ -37,149 +30,86 @@ export async function importDataset(
   sink: DatasetSink,
   options: ImportOptions = {},
 ): Promise<ImportReport> {
-  const [input, ...others] = config.input;
-  if (others.length > 0) throw new WorkbenchError('unsupported', `${others.length + 1} inputs: one is read at a time.`);
-  const file = await openFile(input, openOptions(config));
-  try {
-    return await importOpen(file, config, resolver, sink, options);
-  } finally {
-    file.close();
-  }
-}
-
-/** What an import says about how its files are read. */
-export function openOptions({ genome, orientation, sheet }: ImportConfig): OpenOptions {
-  return {
-    orientation,
-    ...(genome === undefined ? {} : { genome }),
-    ...(sheet === undefined ? {} : { sheet }),
+  let isUsed = false;
+  const open = (): DatasetSink => {
+    if (isUsed) throw new Error('one sink takes the cells of one species');
+    isUsed = true;
+    return sink;
   };
+  const [report] = await importDatasets(config, resolver, open, options);
+  return report;
 }
 
-async function importOpen(
-  file: OpenDataset,
+/** As `importDataset`, into a sink for each species that is found: human first. */
+export async function importDatasets(
   config: ImportConfig,
   resolver: GeneResolver,
-  sink: DatasetSink,
-  { signal, onProgress }: ImportOptions,
-): Promise<ImportReport> {
-  if (file.needsGenome && config.matrix === 'auto') {
+  openSink: (species: Species) => DatasetSink,
+  { signal, onProgress }: ImportOptions = {},
+): Promise<ImportReport[]> {
+  const { samples, notes } = await discover(config.input);
+  const groups: PlanGroup[] = [];
+  try {
+    const lists = new GeneLists();
+    for (const sample of named(samples, config)) {
+      groups.push(await planSample(sample, config, lists, samples.length === 1));
+      stopIfAborted(signal, groups[0][0].label);
+    }
+    const label = samples.length === 1 ? groups[0][0].label : 'Samples';
+    let done = 0;
+    let total = groups.flat().reduce((sum, { nCells }) => sum + nCells, 0);
+    const hook = async (nCells: number): Promise<void> => {
+      stopIfAborted(signal, label);
+      done += nCells;
+      await onProgress?.(Math.min(done, total), total);
+      await new Promise((resolve) => setImmediate(resolve));
+    };
+    const { parts, split } = await partBySpecies(groups, config, hook);
+    total = done + parts.reduce((sum, { plan }) => sum + plan.nCells, 0);
+    const partGenes = new PartGenes(resolver, config);
+    const reports: ImportReport[] = [];
+    for (const species of SPECIES) {
+      const own = parts.filter((part) => part.species === species);
+      if (own.length === 0) continue;
+      const report = await importParts(own, config, partGenes, openSink(species), split, hook);
+      reports.push({ ...report, warnings: [...notes, ...report.warnings] });
+    }
+    if (reports.length === 0) {
+      throw new WorkbenchError(
+        'data-format',
+        `${label}: no cell is ${config.species}; choose another species, or both to see what there is.`,
+      );
+    }
+    return reports;
+  } finally {
+    for (const { file } of groups.flat()) file.close();
+  }
+}
+
+/** Samples with the names that were given for them; an empty one keeps its own. Throws invalid-input. */
+function named(samples: readonly FoundSample[], { sampleNames }: ImportConfig): FoundSample[] {
+  if (!sampleNames) return [...samples];
+  if (sampleNames.length !== samples.length) {
     throw new WorkbenchError(
       'invalid-input',
-      `${file.name}: it holds several genomes, one is expected; set Genome to one of ${file.needsGenome.join(', ')}.`,
+      `Sample names: ${sampleNames.length} for ${samples.length} samples, one for each is expected; they are ${samples
+        .slice(0, 5)
+        .map(({ name }) => name)
+        .join(', ')}${samples.length > 5 ? ', …' : ''}.`,
     );
   }
-  const matrix = await chooseMatrix(file, config.matrix);
-  const fileGenes = file.genes(matrix.name);
-  const { nCells } = file.matrices.find(({ name }) => name === matrix.name)!;
-  if (nCells === 0)
-    throw new WorkbenchError('data-format', `${file.name}: it holds no cells; choose a file with cells.`);
-  const warnings = [...file.warnings, ...matrix.warnings];
-  const species = decideSpecies(file, fileGenes, config.species, warnings);
-  const mapping = mapGenes(fileGenes, resolver, species, { choices: config.geneChoices });
-  const tally = new GeneTally(fileGenes.names.length);
-  checkShare(file.name, mapping, species, warnings);
-  const others = otherFeatures(fileGenes);
-  if (others) warnings.push(`Features that are not genes were left out: ${others}.`);
-
-  const columns = readColumns(file, config, warnings);
-  const cellIds = uniqueCellIds(file.cellIds(), warnings);
-  if (cellIds.length !== nCells) {
+  const names = samples.map(({ name }, i) => sampleNames[i] || name);
+  const unique = uniqueNames(names);
+  const twice = names.find((name, i) => name !== unique[i]);
+  if (twice !== undefined) {
     throw new WorkbenchError(
-      'data-format',
-      `${file.name}: ${cellIds.length} cell names for ${nCells} cells; write the file anew from the source data.`,
+      'invalid-input',
+      `Sample names: ${twice} is given to two samples; give each a name of its own.`,
     );
   }
-  warnOfTwoSpecies(columns.all, warnings);
-
-  await sink.begin({ species, genes: mapping.genes, cellIds });
-  const origin = { file: file.name, matrix: matrix.name };
-  let kept = 0;
-  let total = 0;
-  let cellsWithoutCounts = 0;
-  for await (const chunk of file.chunks(matrix.name)) {
-    if (signal?.aborted)
-      throw new WorkbenchError('cancelled', `${file.name}: the import was cancelled; nothing was kept.`);
-    requireCounts(chunk, file.name, matrix.name);
-    tally.add(chunk);
-    const mapped = mapChunk(chunk, mapping.target, mapping.genes.length, origin);
-    for (let i = 0; i < chunk.data.length; i++) if (mapping.isGene[chunk.indices[i]]) total += chunk.data[i];
-    kept += sum(mapped.data);
-    for (let cell = 0; cell < mapped.nCells; cell++)
-      if (mapped.indptr[cell + 1] === mapped.indptr[cell]) cellsWithoutCounts++;
-    await sink.chunk(mapped);
-    await onProgress?.(chunk.start + chunk.nCells, nCells);
-    await new Promise((resolve) => setImmediate(resolve));
-  }
-  if (kept === 0) {
-    throw new WorkbenchError(
-      'data-format',
-      `${file.name}: ${matrix.name} holds no counts at all; choose another matrix.`,
-    );
-  }
-  for (const column of columns.all) await sink.obs(column);
-  await sink.geneReport(geneReport([{ mapping, tally }]));
-  await sink.finish();
-  if (cellsWithoutCounts === 1) warnings.push('1 cell has no counts.');
-  if (cellsWithoutCounts > 1) warnings.push(`${cellsWithoutCounts.toLocaleString('en')} cells have no counts.`);
-  return {
-    nCells,
-    nGenes: mapping.genes.length,
-    species,
-    labelColumns: columns.labels,
-    matrix: matrix.name,
-    genesInFile: mapping.nInFile,
-    genesMatched: mapping.nMatched,
-    genesMatchedBy: mapping.matchedBy,
-    genesAmbiguous: mapping.nAmbiguous,
-    genesMissing: mapping.nMissing,
-    duplicatesSummed: mapping.duplicatesSummed,
-    countsKept: kept / total,
-    cellsWithoutCounts,
-    missingExamples: mapping.missingExamples,
-    warnings,
-  };
+  return samples.map((sample, i) => ({ ...sample, name: names[i] }));
 }
 
-function decideSpecies(
-  file: OpenDataset,
-  genes: FileGenes,
-  wanted: ImportConfig['species'],
-  warnings: string[],
-): Species {
-  const isGene = isGeneExpression(genes);
-  const pick = (texts: readonly string[]) => texts.filter((_, i) => isGene[i]);
-  const detection = detectSpecies(pick(genes.names), genes.ids ? pick(genes.ids) : null);
-  if (wanted === 'auto') return requireSpecies(detection, file.name);
-  if (detection.species && detection.species !== wanted) {
-    warnings.push(`The gene names look ${detection.species}, they were read as ${wanted} as you chose.`);
-  }
-  return wanted;
-}
-
-function checkShare(name: string, mapping: GeneMapping, species: Species, warnings: string[]): void {
-  const { nMatched, nInFile, missingExamples } = mapping;
-  const fact = `${nMatched.toLocaleString('en')} of ${nInFile.toLocaleString('en')} gene names are known ${species} genes`;
-  const examples = missingExamples.slice(0, 3).join(', ');
-  if (nMatched === 0 || nMatched < REFUSED_SHARE * nInFile) {
-    throw new WorkbenchError(
-      'data-format',
-      `${name}: only ${fact} (unknown: ${examples}); check the species, or use symbols or Ensembl ids as gene names.`,
-    );
-  }
-  if (nMatched < WARNED_SHARE * nInFile) warnings.push(`Only ${fact} (unknown: ${examples}).`);
-}
-
-function warnOfTwoSpecies(columns: readonly ObsColumn[], warnings: string[]): void {
-  const column = columns.find(({ name }) => /^(species|organism)$/i.test(name));
-  if (column?.kind !== 'categorical' || new Set(column.codes).size < 2) return;
-  warnings.push(
-    `obs/${column.name} says that the cells are of ${column.categories.join(' and ')}; all were read with the gene names of one species.`,
-  );
-}
-
-function sum(values: Float32Array): number {
-  let total = 0;
-  for (const value of values) total += value;
-  return total;
+function stopIfAborted(signal: AbortSignal | undefined, label: string): void {
+  if (signal?.aborted) throw new WorkbenchError('cancelled', `${label}: the import was cancelled; nothing was kept.`);
 }

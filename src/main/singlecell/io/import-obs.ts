@@ -10,14 +10,20 @@ import type { OpenDataset } from './reader.ts';
 /** More classes than this are no cell states. */
 const MAX_LABELS = 200;
 
+type ObsSource = Pick<OpenDataset, 'name' | 'obsNames' | 'obsColumn'>;
+
 export interface ImportedColumns {
   all: ObsColumn[];
   /** Columns that can serve as cell states, the chosen one first. */
   labels: string[];
 }
 
+/** What an import says of columns. */
+export type ColumnConfig = Pick<ImportConfig, 'labelColumn' | 'donorColumn'> &
+  Partial<Pick<ImportConfig, 'sampleColumn' | 'batchColumn' | 'conditionColumn' | 'columnPrivacy'>>;
+
 /** The columns that were chosen for something; null where none was. */
-export function rolesOf(config: ImportConfig): ColumnRoles {
+export function rolesOf(config: ColumnConfig): ColumnRoles {
   return {
     label: config.labelColumn ?? null,
     donor: config.donorColumn ?? null,
@@ -27,14 +33,20 @@ export function rolesOf(config: ImportConfig): ColumnRoles {
   };
 }
 
+/** Annotations that have to be groups of cells. */
+export function chosenColumns(config: ColumnConfig): string[] {
+  return Object.values(rolesOf(config)).filter((name) => name !== null);
+}
+
 /** Reads every annotation; columns with a role become categorical. Throws not-found, data-format. */
-export function readColumns(file: OpenDataset, config: ImportConfig, warnings: string[]): ImportedColumns {
-  const roles = rolesOf(config);
-  const chosen = Object.values(roles).filter((name) => name !== null);
-  const names = file.obsNames();
-  for (const name of chosen) if (!names.includes(name)) throw noSuchColumn(file.name, name, names);
+export function readColumns(file: ObsSource, config: ColumnConfig, warnings: string[]): ImportedColumns {
+  return labelled(file.name, readObs(file, chosenColumns(config), warnings), config, warnings);
+}
+
+/** Reads every annotation of a file; the chosen ones become categorical, unreadable others are left out. Throws data-format. */
+export function readObs(file: ObsSource, chosen: readonly string[], warnings: string[]): ObsColumn[] {
   const all: ObsColumn[] = [];
-  for (const name of names) {
+  for (const name of file.obsNames()) {
     if (chosen.includes(name)) {
       all.push(asGroups(file.name, file.obsColumn(name)));
       continue;
@@ -46,15 +58,26 @@ export function readColumns(file: OpenDataset, config: ImportConfig, warnings: s
       warnings.push(`${thrown.message} The column was left out.`);
     }
   }
+  return all;
+}
+
+/** Columns of a dataset with those that can serve as cell states, the chosen one first. Throws not-found. */
+export function labelled(
+  name: string,
+  all: ObsColumn[],
+  config: ColumnConfig,
+  warnings: string[],
+): ImportedColumns {
+  const names = all.map((column) => column.name);
+  for (const chosen of [...chosenColumns(config), ...chosenLevels(config.columnPrivacy).keys()])
+    if (!names.includes(chosen)) throw noSuchColumn(name, chosen, names);
   warnOfLabels(all, config, warnings);
-  const use = { roles, columnPrivacy: config.columnPrivacy };
-  for (const name of chosenLevels(config.columnPrivacy).keys())
-    if (!names.includes(name)) throw noSuchColumn(file.name, name, names);
-  const infos = new Map(all.map((column) => [column.name, columnInfo(column, use)]));
+  const roles = rolesOf(config);
+  const infos = new Map(all.map((column) => [column.name, columnInfo(column, { roles, columnPrivacy: config.columnPrivacy })]));
   warnOfPrivateStates(infos, roles, warnings);
   const labels = all
     .filter((column) => isLabel(column) && infos.get(column.name)!.privacy === 'open')
-    .map(({ name }) => name);
+    .map((column) => column.name);
   labels.sort((a, b) => Number(b === config.labelColumn) - Number(a === config.labelColumn));
   return { all, labels };
 }
@@ -130,7 +153,11 @@ function warnOfPrivateStates(infos: ReadonlyMap<string, ObsColumnInfo>, roles: C
   }
 }
 
-function warnOfLabels(columns: readonly ObsColumn[], { labelColumn }: ImportConfig, warnings: string[]): void {
+function warnOfLabels(
+  columns: readonly ObsColumn[],
+  { labelColumn }: Pick<ImportConfig, 'labelColumn'>,
+  warnings: string[],
+): void {
   const column = columns.find(({ name }) => name === labelColumn);
   if (column?.kind !== 'categorical') return;
   const used = new Set(column.codes);

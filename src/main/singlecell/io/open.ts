@@ -5,7 +5,7 @@ import { h5adReader } from './h5ad/h5ad-reader.ts';
 import { H5File } from './hdf5/file.ts';
 import { probeHdf5 } from './hdf5/probe.ts';
 import { isHdf5 } from './hdf5/signature.ts';
-import { inspectOpen } from './inspect.ts';
+import { inspectionOf, lookAt } from './inspect.ts';
 import { loomReader } from './loom/loom-reader.ts';
 import { diskPlace, type Place } from './place.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
@@ -14,14 +14,7 @@ import { tenxMtxReader } from './tenx-mtx/tenx-mtx-reader.ts';
 import { zarrReader } from './zarr/zarr-reader.ts';
 
 /** Asked in this order; a new format is a line here. */
-const READERS: readonly Reader[] = [
-  h5adReader,
-  tenxH5Reader,
-  loomReader,
-  zarrReader,
-  tenxMtxReader,
-  delimitedReader,
-];
+const READERS: readonly Reader[] = [h5adReader, tenxH5Reader, loomReader, zarrReader, tenxMtxReader, delimitedReader];
 const EXPECTED =
   'an AnnData .h5ad file, a 10x HDF5 file or a 10x folder with matrix, features and barcodes is expected';
 
@@ -32,16 +25,23 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
 
 /** As `openFile`, for what may lie in an archive. */
 export async function openPlace(place: Place, options: OpenOptions = {}): Promise<OpenDataset> {
-  if (place.path !== null && (await isHdf5(place))) await probeHdf5(place.path);
-  for (const reader of READERS) if (await reader.sniff(place)) return await reader.open(place, options);
-  throw await notRecognised(place);
+  const reader = await findReader(place);
+  if (!reader) throw await notRecognised(place);
+  return await reader.open(place, options);
 }
 
-/** Says what a file holds, before anything is imported. */
+/** The reader that recognises the content of a place; null for none. Throws data-format for a damaged HDF5 file. */
+export async function findReader(place: Place): Promise<Reader | null> {
+  if (place.path !== null && (await isHdf5(place))) await probeHdf5(place.path);
+  for (const reader of READERS) if (await reader.sniff(place)) return reader;
+  return null;
+}
+
+/** Says what one file holds, before it is imported. */
 export async function inspectFile(path: string, options: OpenOptions = {}): Promise<FileInspection> {
   const file = await openFile(path, options);
   try {
-    return await inspectOpen(file, path);
+    return inspectionOf(await lookAt(file), path, file.name);
   } finally {
     file.close();
   }

@@ -43,6 +43,8 @@ export interface Reader {
 /** An open file. Nothing large is held: matrices stream, annotations are read when asked for. */
 export interface OpenDataset {
   readonly format: FileFormat;
+  /** Of the format as people call it, such as `v3`. */
+  readonly version?: string;
   /** File or folder name, for messages. */
   readonly name: string;
   /** Never empty; candidates for raw counts, in order of preference. */

@@ -1,5 +1,6 @@
 import type { CsrChunk, Dataset } from '../types.ts';
-import { chunksOf, type StepHook } from '../count-source.ts';
+import type { StepHook } from '../count-source.ts';
+import { type CellPass, inPlace, type PassRunner } from '../passes/cell-pass.ts';
 import { haemoglobinGenes, mitochondrialGenes, ribosomalGenes } from './gene-groups.ts';
 import { TopSum } from './top-share.ts';
 
@@ -34,55 +35,95 @@ export interface MetricOptions {
   /** Filled along the way where given. */
   composition?: CellComposition;
   onCells?: StepHook;
+  /** Who goes over the cells; the calling thread without it. */
+  runner?: PassRunner;
 }
+
+/** Which genes count for what. Index = gene of the dataset. */
+export interface MetricGenes {
+  mito: Uint8Array;
+  ribosomal: Uint8Array;
+  core: Uint8Array;
+  /** Only where the composition is asked for. */
+  haemoglobin: Uint8Array | null;
+}
+
+/** Measures of the cells of a range. */
+interface Measured {
+  metrics: CellMetrics;
+  composition: CellComposition | null;
+}
+
+export const METRICS_PASS: CellPass<MetricGenes, Measured, null> = {
+  name: 'metrics',
+  begin: (genes) => ({
+    range: (chunk) => ({
+      metrics: measure(chunk, genes),
+      composition: genes.haemoglobin ? describe(chunk, genes.haemoglobin) : null,
+    }),
+    end: () => null,
+  }),
+};
 
 /** Measures every cell in one pass over the counts. */
 export async function cellMetrics(dataset: Dataset, options: MetricOptions = {}): Promise<CellMetrics> {
   const { counts, genes } = dataset;
-  const mito = mitochondrialGenes(genes);
-  const ribosomal = ribosomalGenes(genes);
-  const { coreGeneIds, composition } = options;
-  const haemoglobin = haemoglobinGenes(genes);
-  const top = new TopSum();
-  const core = Uint8Array.from(genes, (gene) => (!coreGeneIds || coreGeneIds.has(gene.id) ? 1 : 0));
-  const metrics: CellMetrics = {
-    nCells: counts.nCells,
-    totalCounts: new Float64Array(counts.nCells),
-    detectedGenes: new Int32Array(counts.nCells),
-    coreGenes: new Int32Array(counts.nCells),
-    mitoFraction: new Float64Array(counts.nCells),
-    ribosomalFraction: new Float64Array(counts.nCells),
-    complexity: new Float64Array(counts.nCells),
-    nMitoGenes: mito.reduce((sum, flag) => sum + flag, 0),
-    nRibosomalGenes: ribosomal.reduce((sum, flag) => sum + flag, 0),
+  const { coreGeneIds, composition, runner = inPlace(counts) } = options;
+  const groups = {
+    mito: mitochondrialGenes(genes),
+    ribosomal: ribosomalGenes(genes),
+    core: Uint8Array.from(genes, (gene) => (!coreGeneIds || coreGeneIds.has(gene.id) ? 1 : 0)),
+    haemoglobin: composition ? haemoglobinGenes(genes) : null,
   };
-  for (const chunk of chunksOf(counts)) {
-    for (let row = 0; row < chunk.nCells; row++) {
-      let total = 0;
-      let mitoTotal = 0;
-      let ribosomalTotal = 0;
-      let detected = 0;
-      let detectedCore = 0;
-      for (let at = chunk.indptr[row]; at < chunk.indptr[row + 1]; at++) {
-        const count = chunk.data[at];
-        if (!(count > 0)) continue;
-        const gene = chunk.indices[at];
-        total += count;
-        detected++;
-        detectedCore += core[gene];
-        if (mito[gene]) mitoTotal += count;
-        else if (ribosomal[gene]) ribosomalTotal += count;
-      }
-      const cell = chunk.start + row;
-      if (composition && total > 0) describe(composition, cell, chunk, row, total, haemoglobin, top);
-      metrics.totalCounts[cell] = total;
-      metrics.detectedGenes[cell] = detected;
-      metrics.coreGenes[cell] = detectedCore;
-      metrics.mitoFraction[cell] = total > 0 ? mitoTotal / total : 0;
-      metrics.ribosomalFraction[cell] = total > 0 ? ribosomalTotal / total : 0;
-      metrics.complexity[cell] = total >= 2 ? Math.log10(detected) / Math.log10(total) : 0;
+  const metrics = emptyMetrics(counts.nCells, groups);
+  await runner.run(METRICS_PASS, groups, async ({ result, start, end }) => {
+    copyArrays(result.metrics, metrics, start);
+    if (composition) copyArrays(result.composition!, composition, start);
+    await options.onCells?.(end, counts.nCells);
+  });
+  return metrics;
+}
+
+function emptyMetrics(nCells: number, { mito, ribosomal }: MetricGenes): CellMetrics {
+  const sum = (flags: Uint8Array) => flags.reduce((total, flag) => total + flag, 0);
+  return {
+    nCells,
+    totalCounts: new Float64Array(nCells),
+    detectedGenes: new Int32Array(nCells),
+    coreGenes: new Int32Array(nCells),
+    mitoFraction: new Float64Array(nCells),
+    ribosomalFraction: new Float64Array(nCells),
+    complexity: new Float64Array(nCells),
+    nMitoGenes: sum(mito),
+    nRibosomalGenes: sum(ribosomal),
+  };
+}
+
+function measure({ nCells, indptr, indices, data }: CsrChunk, groups: MetricGenes): CellMetrics {
+  const { mito, ribosomal, core } = groups;
+  const metrics = emptyMetrics(nCells, groups);
+  for (let cell = 0; cell < nCells; cell++) {
+    let total = 0;
+    let mitoTotal = 0;
+    let ribosomalTotal = 0;
+    let detected = 0;
+    let detectedCore = 0;
+    for (let at = indptr[cell]; at < indptr[cell + 1]; at++) {
+      const count = data[at];
+      if (!(count > 0)) continue;
+      const gene = indices[at];
+      total += count;
+      detected++;
+      detectedCore += core[gene];
+      if (mito[gene]) mitoTotal += count;
+      else if (ribosomal[gene]) ribosomalTotal += count;
     }
-    await options.onCells?.(chunk.start + chunk.nCells, counts.nCells);
+    metrics.totalCounts[cell] = total;
+    metrics.detectedGenes[cell] = detected;
+    metrics.coreGenes[cell] = detectedCore;
+    metrics.mitoFraction[cell] = total > 0 ? mitoTotal / total : 0;
+    metrics.ribosomalFraction[cell] = total > 0 ? ribosomalTotal / total : 0;
+    metrics.complexity[cell] = total >= 2 ? Math.log10(detected) / Math.log10(total) : 0;
   }
   return metrics;
 }
@@ -92,23 +133,30 @@ export function emptyComposition(nCells: number): CellComposition {
   return { topFraction: new Float64Array(nCells), haemoglobinFraction: new Float64Array(nCells) };
 }
 
-function describe(
-  into: CellComposition,
-  cell: number,
-  chunk: CsrChunk,
-  row: number,
-  total: number,
-  haemoglobin: Uint8Array,
-  top: TopSum,
-): void {
-  let globin = 0;
-  top.clear();
-  for (let at = chunk.indptr[row]; at < chunk.indptr[row + 1]; at++) {
-    const count = chunk.data[at];
-    if (!(count > 0)) continue;
-    top.add(count);
-    if (haemoglobin[chunk.indices[at]]) globin += count;
+function describe({ nCells, indptr, indices, data }: CsrChunk, haemoglobin: Uint8Array): CellComposition {
+  const into = emptyComposition(nCells);
+  const top = new TopSum();
+  for (let cell = 0; cell < nCells; cell++) {
+    let total = 0;
+    let globin = 0;
+    top.clear();
+    for (let at = indptr[cell]; at < indptr[cell + 1]; at++) {
+      const count = data[at];
+      if (!(count > 0)) continue;
+      total += count;
+      top.add(count);
+      if (haemoglobin[indices[at]]) globin += count;
+    }
+    if (total === 0) continue;
+    into.topFraction[cell] = top.sum / total;
+    into.haemoglobinFraction[cell] = globin / total;
   }
-  into.topFraction[cell] = top.sum / total;
-  into.haemoglobinFraction[cell] = globin / total;
+  return into;
+}
+
+/** Copies the arrays of a range of cells to their place among those of all cells. */
+function copyArrays<T extends object>(from: T, into: T, start: number): void {
+  for (const [key, values] of Object.entries(into)) {
+    if (ArrayBuffer.isView(values)) (values as Float64Array).set(from[key as keyof T] as never, start);
+  }
 }

@@ -3,7 +3,7 @@ import type { QcResult } from '../qc/rules.ts';
 import type { Dataset, Vocabulary } from '../types.ts';
 import { tokensOfGenes } from '../vocabulary/vocabulary.ts';
 import type { TokenMedians } from './token-medians.ts';
-import type { Tokenised } from './tokenise.ts';
+import type { EncodedSums } from './rank-encode.ts';
 
 /** Below these shares a result is worth a warning. */
 const LOW_COUNTS_COVERED = 0.6;
@@ -12,15 +12,22 @@ const LOW_KEPT = 0.5;
 /** Above this share of genes without a median. */
 const LOW_MEDIANS = 0.1;
 
+/** What an encoding was: sums, and the number of tokens of each cell. */
+export interface EncodedSummary extends EncodedSums {
+  lengths: Int32Array;
+  maxLength: number;
+}
+
 /** What of the data reaches the model, and what does not. */
 export function coverageReport(
   dataset: Dataset,
   qc: QcResult,
   vocabulary: Vocabulary,
-  tokenised: Tokenised,
+  encoded: EncodedSummary,
   medians: Pick<TokenMedians, 'source' | 'nFound' | 'nMissing'>,
 ): CoverageReport {
-  const { tokens, nTruncated, nWithoutTokens, countsInVocabulary, countsTotal } = tokenised;
+  const { lengths, maxLength, nTruncated, nWithoutTokens, countsInVocabulary, countsTotal } = encoded;
+  const nKept = lengths.length;
   const nGenes = dataset.genes.length;
   const tokenOfGene = tokensOfGenes(vocabulary, dataset.genes);
   let genesInVocabulary = 0;
@@ -32,11 +39,11 @@ export function coverageReport(
   });
   const nCells = qc.keep.length;
   const countsCovered = countsTotal > 0 ? countsInVocabulary / countsTotal : 0;
-  const cellsTruncated = tokens.nCells > 0 ? nTruncated / tokens.nCells : 0;
+  const cellsTruncated = nKept > 0 ? nTruncated / nKept : 0;
   const warnings = [...qc.warnings];
   const percent = (share: number) => `${(100 * share).toFixed(1)} %`;
-  if (tokens.nCells < LOW_KEPT * nCells) {
-    warnings.push(`Only ${tokens.nCells} of ${nCells} cells are kept; look at the quality rules.`);
+  if (nKept < LOW_KEPT * nCells) {
+    warnings.push(`Only ${nKept} of ${nCells} cells are kept; look at the quality rules.`);
   }
   if (countsCovered < LOW_COUNTS_COVERED) {
     warnings.push(
@@ -46,7 +53,7 @@ export function coverageReport(
   }
   if (cellsTruncated > HIGH_TRUNCATED) {
     warnings.push(
-      `${percent(cellsTruncated)} of the cells have more than ${tokens.maxLength} genes; their lowest ranked ones are cut.`,
+      `${percent(cellsTruncated)} of the cells have more than ${maxLength} genes; their lowest ranked ones are cut.`,
     );
   }
   if (nWithoutTokens > 0) {
@@ -59,13 +66,13 @@ export function coverageReport(
   }
   return {
     nCells,
-    nCellsKept: tokens.nCells,
+    nCellsKept: nKept,
     maskedBy: { ...qc.maskedBy, ...(nWithoutTokens > 0 ? { withoutVocabularyGene: nWithoutTokens } : {}) },
     nGenes,
     genesInVocabulary,
     countsCovered,
     cellsTruncated,
-    medianLength: medianLength(tokens.offsets),
+    medianLength: medianOf(lengths),
     medians: medians.source,
     mediansFound: medians.nFound,
     mediansMissing: medians.nMissing,
@@ -74,9 +81,9 @@ export function coverageReport(
   };
 }
 
-function medianLength(offsets: Float64Array): number {
-  const n = offsets.length - 1;
+function medianOf(lengths: Int32Array): number {
+  const n = lengths.length;
   if (n === 0) return 0;
-  const lengths = Float64Array.from({ length: n }, (_, cell) => offsets[cell + 1] - offsets[cell]).sort();
-  return (lengths[(n - 1) >> 1] + lengths[n >> 1]) / 2;
+  const sorted = lengths.slice().sort();
+  return (sorted[(n - 1) >> 1] + sorted[n >> 1]) / 2;
 }

@@ -1,4 +1,5 @@
-import { chunksOf, type StepHook } from '../count-source.ts';
+import type { StepHook } from '../count-source.ts';
+import { type CellPass, inPlace, type PassRunner } from '../passes/cell-pass.ts';
 import type { CountSource } from '../types.ts';
 
 export interface GeneStatistics {
@@ -6,8 +7,6 @@ export interface GeneStatistics {
   detections: Int32Array;
   /** Median of the non-zero raw counts over kept cells; NaN where no cell expresses the gene. */
   medians: Float64Array;
-  /** Sum over kept cells. */
-  totals: Float64Array;
 }
 
 /** Counts below this have a bin each; above, bins of an eighth of an octave. */
@@ -16,8 +15,81 @@ const BINS_PER_OCTAVE = 8;
 const MAX_OCTAVE = 24;
 const N_BINS = UNIT_BINS + (MAX_OCTAVE - Math.log2(UNIT_BINS)) * BINS_PER_OCTAVE + 1;
 
+interface Histograms {
+  /** Shape: bins × genes, so that the small counts most entries have lie close together. */
+  bins: Uint32Array;
+  /** Genes with a value that is not whole. */
+  fractional: Uint8Array;
+}
+
+/** One histogram per gene of the counts of kept cells. */
+export const HISTOGRAM_PASS: CellPass<{ keep: Uint8Array; nGenes: number }, null, Histograms> = {
+  name: 'histograms',
+  begin({ keep, nGenes }) {
+    const bins = new Uint32Array(nGenes * N_BINS);
+    const fractional = new Uint8Array(nGenes);
+    return {
+      range(chunk) {
+        const { indices, data, indptr, start, nCells } = chunk;
+        for (let row = 0; row < nCells; row++) {
+          if (!keep[start + row]) continue;
+          for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+            const count = data[at];
+            if (!(count > 0)) continue;
+            const gene = indices[at];
+            // Most counts are small and whole, and are their own bin.
+            const whole = count | 0;
+            if (whole === count && whole < UNIT_BINS) bins[whole * nGenes + gene]++;
+            else {
+              bins[binOf(count) * nGenes + gene]++;
+              if (count !== Math.floor(count)) fractional[gene] = 1;
+            }
+          }
+        }
+        return null;
+      },
+      end: () => ({ bins, fractional }),
+    };
+  },
+};
+
+/** Bins in which a gene's median lies; low above high where nothing is open. Index = gene. */
+interface OpenGenes {
+  keep: Uint8Array;
+  low: Int16Array;
+  high: Int16Array;
+}
+
+/** Distinct values in the open bins of each gene, and how often each occurs. */
+export const OPEN_BINS_PASS: CellPass<OpenGenes, null, Map<number, Map<number, number>>> = {
+  name: 'open-bins',
+  begin({ keep, low, high }) {
+    const seen = new Map<number, Map<number, number>>();
+    return {
+      range(chunk) {
+        const { indices, data, indptr, start, nCells } = chunk;
+        for (let row = 0; row < nCells; row++) {
+          if (!keep[start + row]) continue;
+          for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+            const gene = indices[at];
+            if (low[gene] > high[gene] || !(data[at] > 0)) continue;
+            const bin = binOf(data[at]);
+            if (bin < low[gene] || bin > high[gene]) continue;
+            const values = seen.get(gene) ?? new Map<number, number>();
+            seen.set(gene, values);
+            const value = quantised(data[at]);
+            values.set(value, (values.get(value) ?? 0) + 1);
+          }
+        }
+        return null;
+      },
+      end: () => seen,
+    };
+  },
+};
+
 /**
- * Detections, non-zero median and total of every gene over the kept cells.
+ * Detections and non-zero median of every gene over the kept cells.
  *
  * A first pass fills one histogram per gene; a second, only where a median falls into a bin that holds more than one
  * value, resolves that bin. Memory is bounded by genes × 185 bins, whatever the number of cells.
@@ -27,75 +99,58 @@ const N_BINS = UNIT_BINS + (MAX_OCTAVE - Math.log2(UNIT_BINS)) * BINS_PER_OCTAVE
  * Source: spec/genecompass.md §8 item 1: medians of raw counts, no library size step, match the released data best.
  */
 export async function geneStatistics(
-  source: CountSource,
+  cells: CountSource | PassRunner,
   keep: Uint8Array,
   onCells?: StepHook,
 ): Promise<GeneStatistics> {
-  const { nGenes, nCells } = source;
+  const runner = 'run' in cells ? cells : inPlace(cells);
+  const { nGenes, nCells } = runner;
+  const done = ({ end }: { end: number }) => onCells?.(end, nCells);
+  const { bins, fractional } = joined(await runner.run(HISTOGRAM_PASS, { keep, nGenes }, done));
   const detections = new Int32Array(nGenes);
-  const totals = new Float64Array(nGenes);
-  const histogram = new Uint32Array(nGenes * N_BINS);
-  const fractional = new Uint8Array(nGenes);
-  for (const chunk of chunksOf(source)) {
-    forEachKept(chunk, keep, (gene, count) => {
-      detections[gene]++;
-      totals[gene] += count;
-      histogram[gene * N_BINS + binOf(count)]++;
-      if (count !== Math.floor(count)) fractional[gene] = 1;
-    });
-    await onCells?.(chunk.start + chunk.nCells, nCells);
-  }
-
   const medians = new Float64Array(nGenes).fill(NaN);
-  const open = new Map<number, OpenBins>();
+  const low = new Int16Array(nGenes).fill(1);
+  const high = new Int16Array(nGenes);
+  const before = new Map<number, number>();
+  const own = new Uint32Array(N_BINS);
   for (let gene = 0; gene < nGenes; gene++) {
-    const n = detections[gene];
+    let n = 0;
+    for (let bin = 0; bin < N_BINS; bin++) n += own[bin] = bins[bin * nGenes + gene];
+    detections[gene] = n;
     if (n === 0) continue;
-    const bins = histogram.subarray(gene * N_BINS, (gene + 1) * N_BINS);
-    const lower = locate(bins, (n - 1) >> 1);
-    const upper = locate(bins, n >> 1);
+    const lower = locate(own, (n - 1) >> 1);
+    const upper = locate(own, n >> 1);
     if (upper.bin < UNIT_BINS && !fractional[gene]) medians[gene] = (lower.bin + upper.bin) / 2;
-    else open.set(gene, { low: lower.bin, high: upper.bin, before: lower.before, seen: new Map() });
-  }
-  if (open.size === 0) return { detections, medians, totals };
-
-  for (const chunk of chunksOf(source)) {
-    forEachKept(chunk, keep, (gene, count) => {
-      const bins = open.get(gene);
-      if (!bins) return;
-      const bin = binOf(count);
-      if (bin < bins.low || bin > bins.high) return;
-      const key = quantised(count);
-      bins.seen.set(key, (bins.seen.get(key) ?? 0) + 1);
-    });
-    await onCells?.(chunk.start + chunk.nCells, nCells);
-  }
-  for (const [gene, bins] of open) {
-    const n = detections[gene];
-    medians[gene] = (valueAtRank(bins, (n - 1) >> 1) + valueAtRank(bins, n >> 1)) / 2;
-  }
-  return { detections, medians, totals };
-}
-
-/** Values of a gene in the bins low..high, with the number of values below them. */
-interface OpenBins {
-  low: number;
-  high: number;
-  before: number;
-  seen: Map<number, number>;
-}
-
-function forEachKept(
-  chunk: { start: number; nCells: number; indptr: Float64Array; indices: Int32Array; data: Float32Array },
-  keep: Uint8Array,
-  visit: (gene: number, count: number) => void,
-): void {
-  for (let row = 0; row < chunk.nCells; row++) {
-    if (!keep[chunk.start + row]) continue;
-    for (let at = chunk.indptr[row]; at < chunk.indptr[row + 1]; at++) {
-      if (chunk.data[at] > 0) visit(chunk.indices[at], chunk.data[at]);
+    else {
+      low[gene] = lower.bin;
+      high[gene] = upper.bin;
+      before.set(gene, lower.before);
     }
   }
+  if (before.size === 0) return { detections, medians };
+
+  const parts = await runner.run(OPEN_BINS_PASS, { keep, low, high }, done);
+  for (const [gene, nBefore] of before) {
+    const n = detections[gene];
+    const values = mergedCounts(parts.map((part) => part.get(gene)));
+    medians[gene] = (valueAtRank(values, nBefore, (n - 1) >> 1) + valueAtRank(values, nBefore, n >> 1)) / 2;
+  }
+  return { detections, medians };
+}
+
+function joined([first, ...others]: Histograms[]): Histograms {
+  for (const { bins, fractional } of others) {
+    for (let i = 0; i < bins.length; i++) first.bins[i] += bins[i];
+    for (let gene = 0; gene < fractional.length; gene++) first.fractional[gene] |= fractional[gene];
+  }
+  return first;
+}
+
+/** Distinct values, rising, with how often each occurs. */
+function mergedCounts(parts: readonly (Map<number, number> | undefined)[]): [value: number, n: number][] {
+  const all = new Map<number, number>();
+  for (const part of parts) for (const [value, n] of part ?? []) all.set(value, (all.get(value) ?? 0) + n);
+  return [...all].sort(([a], [b]) => a - b);
 }
 
 function binOf(count: number): number {
@@ -111,10 +166,10 @@ function locate(bins: Uint32Array, rank: number): { bin: number; before: number 
   return { bin, before };
 }
 
-function valueAtRank(bins: OpenBins, rank: number): number {
-  let before = bins.before;
-  for (const value of [...bins.seen.keys()].sort((a, b) => a - b)) {
-    before += bins.seen.get(value)!;
+function valueAtRank(values: readonly [value: number, n: number][], nBefore: number, rank: number): number {
+  let before = nBefore;
+  for (const [value, n] of values) {
+    before += n;
     if (before > rank) return value;
   }
   throw new RangeError(`rank ${rank} lies outside the counted values`);

@@ -1,56 +1,170 @@
-/** Reused arrays for encoding one cell after another; as long as the vocabulary. */
-export interface RankScratch {
-  tokenIds: Int32Array;
-  /** count / gene median. */
-  ratios: Float64Array;
-  order: Int32Array;
-  spare: Int32Array;
+import type { CellPass } from '../passes/cell-pass.ts';
+import type { CsrChunk } from '../types.ts';
+import { DescendingOrder } from './rank-order.ts';
+
+/** What the encoding of a cell depends on besides its counts. */
+export interface EncodePlan {
+  /** 1 = encoded. Index = cell of the dataset. */
+  keep: Uint8Array;
+  /** Token of each gene of the dataset, −1 outside the vocabulary. */
+  tokenOfGene: Int32Array;
+  /** Divisor of each token's counts. Shape: one per token. */
+  medians: Float64Array;
+  maxLength: number;
 }
 
-export function rankScratch(size: number): RankScratch {
-  return {
-    tokenIds: new Int32Array(size),
-    ratios: new Float64Array(size),
-    order: new Int32Array(size),
-    spare: new Int32Array(size),
-  };
+/** Sums over the kept cells. */
+export interface EncodedSums {
+  /** Cells with more vocabulary genes than `maxLength`. */
+  nTruncated: number;
+  /** Cells without any vocabulary gene; they are not encoded. */
+  nWithoutTokens: number;
+  /** Counts in vocabulary genes, and in all genes. */
+  countsInVocabulary: number;
+  countsTotal: number;
+}
+
+/** Encoded cells of a range, one after the other. */
+export interface EncodedCells extends EncodedSums {
+  /** Cells of the dataset, rising. */
+  cells: Int32Array;
+  /** Tokens of each cell. */
+  lengths: Int32Array;
+  tokenIds: Int32Array;
+  values: Float32Array;
+}
+
+export const ENCODE_PASS: CellPass<EncodePlan, EncodedCells, null> = {
+  name: 'encode',
+  begin(plan) {
+    const encoder = new RankEncoder(plan);
+    return { range: (chunk) => encoder.encode(chunk), end: () => null };
+  },
+};
+
+/** value = log2(1 + count / median), of the ratio count / median. Source: spec/genecompass.md §1.2 step 7. */
+function expressionValue(ratio: number): number {
+  return Math.log2(1 + ratio);
 }
 
 /**
- * Orders the first `n` entries of the scratch by descending ratio and, among equal ratios, by ascending token id;
- * returns their positions.
+ * Rank-value encodes one range of cells after another.
+ *
+ * A cell's genes are ranked by count / median, descending, equal ones by ascending token id, and cut after `maxLength`.
+ * Counts of genes that share a token are added. Source: spec/genecompass.md §1.2 steps 5 to 9.
  *
  * Note: sorting the float64 ratio, not its logarithm, keeps the order independent of a platform's log2. The published
  * code sorts ties in no defined order.
  */
-export function rankOrder(scratch: RankScratch, n: number): Int32Array {
-  const { tokenIds, ratios } = scratch;
-  let from = scratch.order;
-  let into = scratch.spare;
-  for (let i = 0; i < n; i++) from[i] = i;
-  // Bottom-up merge sort on typed arrays: 2.6 times as fast as their sort with a comparator, at 1,860 genes.
-  for (let width = 1; width < n; width *= 2) {
-    for (let start = 0; start < n; start += 2 * width) {
-      const middle = Math.min(n, start + width);
-      const end = Math.min(n, start + 2 * width);
-      let left = start;
-      let right = middle;
-      for (let at = start; at < end; at++) {
-        let takeLeft = left < middle;
-        if (takeLeft && right < end) {
-          const a = from[left];
-          const b = from[right];
-          takeLeft = ratios[a] > ratios[b] || (ratios[a] === ratios[b] && tokenIds[a] < tokenIds[b]);
-        }
-        into[at] = takeLeft ? from[left++] : from[right++];
+class RankEncoder {
+  readonly #plan: EncodePlan;
+  readonly #order: DescendingOrder;
+  /** One bit per token the cell has, so that tokens are met in rising order without sorting them. */
+  readonly #present: Uint32Array;
+  /** count / median of each present token. */
+  readonly #ratioOf: Float64Array;
+  readonly #tokens: Int32Array;
+  readonly #ratios: Float64Array;
+
+  constructor(plan: EncodePlan) {
+    const nTokens = plan.medians.length;
+    const size = Math.min(nTokens, plan.tokenOfGene.length);
+    this.#plan = plan;
+    this.#order = new DescendingOrder(size);
+    this.#present = new Uint32Array((nTokens + 31) >>> 5);
+    this.#ratioOf = new Float64Array(nTokens);
+    this.#tokens = new Int32Array(size);
+    this.#ratios = new Float64Array(size);
+  }
+
+  encode(chunk: CsrChunk): EncodedCells {
+    const { keep, maxLength } = this.#plan;
+    const nEntries = chunk.indptr[chunk.nCells];
+    const tokenIds = new Int32Array(nEntries);
+    const values = new Float32Array(nEntries);
+    const cells: number[] = [];
+    const lengths: number[] = [];
+    const sums: EncodedSums = { nTruncated: 0, nWithoutTokens: 0, countsInVocabulary: 0, countsTotal: 0 };
+    let at = 0;
+    for (let row = 0; row < chunk.nCells; row++) {
+      const cell = chunk.start + row;
+      if (!keep[cell]) continue;
+      const n = this.#read(chunk, row, sums);
+      if (n === 0) {
+        sums.nWithoutTokens++;
+        continue;
+      }
+      if (n > maxLength) sums.nTruncated++;
+      const length = Math.min(n, maxLength);
+      this.#write(n, length, tokenIds, values, at);
+      at += length;
+      cells.push(cell);
+      lengths.push(length);
+    }
+    return {
+      cells: Int32Array.from(cells),
+      lengths: Int32Array.from(lengths),
+      tokenIds: tokenIds.slice(0, at),
+      values: values.slice(0, at),
+      ...sums,
+    };
+  }
+
+  /** Fills tokens, rising, and ratios of one cell; returns their number. */
+  #read({ indptr, indices, data }: CsrChunk, row: number, sums: EncodedSums): number {
+    const { tokenOfGene, medians } = this.#plan;
+    const present = this.#present;
+    const ratioOf = this.#ratioOf;
+    let inVocabulary = 0;
+    let total = 0;
+    for (let at = indptr[row]; at < indptr[row + 1]; at++) {
+      const count = data[at];
+      if (!(count > 0)) continue;
+      total += count;
+      const token = tokenOfGene[indices[at]];
+      if (token < 0) continue;
+      inVocabulary += count;
+      const word = token >>> 5;
+      const bit = 1 << (token & 31);
+      const ratio = count / medians[token];
+      if (present[word] & bit) ratioOf[token] += ratio;
+      else {
+        present[word] |= bit;
+        ratioOf[token] = ratio;
       }
     }
-    [from, into] = [into, from];
+    sums.countsTotal += total;
+    sums.countsInVocabulary += inVocabulary;
+    let n = 0;
+    for (let word = 0; word < present.length; word++) {
+      let bits = present[word];
+      if (bits === 0) continue;
+      present[word] = 0;
+      while (bits !== 0) {
+        const token = (word << 5) + 31 - Math.clz32(bits & -bits);
+        bits &= bits - 1;
+        this.#tokens[n] = token;
+        this.#ratios[n++] = ratioOf[token];
+      }
+    }
+    return n;
   }
-  return from.subarray(0, n);
-}
 
-/** value = log2(1 + count / median), of the ratio count / median. Source: spec/genecompass.md §1.2 step 7. */
-export function expressionValue(ratio: number): number {
-  return Math.log2(1 + ratio);
+  #write(n: number, length: number, tokenIds: Int32Array, values: Float32Array, at: number): void {
+    const tokens = this.#tokens;
+    const ratios = this.#ratios;
+    const order = this.#order.of(ratios, n);
+    let ratio = -1;
+    let value = 0;
+    for (let rank = 0; rank < length; rank++) {
+      const position = order[rank];
+      // Ranked neighbours often have one ratio, and a logarithm takes longer than looking.
+      if (ratios[position] !== ratio) {
+        ratio = ratios[position];
+        value = expressionValue(ratio);
+      }
+      tokenIds[at + rank] = tokens[position];
+      values[at + rank] = value;
+    }
+  }
 }

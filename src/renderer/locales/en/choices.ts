@@ -78,6 +78,10 @@ export default {
     tf: 'Transcription factors',
     all: 'Every gene above the detection gate (slow)',
   },
+  method: {
+    exact: 'Every perturbation through the model',
+    'two-stage': 'In two stages: foretell all genes, compute the leading ones exactly (fast)',
+  },
   pooling: { cls: 'Species token, as published', mean: 'Average over genes' },
   readOut: {
     'embedding-shift': 'Shift in the embedding (cosine)',

@@ -1,6 +1,7 @@
 export default {
   tabs: {
     map: 'Cell map',
+    quality: 'Quality',
     markers: 'Markers',
     labels: 'Cell types',
     report: 'Import report',

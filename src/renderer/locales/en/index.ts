@@ -9,6 +9,7 @@ import jobs from './jobs.ts';
 import library from './library.ts';
 import model from './model.ts';
 import project from './project.ts';
+import quality from './quality.ts';
 import ranking from './ranking.ts';
 import screen from './screen.ts';
 import tokens from './tokens.ts';
@@ -26,6 +27,7 @@ export default {
   library,
   model,
   project,
+  quality,
   ranking,
   screen,
   tokens,

@@ -52,6 +52,12 @@ export default {
       own: 'to use that model on these cells too',
     },
     why: 'A model knows every gene by a number. The cells are written with the numbers of {model}, with its matching of mouse and human genes and, where it brought them, its usual gene levels. Genes it does not know are left out.',
+    keeps: 'These rules keep {kept} of {all} cells.',
+    otherSamples:
+      'The quality check of this dataset took other samples, so it cannot say how many cells these rules keep.',
+    notChecked: 'The cells were not checked yet, so it is not known how many these rules keep.',
+    toQuality: 'See the limits on the cells',
+    toCheck: 'Check the cells',
     anew: 'Cells prepared before keep their own numbers, which mean other genes to this model; that is why they are prepared anew. Both stay in the project.',
     tooLong: '{model} reads at most {n} genes of a cell. Lower the genes per cell.',
     steps: {

@@ -66,6 +66,10 @@ class OpenTenxH5 implements OpenDataset {
     }
   }
 
+  get version(): string {
+    return `v${this.#layout.version}`;
+  }
+
   get needsGenome(): string[] | null {
     return this.#genome === undefined && this.#layout.genomes.length > 1 ? this.#layout.genomes : null;
   }

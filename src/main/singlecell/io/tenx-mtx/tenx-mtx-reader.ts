@@ -8,7 +8,7 @@ import { transposed } from '../transpose.ts';
 import { readEntries, readHeader, type MatrixMarketHeader } from './matrix-market.ts';
 import { readTsv } from './text-files.ts';
 
-const MATRIX_FILE = /^(.*)matrix\.mtx(\.gz)?$/;
+export const MATRIX_FILE = /^(.*)matrix\.mtx(\.gz)?$/;
 const MATRIX = 'matrix';
 
 /** A folder with matrix, features (or genes) and barcodes as Cell Ranger writes it, compressed or not. */
@@ -30,13 +30,15 @@ export const tenxMtxReader: Reader = {
     const genesFile = await companion(name, matrixFile, ['features.tsv', 'genes.tsv']);
     const barcodesFile = await companion(name, matrixFile, ['barcodes.tsv']);
     const header = await readHeader(matrixFile);
-    return new OpenTenxMtx(name, matrixFile, header, await readTsv(genesFile), await readTsv(barcodesFile));
+    const version = /features\.tsv/.test(genesFile.name) ? 'v3' : 'v2';
+    return new OpenTenxMtx(name, version, matrixFile, header, await readTsv(genesFile), await readTsv(barcodesFile));
   },
 };
 
 class OpenTenxMtx implements OpenDataset {
   readonly format = '10x-mtx';
   readonly name: string;
+  readonly version: string;
   readonly matrices: readonly MatrixInfo[];
   readonly needsGenome = null;
   readonly warnings: readonly string[] = [];
@@ -45,8 +47,16 @@ class OpenTenxMtx implements OpenDataset {
   readonly #genes: string[][];
   readonly #barcodes: string[];
 
-  constructor(name: string, matrixFile: Place, header: MatrixMarketHeader, genes: string[][], barcodes: string[][]) {
+  constructor(
+    name: string,
+    version: string,
+    matrixFile: Place,
+    header: MatrixMarketHeader,
+    genes: string[][],
+    barcodes: string[][],
+  ) {
     this.name = name;
+    this.version = version;
     this.#matrixFile = matrixFile;
     this.#header = header;
     this.#genes = genes;

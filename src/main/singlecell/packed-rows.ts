@@ -1,0 +1,30 @@
+import { MAX_VARINT_BYTES, packRising, packVarints } from '#shared/util/varint.ts';
+import type { CsrChunk } from './types.ts';
+
+/** Numbers of a chunk as bytes, and where those of each row end. */
+export interface PackedRows {
+  bytes: Uint8Array;
+  ends: Float64Array;
+}
+
+/** Gene indices of the rows as steps from one to the next, about a byte each. */
+export function packGenes({ nCells, indptr, indices }: CsrChunk): PackedRows {
+  return packed(nCells, indptr, (from, to, bytes, at) => packRising(indices, from, to, bytes, at));
+}
+
+/** Counts of the rows, about a byte each. Throws: RangeError where one is not a whole number. */
+export function packCounts({ nCells, indptr, data }: CsrChunk): PackedRows {
+  return packed(nCells, indptr, (from, to, bytes, at) => packVarints(data, from, to, bytes, at));
+}
+
+function packed(
+  nRows: number,
+  indptr: Float64Array,
+  pack: (from: number, to: number, bytes: Uint8Array, at: number) => number,
+): PackedRows {
+  const bytes = new Uint8Array(MAX_VARINT_BYTES * indptr[nRows]);
+  const ends = new Float64Array(nRows);
+  let at = 0;
+  for (let row = 0; row < nRows; row++) ends[row] = at = pack(indptr[row], indptr[row + 1], bytes, at);
+  return { bytes: bytes.slice(0, at), ends };
+}

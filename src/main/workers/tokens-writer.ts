@@ -1,0 +1,120 @@
+import { deserialize, serialize } from 'node:v8';
+import type { JobContext } from '#jobs/worker.ts';
+import type { ArtifactDraft, BlobPosition, BlobWriter } from '#project/artifacts.ts';
+import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
+import { addSums } from '#singlecell/tokenize/tokenise.ts';
+import type { EncodedCells, EncodedSums } from '#singlecell/tokenize/rank-encode.ts';
+
+const { tokenIds, values } = TOKENS_BLOBS;
+
+interface Saved {
+  /** Of whoever wrote it; another one starts anew. */
+  fingerprint: string;
+  nextCell: number;
+  positions: Record<string, BlobPosition>;
+  cells: Int32Array;
+  lengths: Int32Array;
+  sums: EncodedSums;
+}
+
+/**
+ * Takes encoded cells in order and keeps them in the state of the job, so that a stopped one goes on after the last cells
+ * it saved. Memory: two numbers a cell.
+ */
+export class TokensWriter {
+  readonly #context: JobContext;
+  readonly #fingerprint: string;
+  readonly #writers: Record<string, BlobWriter>;
+  readonly #saveCells: number;
+  readonly #cells: Int32Array;
+  readonly #lengths: Int32Array;
+  #nEncoded: number;
+  #sums: EncodedSums;
+  #nextCell: number;
+  #savedCell: number;
+
+  private constructor(
+    context: JobContext,
+    options: { fingerprint: string; nCells: number; saveCells: number },
+    saved: Saved | null,
+  ) {
+    const { jobs } = context.project;
+    this.#context = context;
+    this.#fingerprint = options.fingerprint;
+    this.#saveCells = options.saveCells;
+    this.#writers = Object.fromEntries(
+      [tokenIds, values].map((name) => [name, jobs.stateWriter(context.jobId, name, saved?.positions[name])]),
+    );
+    this.#cells = new Int32Array(options.nCells);
+    this.#lengths = new Int32Array(options.nCells);
+    this.#cells.set(saved?.cells ?? []);
+    this.#lengths.set(saved?.lengths ?? []);
+    this.#nEncoded = saved?.cells.length ?? 0;
+    this.#sums = saved?.sums ?? addSums([]);
+    this.#nextCell = this.#savedCell = saved?.nextCell ?? 0;
+  }
+
+  /** `fingerprint`: of the program and its work; `saveCells`: how many cells a crash may cost. */
+  static async open(
+    context: JobContext,
+    options: { fingerprint: string; nCells: number; saveCells: number },
+  ): Promise<TokensWriter> {
+    const bytes = await context.loadCheckpoint();
+    const saved = bytes ? (deserialize(bytes) as Saved) : null;
+    return new TokensWriter(context, options, saved?.fingerprint === options.fingerprint ? saved : null);
+  }
+
+  /** First cell that is still to be encoded. */
+  get nextCell(): number {
+    return this.#nextCell;
+  }
+
+  /** Rows of the dataset and tokens of the cells so far; sums over them. */
+  get encoded(): { cells: Int32Array; lengths: Int32Array; sums: EncodedSums } {
+    const n = this.#nEncoded;
+    return { cells: this.#cells.subarray(0, n), lengths: this.#lengths.subarray(0, n), sums: this.#sums };
+  }
+
+  /** The arrays belong to the writer afterwards. */
+  async add(encoded: EncodedCells, nextCell: number): Promise<void> {
+    await this.#writers[tokenIds].append(encoded.tokenIds);
+    await this.#writers[values].append(encoded.values);
+    this.#cells.set(encoded.cells, this.#nEncoded);
+    this.#lengths.set(encoded.lengths, this.#nEncoded);
+    this.#nEncoded += encoded.cells.length;
+    this.#sums = addSums([this.#sums, encoded]);
+    this.#nextCell = nextCell;
+    if (this.#context.signal.aborted || nextCell - this.#savedCell >= this.#saveCells) await this.save();
+  }
+
+  async save(): Promise<void> {
+    const positions: Record<string, BlobPosition> = {};
+    for (const [name, writer] of Object.entries(this.#writers)) {
+      await writer.drain();
+      positions[name] = writer.suspend();
+    }
+    const { cells, lengths, sums } = this.encoded;
+    const saved: Saved = {
+      fingerprint: this.#fingerprint,
+      nextCell: this.#nextCell,
+      positions,
+      cells: cells.slice(),
+      lengths: lengths.slice(),
+      sums,
+    };
+    await this.#context.saveCheckpoint(serialize(saved));
+    this.#savedCell = this.#nextCell;
+  }
+
+  /** Ends the two streams; the artifact takes them over when it is kept. */
+  async finish(): Promise<void> {
+    for (const writer of Object.values(this.#writers)) {
+      await writer.drain();
+      writer.finish();
+    }
+  }
+
+  giveTo(draft: ArtifactDraft): void {
+    for (const name of Object.keys(this.#writers)) draft.adopt(this.#context.jobId, name);
+  }
+}
