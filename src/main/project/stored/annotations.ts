@@ -64,7 +64,9 @@ export function changeAnnotations(
   const stored = project.artifacts.readJson<StoredColumn[]>(dataset.id, DATASET_BLOBS.obs);
   const columns: Record<string, ObsColumnInfo> = {};
   for (const column of imported.columns) {
-    const told = toldAs(column, imported.roles, allRoles, levels[column.name], () => stored.find(({ name }) => name === column.name));
+    const told = toldAs(column, imported.roles, allRoles, levels[column.name], () =>
+      stored.find(({ name }) => name === column.name),
+    );
     if (JSON.stringify(told) !== JSON.stringify(column)) columns[column.name] = told;
   }
   project.settings.write(setting, { roles, levels, columns });

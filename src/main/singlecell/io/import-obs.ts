@@ -62,18 +62,15 @@ export function readObs(file: ObsSource, chosen: readonly string[], warnings: st
 }
 
 /** Columns of a dataset with those that can serve as cell states, the chosen one first. Throws not-found. */
-export function labelled(
-  name: string,
-  all: ObsColumn[],
-  config: ColumnConfig,
-  warnings: string[],
-): ImportedColumns {
+export function labelled(name: string, all: ObsColumn[], config: ColumnConfig, warnings: string[]): ImportedColumns {
   const names = all.map((column) => column.name);
   for (const chosen of [...chosenColumns(config), ...chosenLevels(config.columnPrivacy).keys()])
     if (!names.includes(chosen)) throw noSuchColumn(name, chosen, names);
   warnOfLabels(all, config, warnings);
   const roles = rolesOf(config);
-  const infos = new Map(all.map((column) => [column.name, columnInfo(column, { roles, columnPrivacy: config.columnPrivacy })]));
+  const infos = new Map(
+    all.map((column) => [column.name, columnInfo(column, { roles, columnPrivacy: config.columnPrivacy })]),
+  );
   warnOfPrivateStates(infos, roles, warnings);
   const labels = all
     .filter((column) => isLabel(column) && infos.get(column.name)!.privacy === 'open')
