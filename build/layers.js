@@ -44,7 +44,7 @@ export const PACKAGE_ROOMS = {
   papaparse: ['main/singlecell/io/delimited/'],
   'read-excel-file': ['main/singlecell/io/xlsx/', 'main/ranking/'],
   'write-excel-file': ['main/singlecell/io/xlsx/', 'main/ranking/'],
-  yauzl: ['main/singlecell/io/archive/'],
+  yauzl: ['main/singlecell/io/archive/', 'main/singlecell/io/xlsx/'],
   'tar-stream': ['main/singlecell/io/archive/'],
   'scran.js': ['main/singlecell/classical/', 'main/singlecell/io/rds/'],
   'better-sqlite3-multiple-ciphers': ['main/project/'],

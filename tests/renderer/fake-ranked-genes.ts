@@ -53,6 +53,7 @@ export const rankedGenes: RankedGene[] = (() => {
       nullPercentile: Math.max(0, Math.min(100, 50 + gene.effect * 3000)),
       detections: 20 + Math.round(gene.random * 1500),
       nCells: 24,
+      isForetold: false,
       isTranscriptionFactor: true,
       log2FoldChange: gene.foldChange,
       startFraction: gene.random * 0.5,

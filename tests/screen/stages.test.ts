@@ -57,7 +57,7 @@ describe('a screen in two stages', () => {
   let staged: ScreenResult;
   beforeAll(async () => {
     exact = await run({});
-    staged = await run({ method: 'two-stage' }, real);
+    staged = await run({ computation: 'two-stage' }, real);
   });
   const effects = (screen: ScreenResult, operator: 'mask' | 'knock-down') =>
     cellEffects(screen, { operator, goal: GOAL, readOut: 'embedding-shift' });
@@ -144,7 +144,7 @@ describe('a screen in two stages', () => {
         }),
       dispose: async () => undefined,
     });
-    const fallen = await run({ method: 'two-stage' }, noise);
+    const fallen = await run({ computation: 'two-stage' }, noise);
     expect(fallen.stages).toMatchObject({ fellBack: ['mask', 'knock-down'] });
     for (const operator of ['mask', 'knock-down'] as const)
       effects(fallen, operator).forEach((x, at) => {
@@ -155,14 +155,14 @@ describe('a screen in two stages', () => {
   });
 
   it('leaves operators that no derivative foretells to exact passes', async () => {
-    const removed = await run({ method: 'two-stage', operators: ['over-express'] }, real);
+    const removed = await run({ computation: 'two-stage', operators: ['over-express'] }, real);
     expect(removed.stages).toBeNull();
     expect(removed.plan.warnings.join()).toContain('None of the operators can be foretold');
   });
 
   it('is refused with an embedding it does not read', () => {
     expect(() =>
-      planScreen({ ...world, config: config({ method: 'two-stage', pooling: 'mean' }), maxLength: 64 }),
+      planScreen({ ...world, config: config({ computation: 'two-stage', pooling: 'mean' }), maxLength: 64 }),
     ).toThrow(/choose the cell embedding cls/);
   });
 });

@@ -41,3 +41,42 @@ export async function sharedCells(path: string, columns: readonly string[] = [])
     file.close();
   }
 }
+
+/** Cells of several datasets with the genes all have, and the number of the dataset each came from. */
+export function joinCells(datasets: readonly Dataset[]): { cells: Dataset; batches: Int32Array } {
+  const has = datasets.map(({ genes }) => new Set(genes.map(({ id }) => id)));
+  const genes = datasets[0].genes.filter(({ id }) => has.every((ids) => ids.has(id)));
+  const column = new Map(genes.map(({ id }, i) => [id, i]));
+  const indptr = [0];
+  const indices: number[] = [];
+  const data: number[] = [];
+  const batches: number[] = [];
+  datasets.forEach(({ counts, genes: own }, batch) => {
+    const chunk = counts.rows(0, counts.nCells);
+    for (let cell = 0; cell < chunk.nCells; cell++) {
+      const entries: [column: number, count: number][] = [];
+      for (let i = chunk.indptr[cell]; i < chunk.indptr[cell + 1]; i++) {
+        const at = column.get(own[chunk.indices[i]].id);
+        if (at !== undefined) entries.push([at, chunk.data[i]]);
+      }
+      entries.sort(([a], [b]) => a - b);
+      for (const [at, count] of entries) {
+        indices.push(at);
+        data.push(count);
+      }
+      indptr.push(indices.length);
+      batches.push(batch);
+    }
+  });
+  const counts = memoryCounts({
+    nGenes: genes.length,
+    indptr,
+    indices: Int32Array.from(indices),
+    data: Float32Array.from(data),
+  });
+  const cellIds = batches.map((batch, cell) => `${batch}-${cell}`);
+  return {
+    cells: { species: datasets[0].species, genes, cellIds, obs: [], counts },
+    batches: Int32Array.from(batches),
+  };
+}

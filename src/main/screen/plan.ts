@@ -54,7 +54,7 @@ export function planScreen(input: PlanInput): ScreenPlan {
       'invalid-input',
       `goal state "${config.start}": it is also the start state; choose another goal.`,
     );
-  if (config.method === 'two-stage' && config.pooling !== 'cls')
+  if (config.computation === 'two-stage' && config.pooling !== 'cls')
     throw new WorkbenchError(
       'invalid-input',
       'screen: two stages read the species token of a cell; choose the cell embedding cls, or compute everything exactly.',
@@ -114,7 +114,7 @@ function runOperators(wanted: readonly Operator[]): Operator[] {
 function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean): string[] {
   const warnings: string[] = [];
   const { config, cells } = plan;
-  if (config.method === 'two-stage' && !plan.operators.some((operator) => FORETOLD.includes(operator)))
+  if (config.computation === 'two-stage' && !plan.operators.some((operator) => FORETOLD.includes(operator)))
     warnings.push('None of the operators can be foretold by a backward pass, so every effect is computed exactly.');
   if (cells.length < config.nCells)
     warnings.push(

@@ -195,7 +195,10 @@ export function classicalHandlers({ workspace }: ServiceDeps) {
 
 function annotations({ summary }: ArtifactManifest): Grouping[] {
   return (summary.obsColumns as ObsColumnInfo[])
-    .filter(({ kind, looksPersonal }) => (kind === 'categorical' || kind === 'boolean') && !looksPersonal)
+    .filter(
+      ({ name, kind, looksPersonal }) =>
+        (kind === 'categorical' || kind === 'boolean') && !looksPersonal && name !== summary.donorColumn,
+    )
     .map(({ name, nDistinct }) => ({
       column: name,
       groups: null,

@@ -4,6 +4,7 @@ import type { DatasetInfo } from '#shared/contract/dataset.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ImportReport } from '#shared/domain/dataset.ts';
 import type { Gene } from '#shared/domain/gene.ts';
+import { inputTitle } from '#shared/util/input-title.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Project } from '#project/project.ts';
 import { annotationsOf } from '#project/stored/annotations.ts';
@@ -28,7 +29,7 @@ export function datasetService(deps: ServiceDeps) {
     ...qualityHandlers(deps),
     inspect: os.inspect.handler(({ input }) => engine.call('inspect', input)),
     import: os.import.handler(({ input }) =>
-      workspace.start('import', `Import ${input.name ?? input.input[0].split(/[\\/]/).at(-1)}`, input),
+      workspace.start('import', `Import ${input.name ?? inputTitle(input.input)}`, input),
     ),
     list: os.list.handler(() =>
       artifacts()

@@ -8,16 +8,20 @@ import { LABELS_BLOBS } from '#project/stored/classical-blobs.ts';
 import { readGrouping, readKeptCells } from '#project/stored/groupings.ts';
 import { annotateCells } from '#singlecell/classical/annotate.ts';
 import { labelSummaries } from '#singlecell/classical/label-summaries.ts';
+import { referenceRecall } from '#singlecell/classical/reference-recall.ts';
 import { largeGroups } from '#singlecell/classical/large-groups.ts';
 import { sharedGenes } from '#singlecell/classical/shared-genes.ts';
 import { keptCells } from '#singlecell/count-source.ts';
 import { Orthologs } from '#singlecell/genes/orthologs.ts';
+import { sortedQuantile } from '#singlecell/statistics/quantile.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { refusePrivateColumn } from './labels.ts';
 import { resourcesFolder } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.annotate;
+/** Cells of the same tissue and technology lie around 0.8. */
+const WEAK_SCORE = 0.5;
 
 /** What a report says beyond its manifest. */
 export type StoredLabelsReport = Omit<LabelsReport, 'id' | 'dataset' | 'reference' | 'createdAt'>;
@@ -44,21 +48,19 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
     acrossSpecies ? await orthologsTo(dataset.species) : null,
   );
   const cells = keptCells(readKeptCells(artifacts, manifest, config.tokens));
+  const source = {
+    counts: referenceCells.counts,
+    labels: known.codes,
+    nLabels: known.names.length,
+    markersPerPair: config.markersPerPair,
+  };
   const found = await annotateCells(
-    {
-      counts: dataset.counts,
-      cells,
-      shared,
-      reference: {
-        counts: referenceCells.counts,
-        labels: known.codes,
-        nLabels: known.names.length,
-        markersPerPair: config.markersPerPair,
-      },
-      uncertainBelow: config.uncertainBelow,
-    },
+    { counts: dataset.counts, cells, shared, reference: source, uncertainBelow: config.uncertainBelow },
     (step, done, total) =>
       reportStep(context, step === 'reference' ? 'Reading the reference' : 'Labelling cells', done, total, 'cells'),
+  );
+  const recall = await referenceRecall({ shared, reference: source }, (done, total) =>
+    reportStep(context, 'Checking the reference on itself', done, total, 'cells'),
   );
   const warnings: string[] = [];
   if (known.leftOut.length > 0)
@@ -69,6 +71,11 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
     warnings.push(
       `The reference is of another species: ${shared.length} genes with one-to-one orthologs were compared.`,
     );
+  const score = medianScore(found.scores);
+  if (score < WEAK_SCORE)
+    warnings.push(
+      `The cells resemble the reference weakly (median score ${score.toFixed(2)}): species, technology or tissue differ; take the labels as hints.`,
+    );
   for (const warning of warnings) context.log('warn', warning);
   const report: StoredLabelsReport = {
     referenceTitle: reference.title,
@@ -78,7 +85,7 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
     acrossSpecies,
     nCells: cells.length,
     nUncertain: found.isUncertain.reduce((sum, one) => sum + one, 0),
-    labels: labelSummaries(known, found),
+    labels: labelSummaries(known, found, recall),
     leftOut: known.leftOut,
     warnings,
   };
@@ -105,6 +112,11 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
   return [
     draft.commit({ referenceTitle, labelColumn, nLabels: known.names.length, nCells, nUncertain, nGenesShared }).id,
   ];
+}
+
+function medianScore(scores: Float32Array): number {
+  const known = scores.filter(Number.isFinite).sort();
+  return known.length === 0 ? 0 : sortedQuantile(known, 0.5);
 }
 
 /** Gene id of the other species → id of its one ortholog in `species`. */

@@ -2,6 +2,7 @@ import { ImportConfig } from '#shared/domain/dataset.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { Species } from '#shared/domain/gene.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
+import { inputTitle } from '#shared/util/input-title.ts';
 import type { ArtifactDraft } from '#project/artifacts.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { rolesOf } from '#singlecell/io/import-obs.ts';
@@ -14,7 +15,7 @@ const STEP = STEPS.import;
 /** Streams files into the project, a dataset for each species: counts by cell and by gene, annotations, and the report of what was kept. */
 export async function importWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
   const config = ImportConfig.parse(input);
-  const title = config.name ?? titleOf(config.input);
+  const title = config.name ?? inputTitle(config.input);
   const made: { draft: ArtifactDraft; sink: StoredDatasetSink }[] = [];
   const openSink = (species: Species): StoredDatasetSink => {
     const draft = context.project.artifacts.draft({
@@ -47,12 +48,4 @@ export async function importWorker(context: JobContext, input: unknown): Promise
       conditionColumn: roles.condition,
     }).id;
   });
-}
-
-/** The first file without its ending, and how many there are more. */
-function titleOf(inputs: readonly string[]): string {
-  const [first] = inputs;
-  const name = first.split(/[\\/]/).filter(Boolean).at(-1) ?? first;
-  const more = inputs.length > 1 ? ` and ${inputs.length - 1} more` : '';
-  return name.replace(/\.(h5ad|h5)$/, '') + more;
 }

@@ -143,7 +143,7 @@ export const AnnotateConfig = z.object({
 });
 export type AnnotateConfig = z.infer<typeof AnnotateConfig>;
 
-/** How well batches share neighbourhoods; each is a mean over cells. */
+/** How well batches share neighbourhoods, before and after they are corrected. */
 export const MixingReport = z.object({
   nBatches: z.number().int(),
   nNeighbours: z.number().int(),
@@ -217,6 +217,8 @@ export const LabelsReport = z.object({
     z.object({
       name: z.string(),
       nReferenceCells: z.number().int(),
+      /** Share of held-out cells of the reference that get this label back, 0 to 1. */
+      referenceRecall: z.number(),
       nCells: z.number().int(),
       nUncertain: z.number().int(),
       medianScore: z.number().nullable(),

@@ -84,7 +84,7 @@ export const ScreenConfig = z.object({
     title: 'Read-out',
     help: 'How far the cell moves towards the goal: in the embedding (change of cosine), or in the fine-tuned classifier (change of the log2 odds of the goal; +1 doubles the odds).',
   }),
-  method: field(z.enum(['exact', 'two-stage']).default('exact'), {
+  computation: field(z.enum(['exact', 'two-stage']).default('exact'), {
     title: 'Computation',
     help: 'exact: every perturbation is a pass through the model. two-stage: for operators that silence or lower a gene, one backward pass foretells all genes, and only the leading ones, the null genes and a random sample are computed exactly; how well both agree is told, and where they do not, everything is computed exactly.',
   }),

@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { classicalView } from '#singlecell/classical/classical-view.ts';
 import { scranSession } from '#singlecell/classical/scran-session.ts';
 import { makeCells } from '#tests/support/make-cells.ts';
+import { joinCells, sharedCells, sharedCellsPath } from '#tests/support/shared-cells.ts';
 
 const cells = makeCells({ nCells: 360, nGenes: 200, states: ['stem', 'myeloid', 'lymphoid'] });
 const keep = new Uint8Array(360).fill(1);
@@ -54,13 +55,66 @@ describe('classicalView', () => {
   });
 });
 
+const [pbmc3k, pbmc1k] = [sharedCellsPath('pbmc3k_human'), sharedCellsPath('tenx_1k_PBMC_v3_filt_human')];
+const isAbsent = !pbmc3k || !pbmc1k;
+
+describe.skipIf(isAbsent)(
+  `on blood cells${isAbsent ? ' (skipped: ../shared/data is absent)' : ''}`,
+  { timeout: 180_000 },
+  () => {
+    test('pbmc3k: components are those of the singular values by numpy, and placed cells fall where their type is', async () => {
+      const cells = await sharedCells(pbmc3k!, ['cell_type']);
+      const view = await classicalView(cells, new Uint8Array(2700).fill(1), { umapEpochs: 1 });
+      // numpy.linalg.svd of the centred log2 matrix of the same 2,000 genes: shares of variance.
+      [0.1308678, 0.04087432, 0.02922157, 0.01359034, 0.01042318].forEach((share, i) =>
+        expect(view.varianceExplained[i]).toBeCloseTo(share, 7),
+      );
+      const [types] = cells.obs;
+      if (types.kind !== 'categorical') throw new Error('no types');
+      const sketch = await classicalView(cells, new Uint8Array(2700).fill(1), { umapEpochs: 1, maxCells: 1500 });
+      const pairs = (wanted: number) =>
+        Array.from(sketch.cells, (cell, i): [number, number] => [sketch.clusters[i], types.codes[cell]]).filter(
+          (_, i) => sketch.isPlaced[i] === wanted,
+        );
+      expect(pairs(1)).toHaveLength(1200);
+      expect(purity(pairs(1))).toBeGreaterThan(purity(pairs(0)) - 0.03);
+      // A component of a placed cell is what it is when computed, up to the sign and the sample.
+      const first = Array.from(sketch.cells.keys()).filter((i) => sketch.isPlaced[i] === 1);
+      const both = first.map((i) => [sketch.pca[i * 25], view.pca[sketch.cells[i] * 25]]);
+      expect(Math.abs(correlation(both))).toBeGreaterThan(0.99);
+    });
+
+    test('two chemistries: correction mixes them', async () => {
+      const joined = joinCells([await sharedCells(pbmc3k!), await sharedCells(pbmc1k!)]);
+      const { mixing, clusters, layoutBefore } = await classicalView(
+        joined.cells,
+        new Uint8Array(joined.batches.length).fill(1),
+        { umapEpochs: 1, batches: joined.batches },
+      );
+      expect(mixing).toMatchObject({ nBatches: 2, nNeighbours: 15, labelBefore: null });
+      expect(mixing!.before).toBeLessThan(0.2);
+      expect(mixing!.after).toBeGreaterThan(0.8);
+      expect(layoutBefore).toHaveLength(2 * joined.batches.length);
+      const ofSecond = new Set(clusters.filter((_, cell) => joined.batches[cell] === 1));
+      const ofFirst = new Set(clusters.filter((_, cell) => joined.batches[cell] === 0));
+      expect([...ofFirst].filter((cluster) => ofSecond.has(cluster)).length).toBeGreaterThan(ofFirst.size - 2);
+    });
+  },
+);
+
+function correlation(pairs: number[][]): number {
+  const mean = (at: number) => pairs.reduce((sum, pair) => sum + pair[at], 0) / pairs.length;
+  const [a, b] = [mean(0), mean(1)];
+  const sum = (value: (pair: number[]) => number) => pairs.reduce((total, pair) => total + value(pair), 0);
+  return sum(([x, y]) => (x - a) * (y - b)) / Math.sqrt(sum(([x]) => (x - a) ** 2) * sum(([, y]) => (y - b) ** 2));
+}
+
 /** Share of cells that have the most frequent state of their cluster. */
 function purity(cells: [cluster: number, state: number][]): number {
-  const table = new Map<number, number[]>();
+  const table = new Map<number, Map<number, number>>();
   for (const [cluster, state] of cells) {
-    const row = table.get(cluster) ?? [0, 0, 0];
-    row[state]++;
-    table.set(cluster, row);
+    const row = table.get(cluster) ?? new Map<number, number>();
+    table.set(cluster, row.set(state, (row.get(state) ?? 0) + 1));
   }
-  return [...table.values()].reduce((sum, row) => sum + Math.max(...row), 0) / cells.length;
+  return [...table.values()].reduce((sum, row) => sum + Math.max(...row.values()), 0) / cells.length;
 }

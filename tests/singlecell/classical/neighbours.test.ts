@@ -50,8 +50,8 @@ describe('mixing of batches', () => {
   const table = { runs: Int32Array.of(2, 2, 2, 2), indices: Int32Array.of(1, 2, 0, 2, 1, 3, 2, 1) };
 
   test('by hand: apart is 0, and neighbours in the other batch count against what chance gives', () => {
-    // Batches a a b b: cell 0 has one of two neighbours in b, as chance gives two of three others: 0.5 / (2/3).
-    expect(batchMixing(table, Int32Array.of(0, 0, 1, 1))).toBeCloseTo((0.5 + 0.5 + 0.5 + 0.5) / 4 / (2 / 3), 12);
+    // Batches a a b b: four of eight neighbours are of the other batch, where chance gives two of three.
+    expect(batchMixing(table, Int32Array.of(0, 0, 1, 1))).toBeCloseTo(4 / 8 / (2 / 3), 12);
     const apart = { runs: Int32Array.of(1, 1, 1, 1), indices: Int32Array.of(1, 0, 3, 2) };
     expect(batchMixing(apart, Int32Array.of(0, 0, 1, 1))).toBe(0);
   });

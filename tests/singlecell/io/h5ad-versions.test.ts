@@ -3,6 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { inspectFile, openFile } from '#singlecell/io/open.ts';
 import type { ObsColumn } from '#singlecell/types.ts';
 import { readRows } from './support/read-rows.ts';
+import { tempFolder } from './support/temp-folder.ts';
+import { COUNTS as SMALL, writeH5ad } from './support/write-h5ad.ts';
+
+const at = tempFolder();
 
 const fixture = (name: string) => path.join(import.meta.dirname, '..', '..', 'fixtures', 'cells', name);
 const [N_CELLS, N_GENES] = [23, 11];
@@ -75,9 +79,47 @@ describe('a file that anndata 0.8 wrote', () => {
 });
 
 it('a file with layers only, no X', async () => {
-  const { matrices } = await inspectFile(fixture('no-x.h5ad'));
-  expect(matrices).toEqual([{ name: 'layers/counts', storage: 'csr', content: 'counts' }]);
-  expect(await readRows(fixture('no-x.h5ad'), 'layers/counts')).toEqual(COUNTS);
+  const file = await writeH5ad(at('no-x.h5ad'), { X: null, layers: { counts: { storage: 'csr', rows: SMALL } } });
+  expect((await inspectFile(file)).matrices).toEqual([{ name: 'layers/counts', storage: 'csr', content: 'counts' }]);
+  expect(await readRows(file, 'layers/counts')).toEqual(SMALL);
+});
+
+describe('compression that the HDF5 library lacks', () => {
+  const file = fixture('packed.h5ad');
+
+  it.each([
+    ['LZF, as anndata writes it', 'X'],
+    ['shuffle before LZF, chunks in two dimensions', 'layers/shuffled'],
+    ['big-endian numbers', 'layers/big_endian'],
+    ['zstd', 'layers/zstd'],
+  ])('%s', async (_, matrix) => {
+    expect(await readRows(file, matrix)).toEqual(COUNTS);
+  });
+
+  it('chunks that were never written hold zeros', async () => {
+    expect(await readRows(file, 'layers/gaps')).toEqual(
+      COUNTS.map((row, cell) => row.map((count, gene) => (cell < 5 && gene < 5 ? count : 0))),
+    );
+  });
+
+  it('annotations: texts of any and of fixed length, codes, flags', async () => {
+    const columns = await columnsOf(file);
+    expect(columns.note).toMatchObject({ kind: 'text', values: cells.map((i) => `Notiz ${i} é 🧬`) });
+    expect(columns.fixed).toMatchObject({
+      categories: ['f0', 'f1', 'f2'],
+      codes: Int32Array.from(cells, (i) => i % 3),
+    });
+    expect(columns.stage).toMatchObject({ categories: ['late', 'early'], codes: Int32Array.from(cells, (i) => i % 2) });
+    expect(columns.passed).toMatchObject({ kind: 'boolean', values: Int8Array.from(cells, (i) => +(i % 3 === 0)) });
+  });
+
+  it('what cannot be unpacked is left out and told', async () => {
+    const { warnings, matrices } = await inspectFile(file);
+    expect(warnings).toEqual([
+      'packed.h5ad: layers/blosc is compressed with blosc, gzip is expected; write it again with compression="gzip". It was left out.',
+    ]);
+    expect(matrices).toHaveLength(5);
+  });
 });
 
 describe('encodings of other versions and programs', () => {

@@ -34,10 +34,19 @@ export async function followJob(
   return { job, outputs };
 }
 
-/** What the command line prints of a job: the newest output of each kind by id, then the last one's summary. */
+/**
+ * What the command line prints of a job: the newest output of each kind by id, then the last one's summary. Datasets of several species are
+ * listed, each with what it is.
+ */
 export function jobResult({ job, outputs }: FinishedJob): Record<string, unknown> {
-  const ids: Record<string, string> = { jobId: job.id };
+  const ids: Record<string, unknown> = { jobId: job.id };
   for (const { kind, id } of outputs) ids[`${kind}Id`] = id;
+  const datasets = outputs.filter(({ kind }) => kind === 'dataset');
+  if (datasets.length > 1) {
+    ids.datasets = datasets.map(({ id, title, summary: { species, nCells, nGenes } }) => {
+      return { id, title, species, nCells, nGenes };
+    });
+  }
   return { ...ids, ...outputs.at(-1)?.summary, ...ids };
 }
 

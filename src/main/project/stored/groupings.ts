@@ -65,7 +65,8 @@ export function readGrouping(
     }
     return kind === 'layout' ? readClusters(artifacts, dataset, source) : readLabels(artifacts, dataset, source);
   }
-  const info = annotationsOf(project, dataset).columns.find((one) => one.name === name);
+  const { roles, columns } = annotationsOf(project, dataset);
+  const info = columns.find((one) => one.name === name);
   if (info?.privacy === 'restricted') {
     throw new WorkbenchError(
       'invalid-input',
@@ -73,12 +74,10 @@ export function readGrouping(
     );
   }
   const stored = readColumn(artifacts, dataset, name);
+  const told = (names: string[]): string[] =>
+    info?.privacy === 'limited' ? standIns(standInWord(roles, name), names.length) : names;
   if (stored.kind === 'categorical') {
-    const names =
-      info?.privacy === 'limited'
-        ? standIns(standInWord(annotationsOf(project, dataset).roles, name), stored.categories.length)
-        : stored.categories;
-    return { title: name, names, codes: Int32Array.from(stored.codes), source: null };
+    return { title: name, names: told(stored.categories), codes: Int32Array.from(stored.codes), source: null };
   }
   const values = stored.values as readonly (string | number | null)[];
   const distinct = stored.kind === 'number' ? distinctOf(values) : [];
@@ -89,7 +88,7 @@ export function readGrouping(
     );
   }
   distinct.sort((a, b) => Number(a) - Number(b));
-  return { title: name, names: distinct.map(String), codes: codesOf(values, distinct), source: null };
+  return { title: name, names: told(distinct.map(String)), codes: codesOf(values, distinct), source: null };
 }
 
 /** Which cells share a donor or batch; -1 where it is missing. Values stay where they are, only their equality is told. */

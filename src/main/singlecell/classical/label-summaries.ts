@@ -6,12 +6,14 @@ import type { CellLabels } from './annotate.ts';
 export function labelSummaries(
   known: { names: readonly string[]; codes: Int32Array },
   { labels, scores, deltas, isUncertain }: CellLabels,
+  recall: readonly number[],
 ): LabelsReport['labels'] {
   return known.names.map((name, label) => {
     const cells = Array.from(labels.keys()).filter((cell) => labels[cell] === label);
     return {
       name,
       nReferenceCells: known.codes.reduce((sum, code) => sum + (code === label ? 1 : 0), 0),
+      referenceRecall: recall[label],
       nCells: cells.length,
       nUncertain: cells.reduce((sum, cell) => sum + isUncertain[cell], 0),
       medianScore: median(cells.map((cell) => scores[cell])),

@@ -6,25 +6,25 @@ export interface NeighbourTable {
 }
 
 /**
- * How far batches share neighbourhoods: a cell's neighbours of other batches as a share of those expected were cells
- * shuffled, averaged over cells. 0: every batch stays among itself; 1: mixed as at random.
+ * How far batches share neighbourhoods: neighbours of another batch, over all cells, as a share of those expected were
+ * cells shuffled. 0: every batch stays among itself; 1: mixed as at random.
  *
- * Shape: `batches` one code from 0 per cell. Note: above 1 is possible where small batches lie within large ones.
+ * Shape: `batches` one code from 0 per cell. Note: somewhat above 1 is possible where cells of one batch are the
+ * neighbours of many.
  */
 export function batchMixing({ runs, indices }: NeighbourTable, batches: Int32Array): number {
   const n = batches.length;
   const sizes: number[] = [];
   for (const batch of batches) sizes[batch] = (sizes[batch] ?? 0) + 1;
-  let sum = 0;
+  let others = 0;
+  let expected = 0;
   let at = 0;
   for (let cell = 0; cell < n; cell++) {
-    let others = 0;
     for (let i = 0; i < runs[cell]; i++) if (batches[indices[at + i]] !== batches[cell]) others++;
     at += runs[cell];
-    const expected = (n - sizes[batches[cell]]) / (n - 1);
-    sum += others / runs[cell] / expected;
+    expected += (runs[cell] * (n - sizes[batches[cell]])) / (n - 1);
   }
-  return sum / n;
+  return others / expected;
 }
 
 /** Share of a cell's neighbours that carry its own label, averaged over labelled cells; null where no cell has one. */

@@ -1,5 +1,7 @@
 import type { FileInspection } from '#shared/domain/dataset.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { onlyInside } from './archive/find-inside.ts';
+import { unwrap } from './archive/unwrap.ts';
 import { delimitedReader } from './delimited/delimited-reader.ts';
 import { h5adReader } from './h5ad/h5ad-reader.ts';
 import { H5File } from './hdf5/file.ts';
@@ -11,10 +13,19 @@ import { diskPlace, type Place } from './place.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
 import { tenxH5Reader } from './tenx-h5/tenx-h5-reader.ts';
 import { tenxMtxReader } from './tenx-mtx/tenx-mtx-reader.ts';
+import { xlsxReader } from './xlsx/xlsx-reader.ts';
 import { zarrReader } from './zarr/zarr-reader.ts';
 
 /** Asked in this order; a new format is a line here. */
-const READERS: readonly Reader[] = [h5adReader, tenxH5Reader, loomReader, zarrReader, tenxMtxReader, delimitedReader];
+const READERS: readonly Reader[] = [
+  h5adReader,
+  tenxH5Reader,
+  loomReader,
+  zarrReader,
+  tenxMtxReader,
+  delimitedReader,
+  xlsxReader,
+];
 const EXPECTED =
   'an AnnData .h5ad file, a 10x HDF5 file or a 10x folder with matrix, features and barcodes is expected';
 
@@ -26,13 +37,18 @@ export async function openFile(path: string, options: OpenOptions = {}): Promise
 /** As `openFile`, for what may lie in an archive. */
 export async function openPlace(place: Place, options: OpenOptions = {}): Promise<OpenDataset> {
   const reader = await findReader(place);
-  if (!reader) throw await notRecognised(place);
-  return await reader.open(place, options);
+  if (reader) return await reader.open(place, options);
+  const inside = await unwrap(place);
+  if (inside !== place) {
+    const found = await onlyInside(inside, findReader);
+    return await found.reader.open(found.place, options);
+  }
+  throw await notRecognised(place);
 }
 
 /** The reader that recognises the content of a place; null for none. Throws data-format for a damaged HDF5 file. */
 export async function findReader(place: Place): Promise<Reader | null> {
-  if (place.path !== null && (await isHdf5(place))) await probeHdf5(place.path);
+  if (await isHdf5(place)) await probeHdf5(place);
   for (const reader of READERS) if (await reader.sniff(place)) return reader;
   return null;
 }

@@ -1,5 +1,10 @@
 export default {
-  species: { auto: 'Decide from the gene names', human: 'human', mouse: 'mouse' },
+  species: {
+    auto: 'Decide from the gene names',
+    human: 'human',
+    mouse: 'mouse',
+    both: 'both, as two datasets',
+  },
   preset: {
     demo: {
       text: 'Two thin layers and only the highest genes of a cell. Good for a first answer; differences between close states may be missed.',
@@ -78,7 +83,7 @@ export default {
     tf: 'Transcription factors',
     all: 'Every gene above the detection gate (slow)',
   },
-  method: {
+  computation: {
     exact: 'Every perturbation through the model',
     'two-stage': 'In two stages: foretell all genes, compute the leading ones exactly (fast)',
   },

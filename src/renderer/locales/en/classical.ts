@@ -89,8 +89,11 @@ export default {
     score: 'Score',
     delta: 'Lead',
     nReference: 'In reference',
+    recall: 'Found again',
     tips: {
       score: 'Median rank correlation with the reference, 0 to 1',
+      recall:
+        'Share of held-out cells of the reference that got this label back; a label low here cannot be told from its neighbours',
       delta: 'Median distance to the next label; near 0 the two could be swapped',
     },
     colour: 'Show on the map',

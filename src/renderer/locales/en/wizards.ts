@@ -23,6 +23,18 @@ export default {
     run: 'Import',
     looking: 'Looking into the files',
     columns: 'No annotations | One annotation: | {n} annotations:',
+    overlap: '{shared} genes are in every sample, {all} in any.',
+    mixture: 'These cells are of two species. Each species becomes a dataset of its own.',
+    takeBoth: 'Import both',
+    samples: {
+      caption: 'One sample | {n} samples',
+      name: 'Sample',
+      nameOf: 'Name of sample {n}',
+      what: 'What it is',
+      cells: 'Cells',
+      genes: 'Genes',
+      unread: 'cannot be read',
+    },
     content: {
       counts: 'raw counts',
       normalized: 'normalised, not used',

@@ -16,7 +16,8 @@ export interface H5adSpec {
   genes?: string[];
   /** Columns of var. */
   varColumns?: Record<string, string[]>;
-  X?: MatrixSpec;
+  /** Null for none. */
+  X?: MatrixSpec | null;
   layers?: Record<string, MatrixSpec>;
   raw?: { genes: string[]; X: MatrixSpec };
   /** Adds the annotations. */
@@ -43,7 +44,7 @@ export async function writeH5ad(file: string, spec: H5adSpec = {}): Promise<stri
   for (const [name, texts] of Object.entries(spec.varColumns ?? {})) {
     variables.create_dataset({ name, data: texts });
   }
-  writeMatrix(h5, 'X', spec.X ?? { storage: 'csr', rows: COUNTS });
+  if (spec.X !== null) writeMatrix(h5, 'X', spec.X ?? { storage: 'csr', rows: COUNTS });
   const layers = h5.create_group('layers');
   for (const [name, matrix] of Object.entries(spec.layers ?? {})) writeMatrix(layers, name, matrix);
   if (spec.raw) {

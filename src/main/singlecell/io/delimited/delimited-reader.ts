@@ -34,13 +34,18 @@ export const delimitedReader: Reader = {
   open: (place, options) => openTable(place, options, 'delimited'),
 };
 
-/** Opens text as a table; `format` is what it came from. Throws data-format. */
-export async function openTable(place: Place, options: OpenOptions, format: FileFormat): Promise<OpenDataset> {
+/** Opens text as a table; `format` is what it came from, `told` is what to warn of besides. Throws data-format. */
+export async function openTable(
+  place: Place,
+  options: OpenOptions,
+  format: FileFormat,
+  told: readonly string[] = [],
+): Promise<OpenDataset> {
   const encoding = await requireEncoding(place);
   const head = await readHead(place, encoding);
   const layout = layoutOf(head.rows, options.orientation ?? 'auto');
   if (!layout) throw noTable(place.name, noNumbers(head.rows));
-  const warnings = [...layout.warnings];
+  const warnings = [...told, ...layout.warnings];
   if (head.dialect.hasDecimalComma) warnings.push('Commas in numbers were read as decimal points.');
   if (encoding === 'utf-16le' || encoding === 'utf-16be') warnings.push('The text is UTF-16 and was converted.');
   const table = new TableFile(place, encoding, head, layout.isHeaderless);

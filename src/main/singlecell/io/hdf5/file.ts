@@ -1,9 +1,15 @@
 import type { Dataset, File, Metadata } from 'h5wasm/node';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArrayInfo, NodeTree } from '../anndata/node-tree.ts';
+import { wholeContent } from '../archive/whole-content.ts';
 import { exactNumbers, type Numbers } from '../numbers.ts';
 import type { Place } from '../place.ts';
 import { hdf5, type Hdf5 } from './library.ts';
+import { heldInMemory, nameInMemory } from './memory-files.ts';
+import { numbersOf } from './numbers-of.ts';
+import { ByteFile } from './packed/byte-file.ts';
+import { canUnpack } from './packed/filters.ts';
+import { PackedDataset, REFERENCE_BYTES } from './packed/packed-dataset.ts';
 
 const FILTER_NAMES: Record<number, string> = {
   32000: 'lzf',
@@ -18,6 +24,14 @@ const KNOWN_FILTERS = new Set([1, 2, 3, 5, 6]);
 const NUMERIC: ReadonlySet<ArrayInfo['type']> = new Set(['number', 'float', 'boolean', 'enum']);
 const STRINGS_AT_ONCE = 100_000;
 
+interface OpenArray {
+  dataset: Dataset;
+  info: ArrayInfo;
+  metadata: Metadata;
+  /** Where the library lacks a filter. */
+  packed: PackedDataset | null;
+}
+
 /** A read-only HDF5 file that never follows a link to another file. */
 export class H5File implements NodeTree {
   /** File name, for messages. */
@@ -25,15 +39,18 @@ export class H5File implements NodeTree {
   readonly #hdf5: Hdf5;
   readonly #file: File;
   readonly #kinds = new Map<string, 'group' | 'dataset' | null>();
-  readonly #checked = new Map<string, { dataset: Dataset; info: ArrayInfo; metadata: Metadata }>();
+  readonly #checked = new Map<string, OpenArray>();
+  readonly #forget: () => void;
+  #bytes: ByteFile | undefined;
 
-  private constructor(name: string, library: Hdf5, file: File) {
+  private constructor(name: string, library: Hdf5, file: File, forget: () => void) {
     this.name = name;
     this.#hdf5 = library;
     this.#file = file;
+    this.#forget = forget;
   }
 
-  /** Throws data-format (not HDF5, or damaged). */
+  /** In an archive or behind gzip it is read from memory. Throws data-format (not HDF5, or damaged), resource (too large for that). */
   static async open(place: Place): Promise<H5File> {
     const { name } = place;
     if (place.kind === 'folder') {
@@ -45,26 +62,29 @@ export class H5File implements NodeTree {
     if (place.sizeBytes === 0) {
       throw new WorkbenchError('data-format', `${name}: the file is empty; copy it again from where it came from.`);
     }
-    if (place.path === null) {
-      throw new WorkbenchError('unsupported', `${name}: HDF5 inside an archive is not read; unpack it first.`);
-    }
     const library = await hdf5();
-    const file = new library.File(place.path, 'r');
+    const held = place.path === null ? nameInMemory(await wholeContent(place)) : null;
+    const file = new library.File(held?.path ?? place.path!, 'r');
+    const forget = held?.forget ?? (() => {});
     if (file.file_id < 0n) {
+      forget();
       throw new WorkbenchError(
         'data-format',
         `${name}: this is not an HDF5 file, or it was cut off while being copied; compare its size with the original and copy it again.`,
       );
     }
-    return new H5File(name, library, file);
+    return new H5File(name, library, file, forget);
   }
 
   close(): void {
+    this.#bytes?.close();
+    this.#bytes = undefined;
     try {
       this.#file.close();
     } catch {
       // Read-only: nothing is lost, and what made the library fail was already told when it was read.
     }
+    this.#forget();
   }
 
   /** What lies at a path; null for nothing. Throws unsupported for a link to another file. */
@@ -115,11 +135,13 @@ export class H5File implements NodeTree {
 
   /** A part of a numeric array, [start, end) for each dimension, flattened. Throws as `numbers`. */
   block(at: string, ...ranges: [number, number][]): Numbers {
-    const { dataset, info } = this.#dataset(at);
+    const { dataset, info, metadata, packed } = this.#dataset(at);
     this.#requireNumbers(at);
     const size = ranges.reduce((product, [start, end]) => product * Math.max(0, end - start), 1);
     if (size === 0) return new Float64Array(0);
-    const value = this.#guard(at, () => dataset.slice(ranges));
+    const value = this.#guard(at, () =>
+      packed ? numbersOf(packed.items(ranges), metadata, info.type) : dataset.slice(ranges),
+    );
     if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
       const exact = exactNumbers(value);
       if (!exact)
@@ -142,13 +164,15 @@ export class H5File implements NodeTree {
 
   /** All strings of a one-dimensional dataset. */
   strings(at: string): string[] {
-    const { dataset, info } = this.#dataset(at);
+    const { dataset, info, metadata, packed } = this.#dataset(at);
     if (info.type !== 'string' || info.shape.length > 1) throw this.damaged(at, 'it holds no list of texts');
     if (info.shape.length === 0) return [String(this.#guard(at, () => dataset.value))];
     const out: string[] = [];
     for (let start = 0; start < info.shape[0]; start += STRINGS_AT_ONCE) {
       const end = Math.min(info.shape[0], start + STRINGS_AT_ONCE);
-      const part = this.#guard(at, () => dataset.slice([[start, end]]));
+      const part = this.#guard(at, () =>
+        packed ? packed.texts(start, end, metadata.vlen) : dataset.slice([[start, end]]),
+      );
       if (!Array.isArray(part) || part.length !== end - start)
         throw this.damaged(at, 'it is shorter than its header says');
       for (const text of part) out.push(String(text));
@@ -176,7 +200,7 @@ export class H5File implements NodeTree {
     );
   }
 
-  #dataset(at: string): { dataset: Dataset; info: ArrayInfo; metadata: Metadata } {
+  #dataset(at: string): OpenArray {
     const known = this.#checked.get(at);
     if (known) return known;
     if (this.kind(at) !== 'dataset') throw this.damaged(at, 'it is missing');
@@ -184,15 +208,28 @@ export class H5File implements NodeTree {
       const dataset = this.#file.get(at) as Dataset;
       const { metadata } = dataset;
       if (metadata.virtual_sources?.length) throw this.#refused(at, 'is kept in another file');
-      const filter = dataset.filters.find(({ id }) => !KNOWN_FILTERS.has(id));
-      if (filter) {
-        const name = FILTER_NAMES[filter.id] ?? `filter ${filter.id}`;
-        throw this.#refused(at, `is compressed with ${name}, gzip is expected; write it again with compression="gzip"`);
-      }
-      return { dataset, metadata, info: this.#describe(at, metadata) };
+      const info = this.#describe(at, metadata);
+      return { dataset, metadata, info, packed: this.#packed(at, dataset, metadata) };
     });
     this.#checked.set(at, opened);
     return opened;
+  }
+
+  /** Null where the library itself can unpack it. Throws unsupported where nobody can. */
+  #packed(at: string, dataset: Dataset, { shape, chunks, vlen, size }: Metadata): PackedDataset | null {
+    const { filters } = dataset;
+    const filter = filters.find(({ id }) => !KNOWN_FILTERS.has(id));
+    if (!filter) return null;
+    if (canUnpack(filters) && shape && chunks) {
+      this.#bytes ??= new ByteFile(heldInMemory(this.#file.filename) ?? this.#file.filename);
+      const reference = dataset.create_reference().ref_data as ArrayLike<number>;
+      const header = Number(new DataView(Uint8Array.from(reference).buffer).getBigUint64(0, true));
+      const layout = { header, shape, chunk: chunks, filters, itemBytes: vlen ? REFERENCE_BYTES : size };
+      const packed = PackedDataset.open(this.#bytes, layout);
+      if (packed) return packed;
+    }
+    const name = FILTER_NAMES[filter.id] ?? `filter ${filter.id}`;
+    throw this.#refused(at, `is compressed with ${name}, gzip is expected; write it again with compression="gzip"`);
   }
 
   #requireNumbers(at: string): void {

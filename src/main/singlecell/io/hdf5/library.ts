@@ -1,6 +1,7 @@
 import { openSync } from 'node:fs';
 import os from 'node:os';
 import * as h5wasm from 'h5wasm/node';
+import { readFromMemory } from './memory-files.ts';
 
 export type Hdf5 = typeof h5wasm;
 let loaded: Promise<Hdf5> | undefined;
@@ -15,6 +16,7 @@ export function hdf5(): Promise<Hdf5> {
   loaded ??= h5wasm.ready.then(() => {
     failOnBadRead();
     silenceDiagnostics();
+    readFromMemory(h5wasm);
     return h5wasm;
   });
   return loaded;

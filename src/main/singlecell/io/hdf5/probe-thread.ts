@@ -1,5 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { hdf5 } from './library.ts';
+import { nameInMemory } from './memory-files.ts';
 
 /** Objects looked at; files of cells have some hundreds. */
 const MAX_OBJECTS = 5000;
@@ -9,15 +10,18 @@ const { Dataset, File, Group } = await hdf5();
 let nLeft = MAX_OBJECTS;
 let hasCrashed = false;
 
-parentPort?.on('message', (path: string) => {
+/** A path, or the bytes of a file in memory that both threads share. */
+parentPort?.on('message', (file: string | Uint8Array) => {
   nLeft = MAX_OBJECTS;
   hasCrashed = false;
+  const held = typeof file === 'string' ? null : nameInMemory(Buffer.from(file.buffer, file.byteOffset, file.length));
   attempt(() => {
-    const root = new File(path, 'r');
+    const root = new File(held?.path ?? String(file), 'r');
     if (root.file_id < 0n) return;
     attempt(() => visit(root, 0));
     root.close();
   });
+  held?.forget();
   parentPort?.postMessage(hasCrashed ? 'crashed' : 'done');
 });
 parentPort?.postMessage('ready');

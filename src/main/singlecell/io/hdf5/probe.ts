@@ -1,7 +1,8 @@
-import { basename } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { wholeContent } from '../archive/whole-content.ts';
 import { PROBE_LIMIT_MS } from '../limits.ts';
+import type { Place } from '../place.ts';
 
 type Outcome = 'done' | 'crashed' | 'late' | 'no-thread';
 /** Kept for the next file: starting it takes longer than looking. */
@@ -13,27 +14,28 @@ let idle: Worker | null = null;
  * Note: the HDF5 library runs in circles or aborts on some damaged headers (1 to 3 in 100 of our mutated files); in the
  * calling thread that could be neither stopped nor undone.
  */
-export async function probeHdf5(path: string, limitMs: number = PROBE_LIMIT_MS): Promise<void> {
+export async function probeHdf5(place: Place, limitMs: number = PROBE_LIMIT_MS): Promise<void> {
   const isReused = idle !== null;
-  let outcome = await probeOnce(path, limitMs);
+  const file = place.path ?? (await wholeContent(place));
+  let outcome = await probeOnce(file, limitMs);
   // An earlier damaged file may have left the thread in disorder.
-  if (outcome === 'crashed' && isReused) outcome = await probeOnce(path, limitMs);
+  if (outcome === 'crashed' && isReused) outcome = await probeOnce(file, limitMs);
   if (outcome === 'done' || outcome === 'no-thread') return;
   const fact = outcome === 'late' ? 'its HDF5 structure leads in circles' : 'its HDF5 structure contradicts itself';
   throw new WorkbenchError(
     'data-format',
-    `${basename(path)}: ${fact}, so the file is damaged; copy it again or write it anew.`,
+    `${place.name}: ${fact}, so the file is damaged; copy it again or write it anew.`,
   );
 }
 
-async function probeOnce(path: string, limitMs: number): Promise<Outcome> {
+async function probeOnce(file: string | Uint8Array, limitMs: number): Promise<Outcome> {
   const worker = idle ?? (await start());
   idle = null;
   // Without the thread the file is read unprobed: that is what happens to intact files anyway.
   if (!worker) return 'no-thread';
   worker.ref();
   const answer = nextMessage(worker);
-  worker.postMessage(path);
+  worker.postMessage(file);
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<'late'>((resolve) => (timer = setTimeout(() => resolve('late'), limitMs)));
   const outcome = ((await Promise.race([answer, late])) ?? 'crashed') as Outcome;

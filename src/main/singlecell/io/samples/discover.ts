@@ -1,6 +1,7 @@
 import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { unwrap } from '../archive/unwrap.ts';
 import { isHdf5 } from '../hdf5/signature.ts';
 import { findReader } from '../open.ts';
 import { diskPlace, type Place } from '../place.ts';
@@ -31,6 +32,7 @@ const MAX_SAMPLES = 500;
 const MAX_EXAMPLES = 4;
 /** Looked into where they lie in a folder; a file that is chosen itself is told by content alone. */
 const DATA_NAME = /\.(h5|hdf5|h5ad|loom|csv|tsv|txt|tab|xlsx|rds|rda|rdata)(\.gz)?$/i;
+const ARCHIVE_NAME = /\.(zip|tar|tgz|tar\.gz)$/i;
 const DATASET_NAME = /\.(h5ad|loom)$/i;
 const TABLES: ReadonlySet<string> = new Set(['delimited', 'xlsx']);
 
@@ -81,7 +83,7 @@ class Walk {
     } else {
       const own = (await ownMatrix(place)) ?? place;
       if (!(await this.#isNew(own))) return;
-      found.push({ place: own, reader: await readerOrNull(own), trail: [...trail.slice(0, -1), own.name] });
+      await this.#chosenFile(own, [...trail.slice(0, -1), own.name], found);
     }
     found.sort((a, b) => compareTrails(a.trail, b.trail));
     this.#found.push(...this.#withoutRaw(found));
@@ -143,6 +145,12 @@ class Walk {
         const isPart = isRun && rawPart([place.name]) < 0 && !isFiltered([place.name]);
         if (doubles.has(place.name) || isPart || depth === MAX_DEPTH) continue;
         if (await this.#isNew(place)) await this.#folder(place, own, depth + 1, found);
+      } else if (ARCHIVE_NAME.test(place.name)) {
+        // Unpacked beside it, the same cells would count twice.
+        const isUnpacked = places.some(({ kind, name }) => kind === 'folder' && name === withoutEnding(place.name));
+        if (isUnpacked || depth === MAX_DEPTH || !(await this.#archive(place, own, depth + 1, found))) {
+          this.#leftOut.push(place.name);
+        }
       } else if (DATA_NAME.test(place.name) || (await isHdf5(place).catch(() => false))) {
         if (!(await this.#isNew(place))) continue;
         const candidate = await this.#candidate(place, own);
@@ -156,9 +164,39 @@ class Walk {
     else this.#leftOut.push(...tables.map(({ place }) => place.name));
   }
 
+  async #chosenFile(place: Place, trail: string[], found: Candidate[]): Promise<void> {
+    const reader = await readerOrNull(place);
+    if (reader || !(await this.#archive(place, trail, 0, found))) found.push({ place, reader, trail });
+  }
+
+  /** What lies in an archive or behind gzip; false where that is nothing of use. */
+  async #archive(place: Place, trail: string[], depth: number, found: Candidate[]): Promise<boolean> {
+    try {
+      const inside = await unwrap(place);
+      if (inside === place) return false;
+      const own = [...trail.slice(0, -1), inside.name];
+      const nBefore = found.length;
+      if (inside.kind === 'folder') await this.#folder(inside, own, depth, found);
+      else {
+        const reader = await readerOrNull(inside);
+        if (reader) found.push({ place: inside, reader, trail: own });
+      }
+      return found.length > nBefore;
+    } catch (thrown) {
+      if (!(thrown instanceof WorkbenchError)) throw thrown;
+      // Opening it says why.
+      found.push({ place, reader: null, trail });
+      return true;
+    }
+  }
+
   async #candidate(place: Place, trail: string[]): Promise<Candidate | null> {
     try {
-      const reader = await findReader(place);
+      let reader = await findReader(place);
+      if (!reader && place.name.endsWith('.gz')) {
+        place = await unwrap(place);
+        reader = await findReader(place);
+      }
       return reader || DATASET_NAME.test(place.name) ? { place, reader, trail } : null;
     } catch (thrown) {
       if (!(thrown instanceof WorkbenchError)) throw thrown;
@@ -189,6 +227,8 @@ class Walk {
     return true;
   }
 }
+
+const withoutEnding = (name: string): string => name.replace(ARCHIVE_NAME, '');
 
 async function readerOrNull(place: Place): Promise<Reader | null> {
   return findReader(place).catch((thrown: unknown) => {

@@ -7,7 +7,7 @@ import { MAX_CELLS, MAX_GENES } from '../limits.ts';
 import { noSuchColumn, noSuchMatrix } from '../missing.ts';
 import type { Numbers } from '../numbers.ts';
 import type { FileGenes, MatrixInfo, OpenDataset, OpenOptions, Reader } from '../reader.ts';
-import { readLayout, type TenxLayout } from './layout.ts';
+import { isMoleculeInfo, onlyOtherFeatures, readLayout, unfilteredWarning, type TenxLayout } from './layout.ts';
 
 /** Cell Ranger HDF5: version 2 (one group per genome) and 3 (one matrix with features). */
 export const tenxH5Reader: Reader = {
@@ -16,7 +16,7 @@ export const tenxH5Reader: Reader = {
     if (!(await isHdf5(place))) return false;
     const file = await H5File.open(place);
     try {
-      return readLayout(file) !== null;
+      return readLayout(file) !== null || isMoleculeInfo(file);
     } finally {
       file.close();
     }
@@ -50,7 +50,12 @@ class OpenTenxH5 implements OpenDataset {
     this.#file = file;
     this.name = file.name;
     const layout = readLayout(file);
-    if (!layout) throw file.damaged('/', 'it has no 10x matrix');
+    if (!layout) {
+      throw new WorkbenchError(
+        'data-format',
+        `${this.name}: it lists single molecules (molecule_info.h5), a matrix of cells and genes is expected; choose filtered_feature_bc_matrix.h5 of the same run.`,
+      );
+    }
     this.#layout = layout;
     this.#genome = genome;
     if (genome !== undefined && !layout.genomes.includes(genome)) {
@@ -63,6 +68,17 @@ class OpenTenxH5 implements OpenDataset {
     this.matrices = groups.map((group) => this.#find(group));
     if (genome === undefined && layout.genomes.length > 1) {
       this.warnings.push(`The file holds several genomes: ${layout.genomes.join(', ')}; choose one with Genome.`);
+    }
+    const kinds = layout.version === 3 ? onlyOtherFeatures(this.#texts('matrix/features/feature_type')) : null;
+    if (kinds) {
+      throw new WorkbenchError(
+        'unsupported',
+        `${this.name}: its features are ${kinds.join(', ')}, genes (Gene Expression) are expected; choose the file of the gene expression library.`,
+      );
+    }
+    for (const { group } of this.matrices) {
+      const warning = unfilteredWarning(file.numbers(`${group}/indptr`));
+      if (warning) this.warnings.push(warning);
     }
   }
 
@@ -120,9 +136,10 @@ class OpenTenxH5 implements OpenDataset {
       ids,
       // A gene of another genome is no feature of this one: only what is `Gene Expression` is read.
       featureTypes: genomes
-        ? genomes.map((genome, i) =>
-            genome === this.#genome ? (featureTypes?.[i] ?? 'Gene Expression') : `genes of ${genome || 'no genome'}`,
-          )
+        ? genomes.map((genome, i) => {
+            const type = featureTypes?.[i] ?? 'Gene Expression';
+            return genome === this.#genome || type !== 'Gene Expression' ? type : `genes of ${genome || 'no genome'}`;
+          })
         : featureTypes,
     };
   }

@@ -1,6 +1,5 @@
-import { Readable } from 'node:stream';
-import { createGunzip } from 'node:zlib';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { gunzip } from '../archive/gunzip.ts';
 import { startsWith, type Place } from '../place.ts';
 
 /** Lists of genes and barcodes are read whole; more text than this is no such list. */
@@ -8,21 +7,11 @@ const MAX_LIST_BYTES = 1_000_000_000;
 
 /** Bytes of a file, decompressed if it is gzip by content. Throws data-format when the compressed data are cut off. */
 export async function* textChunks(place: Place): AsyncGenerator<Buffer> {
-  const { name } = place;
-  const isGzip = await startsWith(place, [0x1f, 0x8b]);
-  const stream = Readable.from(place.bytes(), { objectMode: false });
-  const source = isGzip ? stream.pipe(createGunzip()) : stream;
-  if (isGzip) stream.on('error', (error) => source.destroy(error));
-  try {
-    for await (const chunk of source) yield chunk as Buffer;
-  } catch (cause) {
-    throw new WorkbenchError(
-      'data-format',
-      `${name}: the compressed text cannot be read, it is damaged or was cut off; copy the file again.`,
-      { cause },
-    );
-  } finally {
-    stream.destroy();
+  if (await startsWith(place, [0x1f, 0x8b])) yield* gunzip(place);
+  else {
+    for await (const chunk of place.bytes()) {
+      yield Buffer.isBuffer(chunk) ? chunk : Buffer.from(chunk.buffer, chunk.byteOffset, chunk.length);
+    }
   }
 }
 

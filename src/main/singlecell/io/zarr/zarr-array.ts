@@ -57,9 +57,12 @@ export class ZarrArray {
         out ??= this.#empty(values.data, (end - start) * nColumns);
         const rows = [Math.max(start, row), Math.min(end, row + chunkRows)];
         const columns = Math.min(nColumns, column + chunkColumns) - column;
-        for (let i = rows[0]; i < rows[1]; i++) {
-          const to = (i - start) * nColumns + column;
-          this.#copy(values, indices, i - row, columns, out, to);
+        try {
+          for (let i = rows[0]; i < rows[1]; i++) {
+            this.#copy(values, indices, i - row, columns, out, (i - start) * nColumns + column);
+          }
+        } catch (thrown) {
+          throw this.#told(thrown, indices, 'holds what is no text');
         }
       }
     }
@@ -122,9 +125,13 @@ export class ZarrArray {
       if (chunk.data.length !== expected) throw new RangeError(`it holds ${chunk.data.length} of ${expected} values`);
       return chunk;
     } catch (thrown) {
-      if (thrown instanceof WorkbenchError) throw thrown;
-      throw damaged(this.#file, this.#at, `chunk ${indices.join('.')} cannot be unpacked`, thrown);
+      throw this.#told(thrown, indices, 'cannot be unpacked');
     }
+  }
+
+  #told(thrown: unknown, indices: readonly number[], fact: string): WorkbenchError {
+    if (thrown instanceof WorkbenchError) return thrown;
+    return damaged(this.#file, this.#at, `chunk ${indices.join('.')} ${fact}`, thrown);
   }
 
   #open(): Promise<LibraryArray<DataType>> {

@@ -1,0 +1,49 @@
+import { inflateSync, zstdDecompressSync } from 'node:zlib';
+import { unpackLzf } from './lzf.ts';
+
+export interface Filter {
+  id: number;
+  cd_values: ArrayLike<number>;
+}
+
+const [DEFLATE, SHUFFLE, LZF, ZSTD] = [1, 2, 32000, 32015];
+const UNPACKED = new Set([DEFLATE, SHUFFLE, LZF, ZSTD]);
+
+/** Whether chunks with these filters are unpacked here, where the library cannot. */
+export function canUnpack(filters: readonly Filter[]): boolean {
+  return filters.every(({ id }) => UNPACKED.has(id));
+}
+
+/** Undoes the filters of a chunk of `size` bytes, last first; `mask` tells which were left out. Throws RangeError. */
+export function unpack(packed: Uint8Array, filters: readonly Filter[], mask: number, size: number): Uint8Array {
+  let bytes = packed;
+  for (let i = filters.length - 1; i >= 0; i--) {
+    if (!((mask >> i) & 1)) bytes = undo(bytes, filters[i], size);
+  }
+  if (bytes.length !== size) throw new RangeError(`a chunk has ${bytes.length} of ${size} bytes`);
+  return bytes;
+}
+
+function undo(bytes: Uint8Array, { id, cd_values: settings }: Filter, size: number): Uint8Array {
+  switch (id) {
+    case DEFLATE:
+      return inflateSync(bytes, { maxOutputLength: size });
+    case SHUFFLE:
+      return unshuffle(bytes, settings[0]);
+    case LZF:
+      return unpackLzf(bytes, size);
+    default:
+      return zstdDecompressSync(bytes, { maxOutputLength: size });
+  }
+}
+
+/** All first bytes of the items came first, then all second ones; what does not fill an item stays at the end. */
+function unshuffle(bytes: Uint8Array, itemSize: number): Uint8Array {
+  if (!(itemSize > 1)) return bytes;
+  const n = Math.floor(bytes.length / itemSize);
+  const out = bytes.slice();
+  for (let byte = 0; byte < itemSize; byte++) {
+    for (let i = 0, from = byte * n; i < n; i++) out[i * itemSize + byte] = bytes[from + i];
+  }
+  return out;
+}
