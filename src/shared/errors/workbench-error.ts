@@ -47,6 +47,9 @@ export function toWorkbenchError(thrown: unknown, subject = 'GeneCompass Workben
   const reason = thrown instanceof Error ? thrown.message : String(thrown);
   switch (systemCode) {
     case 'ENOENT':
+    case 'ENOTDIR':
+    case 'ELOOP':
+    case 'ENAMETOOLONG':
       return new WorkbenchError('not-found', `${subject}: ${reason}; check the path and try again.`, { cause: thrown });
     case 'ENOSPC':
     case 'EDQUOT':

@@ -5,3 +5,9 @@ const CONTROL = /[\u0000-\u0008\u000B-\u001F\u007F-\u009F\u200E\u200F\u202A-\u20
 export function printable(text: string): string {
   return text.replaceAll(CONTROL, '\uFFFD');
 }
+
+/** The beginning of a text of a file, for messages: names may be of any length. */
+export function shortened(text: string, length = 60): string {
+  const safe = printable(text.slice(0, length));
+  return text.length > length ? `${safe}…` : safe;
+}

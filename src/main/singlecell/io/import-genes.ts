@@ -1,4 +1,5 @@
 import type { Gene, Species } from '#shared/domain/gene.ts';
+import { shortened } from '#shared/util/printable.ts';
 import { GENE_CHOICE, type GeneReportRow } from '#shared/domain/gene-report.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { genomeOfName } from '../genes/genome-prefix.ts';
@@ -106,7 +107,7 @@ export function mapGenes(
     if (found.status !== 'matched') {
       if (found.status === 'ambiguous') mapping.nAmbiguous++;
       else mapping.nMissing++;
-      if (mapping.missingExamples.length < MAX_EXAMPLES) mapping.missingExamples.push(told.input);
+      if (mapping.missingExamples.length < MAX_EXAMPLES) mapping.missingExamples.push(shortened(told.input));
       return;
     }
     mapping.nMatched++;

@@ -1,5 +1,5 @@
 import { createReadStream, type Stats } from 'node:fs';
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { toWorkbenchError } from '#shared/errors/workbench-error.ts';
 
@@ -77,8 +77,17 @@ async function placeIn(folder: string, name: string): Promise<Place | null> {
 
 /** The first `length` bytes from `start`, or fewer where the file ends; none for a folder. */
 export async function readSome(place: Place, length: number, start = 0): Promise<Uint8Array> {
-  if (place.kind !== 'file') return new Uint8Array(0);
+  if (place.kind !== 'file' || (place.sizeBytes !== null && place.sizeBytes <= start)) return new Uint8Array(0);
   const out = new Uint8Array(length);
+  // A stream for a few bytes takes ten times as long, which a folder of many files shows.
+  if (place.path !== null) {
+    const handle = await open(place.path);
+    try {
+      return out.subarray(0, (await handle.read(out, 0, length, start)).bytesRead);
+    } finally {
+      await handle.close();
+    }
+  }
   let at = 0;
   for await (const chunk of place.bytes(start)) {
     const part = chunk.subarray(0, length - at);
