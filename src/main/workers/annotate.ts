@@ -39,8 +39,8 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
     );
   }
   for (const one of [manifest, reference]) requireRawCounts(one);
-  refusePrivateColumn(reference, config.labelColumn);
-  const grouping = readGrouping(artifacts, reference, config.labelColumn);
+  refusePrivateColumn(reference, config.labelColumn, context.project);
+  const grouping = readGrouping(context.project, reference, config.labelColumn);
   const plan = {
     kind: 'labels' as const,
     title: `Labels of ${manifest.title} from ${reference.title}`,
@@ -54,8 +54,6 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
       ...(config.tokens ? [artifacts.get(config.tokens).id] : []),
     ],
   };
-  const made = artifacts.findExisting(plan);
-  if (made) return [made.id];
   const known = largeGroups(grouping, readKeptCells(artifacts, reference), config.minCells);
   const [dataset, referenceCells] = [openStoredDataset(artifacts, manifest), openStoredDataset(artifacts, reference)];
   const acrossSpecies = dataset.species !== referenceCells.species;

@@ -3,6 +3,7 @@ import type { ArtifactId } from '#shared/domain/ids.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { JobContext } from '#jobs/worker.ts';
+import { annotationsOf } from '#project/stored/annotations.ts';
 import { readBatches, readKeptCells } from '#project/stored/groupings.ts';
 import { LAYOUT_BLOBS } from '#project/stored/layout-blobs.ts';
 import { classicalView, type ClassicalStep } from '#singlecell/classical/classical-view.ts';
@@ -19,12 +20,14 @@ export async function layoutWorker(context: JobContext, input: unknown): Promise
   const { artifacts } = context.project;
   const manifest = artifacts.get(config.dataset);
   requireRawCounts(manifest);
+  const labelColumn = annotationsOf(context.project, manifest).roles.label;
   const plan = {
     kind: 'layout' as const,
     title: `Map of ${manifest.title}`,
     step: STEP.command,
     stepVersion: STEP.version,
-    config: { ...config },
+    // Which labels the correction is judged by may be said anew, and then it is judged anew.
+    config: config.batchColumn ? { ...config, labelColumn } : { ...config },
     inputs: [manifest.id, ...(config.tokens ? [artifacts.get(config.tokens).id] : [])],
   };
   const made = artifacts.findExisting(plan);
@@ -45,7 +48,7 @@ export async function layoutWorker(context: JobContext, input: unknown): Promise
     layout: method,
     placing: 'Placing the other cells',
   };
-  const labels = dataset.obs.find(({ name }) => name === manifest.summary.labelColumn);
+  const labels = dataset.obs.find(({ name }) => name === labelColumn);
   const view = await classicalView(dataset, keep, {
     nComponents: config.components,
     nVariableGenes: config.variableGenes,

@@ -4,6 +4,7 @@ import type { Gene } from '#shared/domain/gene.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { JobContext } from '#jobs/worker.ts';
+import { annotationsOf } from '#project/stored/annotations.ts';
 import { MARKERS_BLOBS } from '#project/stored/classical-blobs.ts';
 import { DATASET_BLOBS } from '#project/stored/dataset-blobs.ts';
 import { readBatches, readGrouping, readKeptCells } from '#project/stored/groupings.ts';
@@ -11,7 +12,6 @@ import { groupNotes } from '#singlecell/classical/group-notes.ts';
 import { largeGroups } from '#singlecell/classical/large-groups.ts';
 import { findMarkers } from '#singlecell/classical/markers.ts';
 import { storedGeneCounts } from './counts-by-gene.ts';
-import { refusePrivateColumn } from './labels.ts';
 import { requireRawCounts } from './raw-counts.ts';
 import { reportStep } from './step-hook.ts';
 
@@ -26,8 +26,7 @@ export async function markersWorker(context: JobContext, input: unknown): Promis
   const { artifacts } = context.project;
   const manifest = artifacts.get(config.dataset);
   requireRawCounts(manifest);
-  refusePrivateColumn(manifest, config.column);
-  const grouping = readGrouping(artifacts, manifest, config.column, config.groups);
+  const grouping = readGrouping(context.project, manifest, config.column, config.groups);
   const plan = {
     kind: 'markers' as const,
     title: `Markers of ${manifest.title} by ${grouping.title}`,
@@ -40,8 +39,6 @@ export async function markersWorker(context: JobContext, input: unknown): Promis
       ...(config.tokens ? [artifacts.get(config.tokens).id] : []),
     ],
   };
-  const made = artifacts.findExisting(plan);
-  if (made) return [made.id];
   const keep = readKeptCells(artifacts, manifest, config.tokens);
   const { codes, names, leftOut } = largeGroups(grouping, keep, config.minCells);
   const blocks = config.blockColumn ? readBatches(artifacts, manifest, config.blockColumn) : null;
@@ -59,7 +56,7 @@ export async function markersWorker(context: JobContext, input: unknown): Promis
     (done, total) => reportStep(context, 'Comparing groups', done, total, 'genes'),
   );
 
-  const donors = donorsOf(artifacts, manifest);
+  const donors = donorsOf(context.project, manifest);
   const nCells = codes.reduce((sum, code) => sum + (code >= 0 ? 1 : 0), 0);
   const report: StoredMarkersReport = {
     column: grouping.title,
@@ -78,9 +75,9 @@ export async function markersWorker(context: JobContext, input: unknown): Promis
   return [draft.commit({ column: grouping.title, nGroups: names.length, nCells, top: config.top }).id];
 }
 
-function donorsOf(artifacts: JobContext['project']['artifacts'], dataset: ArtifactManifest): Int32Array | null {
-  const column = dataset.summary.donorColumn;
-  return typeof column === 'string' ? readBatches(artifacts, dataset, column) : null;
+function donorsOf(project: JobContext['project'], dataset: ArtifactManifest): Int32Array | null {
+  const column = annotationsOf(project, dataset).roles.donor;
+  return column === null ? null : readBatches(project.artifacts, dataset, column);
 }
 
 function warningsOf(config: MarkersConfig, source: ArtifactManifest | null, nLeftOut: number): string[] {

@@ -28,7 +28,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   const { device: asked, ...config } = ScreenConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
-  refusePrivateColumn(stored.dataset, config.labelColumn);
+  refusePrivateColumn(stored.dataset, config.labelColumn, context.project);
   const dataset = openStoredDataset(artifacts, stored.dataset);
   const { model, classes, manifest } = await loadModel(context, config.model, stored);
   const resolver = await geneResolver();
@@ -55,7 +55,9 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       modelId: manifest.id,
       signal: context.signal,
       store: context.shards,
-      ...(config.computation === 'two-stage' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
+      ...(config.computation === 'two-stage'
+        ? { gradients: (goals) => createGeneGradients(model, runtime, goals) }
+        : {}),
       onProgress: ({ stage, done, total, unit }) => context.progress(STAGES[stage], done, total, unit),
       onPartial: (partial) => context.partial({ ...partial }),
     });
