@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import { pack, type Headers } from 'tar-stream';
+import type { Headers } from 'tar-stream';
 import { describe, expect, it } from 'vitest';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { unwrap } from '#singlecell/io/archive/unwrap.ts';
@@ -9,6 +9,7 @@ import { diskPlace, readSome, type Place } from '#singlecell/io/place.ts';
 import { readRows } from './support/read-rows.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { COUNTS, GENES, writeH5ad } from './support/write-h5ad.ts';
+import { tarOf, type TarContent } from './support/write-tar.ts';
 import { zipOf } from './support/write-zip.ts';
 
 const at = tempFolder();
@@ -18,21 +19,6 @@ function write(content: Buffer, name: string): string {
   const file = at(`${nFiles++}-${name}`);
   writeFileSync(file, content);
   return file;
-}
-
-interface Content {
-  name: string;
-  content?: string | Buffer;
-  header?: Partial<Headers>;
-}
-
-async function tarOf(files: readonly Content[]): Promise<Buffer> {
-  const archive = pack();
-  for (const { name, content = '', header } of files) archive.entry({ name, ...header }, content);
-  archive.finalize();
-  const parts: Buffer[] = [];
-  for await (const part of archive) parts.push(part);
-  return Buffer.concat(parts);
 }
 
 const inside = async (file: string): Promise<Place> => unwrap(await diskPlace(file));
@@ -51,7 +37,7 @@ async function refusal(run: () => Promise<unknown>): Promise<string> {
 }
 
 const LONG = `${'folder-with-a-long-name/'.repeat(6)}${'file'.repeat(30)}.txt`;
-const FILES: Content[] = [
+const FILES: TarContent[] = [
   { name: 'run/', header: { type: 'directory' } },
   { name: 'run/b.txt', content: 'second' },
   { name: './run/a.txt', content: Buffer.alloc(100_000, 'x') },
@@ -59,7 +45,7 @@ const FILES: Content[] = [
   { name: LONG, content: 'deep' },
   { name: 'run/._a.txt', content: 'of a Macintosh' },
 ];
-const makers: [string, (files: readonly Content[]) => Promise<Buffer>][] = [
+const makers: [string, (files: readonly TarContent[]) => Promise<Buffer>][] = [
   ['run.zip', (files) => Promise.resolve(zipOf(files))],
   ['run.tar', tarOf],
   ['run.tar.gz', async (files) => gzipSync(await tarOf(files))],
@@ -165,7 +151,7 @@ describe.each(makers)('%s', (name, make) => {
     expect(await refusal(() => openFile(two))).toContain('it holds 2 datasets (a.csv, b.csv)');
   });
 
-  it.each<[string, Content[], string]>([
+  it.each<[string, TarContent[], string]>([
     ['leads upwards', [{ name: '../../etc/passwd', content: 'x' }], 'names a file outside itself'],
     ['leads upwards within', [{ name: 'a/../../b', content: 'x' }], 'names a file outside itself'],
     ['is absolute', [{ name: '/etc/passwd', content: 'x' }], 'names a file outside itself'],

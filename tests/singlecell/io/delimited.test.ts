@@ -298,8 +298,9 @@ describe('what is told or refused', () => {
   });
 
   it('keeps 10x lists and other text for other readers', async () => {
-    for (const name of ['barcodes.tsv', 'features.tsv.gz', 'notes.md', 'summary.json']) {
-      await expect(openFile(write('a\tb\n1\t2\n', name))).rejects.toThrow('is not an HDF5 file');
+    const list = 'ENSG00000066336\tSPI1\nENSG00000102145\tGATA1\n';
+    for (const name of ['barcodes.tsv', 'features.tsv.gz', 'GSM1_genes.tsv', 'notes.md', 'summary.json']) {
+      await expect(openFile(write(list, name))).rejects.toThrow('is not an HDF5 file');
     }
   });
 });

@@ -11,9 +11,10 @@ import { TableFile } from './table-file.ts';
 import { openTripletTable } from './triplet-table.ts';
 
 const TABLE_NAME = /\.(csv|tsv|tab|txt)(\.gz)?$/i;
+/** Lists that lie beside a matrix of 10x, told from tables by their content. */
+const LIST_NAME = /(barcodes|features|genes)\.tsv(\.gz)?$/i;
 /** Parts of other formats. */
-const OTHER_NAME =
-  /(^|[-_.])(barcodes|features|genes)\.tsv(\.gz)?$|\.(mtx|json|xml|html?|md|log|ya?ml|svg|pdf)(\.gz)?$/i;
+const OTHER_NAME = /\.(mtx|json|xml|html?|md|log|ya?ml|svg|pdf)(\.gz)?$/i;
 
 /** CSV, TSV and other text with one column per cell or gene, or one line per entry; compressed or not. */
 export const delimitedReader: Reader = {
@@ -24,11 +25,11 @@ export const delimitedReader: Reader = {
       const encoding = detectEncoding(await textHead(place));
       if (!encoding) return false;
       // What is called a table is opened in any case, so that the message says what is wrong with it.
-      if (TABLE_NAME.test(place.name)) return true;
+      if (TABLE_NAME.test(place.name) && !LIST_NAME.test(place.name)) return true;
       const { rows } = await readHead(place, encoding);
       return rows.length > 1 && layoutOf(rows, 'auto') !== null;
     } catch {
-      return TABLE_NAME.test(place.name) && !(await isHdf5(place));
+      return TABLE_NAME.test(place.name) && !LIST_NAME.test(place.name) && !(await isHdf5(place));
     }
   },
   open: (place, options) => openTable(place, options, 'delimited'),

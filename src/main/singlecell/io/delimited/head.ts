@@ -116,23 +116,24 @@ function refuseTooWide(subject: string, bytes: Buffer, start: number, end: numbe
   if (n > MAX_COLUMNS) throw noTable(subject, `it has a line of more than ${MAX_COLUMNS.toLocaleString('en')} columns`);
 }
 
-/** The separator that cuts all lines into the same number of columns; a header may be one shorter. */
+/** The separator that cuts all lines into the same number of columns; rather one that fits the header as well. */
 function delimiterOf(lines: readonly string[]): string | null {
   const looked = lines.slice(0, lines[0].length > WIDE_LINE ? MIN_LINES : LINES_FOR_DELIMITER);
-  let best: string | null = null;
-  let bestAgreement = 0.5;
+  let best: { delimiter: string; isShort: boolean; agreement: number } | null = null;
   for (const delimiter of DELIMITERS) {
     const counts = looked.map((line) => splitLine(line, delimiter).length);
     const body = counts.length > 1 ? counts.slice(1) : counts;
     const usual = mode(body);
-    if (usual < 2 || !(counts[0] === usual || counts[0] === usual - 1)) continue;
+    // The header of R names the columns only, not the names of the lines.
+    const isShort = counts[0] === usual - 1;
+    if (usual < 2 || !(counts[0] === usual || isShort)) continue;
     const agreement = body.filter((count) => count === usual).length / body.length;
-    if (agreement <= bestAgreement) continue;
-    best = delimiter;
-    bestAgreement = agreement;
-    if (agreement >= MIN_AGREEMENT) break;
+    const isBetter =
+      best === null || (best.isShort && !isShort && agreement >= 0.9) || agreement > best.agreement + 0.1;
+    if (agreement > 0.5 && isBetter) best = { delimiter, isShort, agreement };
+    if (best?.delimiter === delimiter && !isShort && agreement >= MIN_AGREEMENT) break;
   }
-  return best;
+  return best?.delimiter ?? null;
 }
 
 function splitLine(line: string, delimiter: string): string[] {

@@ -183,7 +183,8 @@ export function checkWidth(
   );
 }
 
-function badField(table: TableFile, parser: RowParser, line: number): WorkbenchError {
+/** The first field of a line that holds a text where a number is due. */
+export function badField(table: TableFile, parser: RowParser, line: number): WorkbenchError {
   const where = `${table.place.name}: line ${line}, column ${parser.texts[0] + 1}`;
   if (parser.nGrouped > 0) {
     return new WorkbenchError(

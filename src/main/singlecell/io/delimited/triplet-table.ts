@@ -8,7 +8,7 @@ import { EntryKeeper } from './kept-entries.ts';
 import type { TableLayout } from './layout.ts';
 import type { TripletColumns } from './triplets.ts';
 import { RowParser } from './row-parser.ts';
-import { checkWidth } from './survey.ts';
+import { badField, checkWidth } from './survey.ts';
 import type { TableFile } from './table-file.ts';
 
 const MATRIX = 'table';
@@ -23,16 +23,21 @@ export async function openTripletTable(
   const genes = new Map<string, number>();
   const cells = new Map<string, number>();
   const entries = new EntryKeeper();
-  for await (const { gene, cell, value } of lines(table, layout)) {
-    const row = numbered(genes, gene);
-    const column = numbered(cells, cell);
+  for await (const block of entryBlocks(table, layout)) {
+    for (let i = 0; i < block.values.length; i++) {
+      const row = numbered(genes, block.genes[i]);
+      const column = numbered(cells, block.cells[i]);
+      if (block.values[i] !== 0) entries.add(row, column, block.values[i]);
+    }
     if (genes.size > MAX_GENES || cells.size > MAX_CELLS) {
       throw new WorkbenchError(
         'data-format',
         `${table.place.name}: it names ${genes.size} genes and ${cells.size} cells, which is absurd; check which column is which.`,
       );
     }
-    if (value !== 0) entries.add(row, column, value);
+  }
+  if (genes.size === 0) {
+    throw new WorkbenchError('data-format', `${table.place.name}: it has no entry below its header; export it again.`);
   }
   const told = `Each line is one gene in one cell: ${Object.entries(layout.triplets!)
     .map(([what, column]) => `${what} in column ${Number(column) + 1}`)
@@ -106,24 +111,13 @@ class OpenTripletTable implements OpenDataset {
       for (const { rows, columns, values } of kept) yield { genes: rows, cells: columns, values };
       return;
     }
-    const size = 65_536;
-    let batch = { genes: new Int32Array(size), cells: new Int32Array(size), values: new Float32Array(size) };
-    let n = 0;
-    for await (const { gene, cell, value } of lines(this.#table, this.#layout)) {
-      if (value === 0) continue;
-      batch.genes[n] = this.#genes.get(gene) ?? -1;
-      batch.cells[n] = this.#cells.get(cell) ?? -1;
-      batch.values[n++] = value;
-      if (n < size) continue;
-      yield batch;
-      batch = { genes: new Int32Array(size), cells: new Int32Array(size), values: new Float32Array(size) };
-      n = 0;
+    for await (const block of entryBlocks(this.#table, this.#layout)) {
+      yield {
+        genes: block.genes.map((name) => this.#genes.get(name) ?? -1),
+        cells: block.cells.map((name) => this.#cells.get(name) ?? -1),
+        values: block.values,
+      };
     }
-    yield {
-      genes: batch.genes.subarray(0, n),
-      cells: batch.cells.subarray(0, n),
-      values: batch.values.subarray(0, n),
-    };
   }
 
   #require(matrix: string): void {
@@ -131,10 +125,11 @@ class OpenTripletTable implements OpenDataset {
   }
 }
 
-async function* lines(
+/** The entries of many lines at once. */
+async function* entryBlocks(
   table: TableFile,
   layout: TableLayout,
-): AsyncGenerator<{ gene: string; cell: string; value: number }> {
+): AsyncGenerator<{ genes: string[]; cells: string[]; values: number[] }> {
   const { gene, cell, value }: TripletColumns = layout.triplets!;
   const isValue = new Uint8Array(layout.nColumns);
   const wanted = new Uint8Array(layout.nColumns);
@@ -142,17 +137,16 @@ async function* lines(
   wanted[gene] = wanted[cell] = 1;
   const parser = new RowParser(table.head.dialect, isValue, wanted);
   for await (const { bytes, starts, ends, numbers } of table.blocks()) {
+    const block = { genes: [] as string[], cells: [] as string[], values: [] as number[] };
     for (let i = 0; i < starts.length; i++) {
       parser.read(bytes, starts[i], ends[i]);
       checkWidth(table, parser, layout, bytes, ends[i], numbers[i]);
-      if (parser.texts.length > 0) {
-        throw new WorkbenchError(
-          'data-format',
-          `${table.place.name}: line ${numbers[i]}, column ${value + 1}: it holds a text where a count is expected; check the table there.`,
-        );
-      }
-      yield { gene: parser.text(gene), cell: parser.text(cell), value: parser.values[value] };
+      if (parser.texts.length > 0) throw badField(table, parser, numbers[i]);
+      block.genes.push(parser.text(gene));
+      block.cells.push(parser.text(cell));
+      block.values.push(parser.values[value]);
     }
+    yield block;
   }
 }
 
