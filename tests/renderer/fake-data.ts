@@ -106,6 +106,7 @@ export const inspection = {
   obsColumns: dataset.obsColumns,
   warnings: [],
   samples: [],
+  sampleColumn: null,
   geneOverlap: null,
   mixture: null,
 };

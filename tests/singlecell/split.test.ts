@@ -42,7 +42,10 @@ describe('stratified split', () => {
 
   test('one class is refused, naming the column', () => {
     expect(() => splitCells(input({ labels: repeat([0, 50], [1, 2]), classNames, labelColumn: 'leiden' }))).toThrow(
-      expect.objectContaining({ code: 'invalid-input', message: expect.stringContaining('leiden: it holds one state only') }),
+      expect.objectContaining({
+        code: 'invalid-input',
+        message: expect.stringContaining('leiden: it holds one state only'),
+      }),
     );
   });
 

@@ -65,8 +65,10 @@ export const FileInspection = z.object({
     }),
   ),
   species: Species.nullable(),
-  /** Of several samples: those that all of them have. */
+  /** Of several samples: the one that will name them, then those that all of them have. */
   obsColumns: z.array(ObsColumnInfo),
+  /** The annotation that will name the sample of each cell; null for one sample. */
+  sampleColumn: z.string().nullable(),
   warnings: z.array(z.string()),
   samples: z.array(SampleInspection),
   /** Genes of every sample and of any; null for one sample. */
@@ -196,8 +198,11 @@ export const ImportReport = z.object({
   samples: z.array(SampleReport).default([]),
   /** The annotation that names the sample of each cell; null for one sample. */
   sampleColumn: z.string().nullable().default(null),
-  /** Genes of every sample and of any; null for one sample. */
-  geneOverlap: z.object({ shared: z.number().int(), all: z.number().int() }).nullable().default(null),
+  /** Genes of every sample and of any, and the share of all counts in those of every sample, 0 to 1; null for one sample. */
+  geneOverlap: z
+    .object({ shared: z.number().int(), all: z.number().int(), sharedCounts: z.number() })
+    .nullable()
+    .default(null),
   speciesSplit: SpeciesSplit.nullable().default(null),
 });
 export type ImportReport = z.infer<typeof ImportReport>;

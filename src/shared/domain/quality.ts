@@ -74,11 +74,12 @@ const Spread = z.object({
   mad: z.number().nullable(),
 });
 
-export const MeasureSummary = Spread.extend({
+export const MeasureSummary = z.object({
   measure: QualityMeasure,
-  /** False where the dataset cannot tell: no mitochondrial gene, doublets not scored. */
-  isKnown: z.boolean(),
   histogram: Histogram,
+  /** False where the dataset cannot tell: it holds no mitochondrial or ribosomal gene. */
+  isKnown: z.boolean(),
+  ...Spread.shape,
 });
 export type MeasureSummary = z.infer<typeof MeasureSummary>;
 

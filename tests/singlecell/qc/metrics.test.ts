@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { memoryCounts } from '#singlecell/count-source.ts';
 import { mitochondrialGenes, ribosomalGenes } from '#singlecell/qc/gene-groups.ts';
-import { cellMetrics } from '#singlecell/qc/metrics.ts';
+import { cellMetrics, emptyComposition } from '#singlecell/qc/metrics.ts';
 import type { Dataset } from '#singlecell/types.ts';
 
 const genes = ['MT-CO1', 'RPL3', 'SPI1', 'GENE1'].map((symbol, i) => ({ id: `ENSG0000000000${i}`, symbol }));
@@ -45,4 +45,19 @@ test('gene groups by symbol: families whose names only look alike stay out', () 
   expect([...ribosomalGenes(of(['RPS6', 'RPL22L1', 'RPLP0', 'RPSA', 'Rps27a', 'RPS6KA1', 'MRPL3', 'RPL3P4']))]).toEqual(
     [1, 1, 1, 1, 1, 0, 0, 0],
   );
+});
+
+test('share of the fifty highest genes and of haemoglobin, where they are asked for', async () => {
+  // 60 genes: 50 with 3 counts, ten with 1, among them a chain of haemoglobin with 3.
+  const many = Array.from({ length: 60 }, (_, i) => ({ id: `ENSG${i}`, symbol: i === 0 ? 'HBA1' : `GENE${i}` }));
+  const counts = memoryCounts({
+    nGenes: 60,
+    indptr: [0, 60, 60, 61],
+    indices: Int32Array.from({ length: 61 }, (_, i) => (i < 60 ? i : 0)),
+    data: Float32Array.from({ length: 61 }, (_, i) => (i < 50 ? 3 : 1)),
+  });
+  const composition = emptyComposition(3);
+  await cellMetrics({ ...dataset, genes: many, counts }, { composition });
+  expect([...composition.topFraction]).toEqual([150 / 160, 0, 1]);
+  expect([...composition.haemoglobinFraction]).toEqual([3 / 160, 0, 1]);
 });

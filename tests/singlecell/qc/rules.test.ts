@@ -129,3 +129,55 @@ test('changing one rule of a profile leaves its other rules as they are', () => 
   expect(resolveQcRules(config.profile, config.rules)).toEqual({ ...QC_PROFILES.paper.rules, minGenes: 100 });
   expect(resolveQcRules('paper', { maxMitoFraction: null }).maxMitoFraction).toBeNull();
 });
+
+test('limits of counts, ribosomal share, complexity and doublet score: the limit itself passes', () => {
+  const metrics = {
+    ...metricsOf([{ total: 99 }, { total: 100 }, { total: 900 }, { total: 901 }, { total: 500 }, { total: 500 }]),
+    ribosomalFraction: Float64Array.of(0, 0, 0.3, 0, 0.31, 0),
+    complexity: Float64Array.of(0.8, 0.8, 0.8, 0.8, 0.8, 0.79),
+    doubletScore: Float32Array.of(0, 0.25, NaN, 0, 0, 0),
+  };
+  const rules = { ...off, minCounts: 100, maxCounts: 900, maxRiboFraction: 0.3, minComplexity: 0.8 };
+  expect(applyQcRules(metrics, rules).maskedBy).toEqual({
+    minCounts: 1,
+    maxCounts: 1,
+    maxRiboFraction: 1,
+    minComplexity: 1,
+  });
+  // A cell without a score passes.
+  expect([...applyQcRules(metrics, { ...off, maxDoubletScore: 0.2 }).keep]).toEqual([1, 0, 1, 1, 1, 1]);
+  expect(applyQcRules(metrics, { ...off, maxDoubletScore: 0.25 }).nKept).toBe(6);
+});
+
+test('a rule that has nothing to ask says so and masks no cell', () => {
+  const metrics = { ...metricsOf([{ total: 10 }]), nMitoGenes: 0, nRibosomalGenes: 0 };
+  const result = applyQcRules(metrics, { ...off, maxMitoFraction: 0.1, maxRiboFraction: 0.1, maxDoubletScore: 0.1 });
+  expect(result.nKept).toBe(1);
+  expect(result.warnings.map((warning) => warning.split(';')[0])).toEqual([
+    'No mitochondrial gene is in this dataset',
+    'No ribosomal gene is in this dataset',
+    'Doublets were not scored',
+  ]);
+});
+
+test('presets of tissues have limits and sources, and leave the rules of GeneCompass as they were', () => {
+  for (const [name, { rules, sources, text }] of Object.entries(QC_PROFILES)) {
+    expect(QcRules.parse(rules)).toEqual(rules);
+    expect(text.length).toBeGreaterThan(20);
+    if (name !== 'none') expect(sources.length).toBeGreaterThan(0);
+    // A limit of doublet scores follows from the data, never from the tissue.
+    expect(rules.maxDoubletScore).toBeNull();
+  }
+  const lasting = ({
+    minGenes,
+    maxCountsZ,
+    maxMitoZ,
+    maxMitoFraction,
+    maxGenesZ,
+    minCoreGenes,
+    minCellsPerSample,
+  }: QcRules) => [minGenes, maxCountsZ, maxMitoZ, maxMitoFraction, maxGenesZ, minCoreGenes, minCellsPerSample];
+  expect(lasting(QC_PROFILES.published.rules)).toEqual([null, 3, 3, null, null, 7, null]);
+  expect(lasting(QC_PROFILES.paper.rules)).toEqual([200, null, null, 0.15, 3, 7, 4]);
+  expect(lasting(QC_PROFILES.none.rules)).toEqual([null, null, null, null, null, 7, null]);
+});

@@ -111,6 +111,7 @@ export function inspectionOf(look: FileLook, path: string, name: string): FileIn
     matrices,
     species,
     obsColumns,
+    sampleColumn: null,
     warnings,
     samples: [sample],
     geneOverlap: null,

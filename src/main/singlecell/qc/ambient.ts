@@ -11,9 +11,15 @@ const MOST_GROUPS = 200;
 const LEAST_DETECTED = 0.3;
 const LEAST_RATIO = 3;
 /** Counts of a marker that a half of a group would hold if it held nothing but the mean profile. */
-const LEAST_EXPECTED = 20;
-/** Markers that speak for one group: those it makes least of. */
-const MARKERS_PER_GROUP = 20;
+const LEAST_EXPECTED = 10;
+/**
+ * Markers that speak for one group: the fifth of them that it holds least of, within bounds.
+ *
+ * Note: of all markers, many are made a little by related groups; with these, blood cells without contamination give 1.4 %
+ * (a quarter of the cells: 1.7 %), and with the twenty lowest of however many there are, 3 % (47 %).
+ */
+const LOWEST_SHARE = 0.2;
+const MOST_MARKERS = 20;
 const LEAST_MARKERS = 5;
 const SHOWN = 12;
 
@@ -139,7 +145,8 @@ function lowest(
     candidates.push({ gene, share: (counts[group * nGenes + gene] + 0.5) / expected });
   }
   candidates.sort((a, b) => a.share - b.share || a.gene - b.gene);
-  return candidates.slice(0, MARKERS_PER_GROUP).map(({ gene }) => gene);
+  const n = Math.min(MOST_MARKERS, Math.max(LEAST_MARKERS, Math.ceil(LOWEST_SHARE * candidates.length)));
+  return candidates.slice(0, n).map(({ gene }) => gene);
 }
 
 /** Share of every gene in the counts of all cells. */

@@ -34,16 +34,19 @@ export interface QcResult {
   warnings: string[];
 }
 
-/** Tells whether a rule masks a cell; the size of samples is asked after all of them. */
-interface RuleTest {
+/** What one rule masks by itself; the size of samples is asked after all of them. */
+interface RuleMask {
   rule: QcRuleName;
-  fails: (cell: number) => boolean;
+  /** 1 = masked. */
+  mask: Uint8Array;
+  nMasked: number;
 }
 
 type ZRule = 'maxCountsZ' | 'maxMitoZ' | 'maxGenesZ';
 
 /**
- * Cells that rules are asked about; z-scores do not depend on the rules and are kept from one question to the next.
+ * Cells that rules are asked about. What does not depend on the rule that changed is kept from one question to the next:
+ * the z-scores, and the mask of every rule whose limit is the same.
  *
  * All z-scores are taken over the cells that have any count, before any other rule (as published), with the population
  * standard deviation; a cell passes strictly inside −limit < z < limit. Counts and mitochondrial share are scored over
@@ -56,6 +59,7 @@ export class RuledCells {
   readonly samples: Int32Array | undefined;
   readonly #notEmpty: Uint8Array;
   readonly #z = new Map<ZRule, Float64Array>();
+  readonly #masks = new Map<QcRuleName, RuleMask & { limit: number }>();
 
   constructor(metrics: CellMetrics, samples?: Int32Array) {
     this.metrics = metrics;
@@ -67,17 +71,13 @@ export class RuledCells {
     return this.samples?.[cell] ?? -1;
   }
 
-  /** Rules that are on, in their order, without that on the size of samples; rules without information warn and mask none. */
-  tests(rules: QcRules, warn: (warning: string) => void): RuleTest[] {
+  /** Masks of the rules that are on, in their order, without that on the size of samples; rules without information warn and mask none. */
+  masks(rules: QcRules, warn: (warning: string) => void): RuleMask[] {
     const { metrics } = this;
-    const tests: RuleTest[] = [];
-    const add = (rule: QcRuleName, fails: (cell: number) => boolean) => tests.push({ rule, fails });
-    const limit = <K extends keyof QcRules>(
-      rule: K & QcRuleName,
-      make: (limit: NonNullable<QcRules[K]>) => RuleTest['fails'],
-    ) => {
+    const masks: RuleMask[] = [];
+    const limit = (rule: keyof QcRules & QcRuleName, make: (limit: number) => (cell: number) => boolean) => {
       const value = rules[rule];
-      if (value !== null) add(rule, make(value as NonNullable<QcRules[K]>));
+      if (value !== null) masks.push(this.#mask(rule, value, make));
     };
     const zLimit = (rule: ZRule) =>
       limit(rule, (most) => {
@@ -86,7 +86,7 @@ export class RuledCells {
       });
     const { totalCounts, detectedGenes, mitoFraction, ribosomalFraction, complexity, doubletScore } = metrics;
 
-    add('empty', (cell) => this.#notEmpty[cell] === 0);
+    masks.push(this.#mask('empty', 0, () => (cell) => this.#notEmpty[cell] === 0));
     limit('minGenes', (least) => (cell) => detectedGenes[cell] < least);
     limit('minCounts', (least) => (cell) => totalCounts[cell] < least);
     limit('maxCounts', (most) => (cell) => totalCounts[cell] > most);
@@ -110,7 +110,19 @@ export class RuledCells {
     else if (rules.maxDoubletScore !== null) {
       warn('Doublets were not scored; the rule on the doublet score was skipped.');
     }
-    return tests;
+    return masks;
+  }
+
+  #mask(rule: QcRuleName, limit: number, make: (limit: number) => (cell: number) => boolean): RuleMask {
+    const known = this.#masks.get(rule);
+    if (known?.limit === limit) return known;
+    const fails = make(limit);
+    const mask = known?.mask ?? new Uint8Array(this.metrics.nCells);
+    let nMasked = 0;
+    for (let cell = 0; cell < mask.length; cell++) nMasked += mask[cell] = fails(cell) ? 1 : 0;
+    const made = { rule, mask, nMasked, limit };
+    this.#masks.set(rule, made);
+    return made;
   }
 
   #scores(rule: ZRule): Float64Array {
@@ -142,17 +154,13 @@ export function applyQcRules(metrics: CellMetrics, rules: QcRules, samples?: Int
 export function maskCells(cells: RuledCells, rules: QcRules, alone?: Partial<Record<QcRuleName, number>>): QcResult {
   const { nCells } = cells.metrics;
   const warnings: string[] = [];
-  const tests = cells.tests(rules, (warning) => warnings.push(warning));
   const maskedByRule = new Uint8Array(nCells);
-  for (const { rule, fails } of tests) {
+  for (const { rule, mask, nMasked } of cells.masks(rules, (warning) => warnings.push(warning))) {
     const code = 1 + QC_RULE_ORDER.indexOf(rule);
-    let n = 0;
     for (let cell = 0; cell < nCells; cell++) {
-      if ((maskedByRule[cell] !== 0 && !alone) || !fails(cell)) continue;
-      n++;
-      if (maskedByRule[cell] === 0) maskedByRule[cell] = code;
+      if (mask[cell] === 1 && maskedByRule[cell] === 0) maskedByRule[cell] = code;
     }
-    if (alone) alone[rule] = n;
+    if (alone) alone[rule] = nMasked;
   }
   if (rules.minCellsPerSample !== null) {
     maskSmallSamples(cells, rules.minCellsPerSample, maskedByRule);

@@ -4,8 +4,11 @@ export default {
     'A check measures every cell, scores doublets, and looks for RNA from other cells and for unbalanced donors. Then you see what each limit would keep before you prepare the cells. Nothing is deleted.',
   check: 'Check the cells',
   checkAgain: 'Check again',
-  sampleColumn: 'Which annotation names the run?',
-  sampleHint: 'The sample that went through the instrument together. Left empty, each donor is taken as one.',
+  sampleColumn: 'Runs',
+  donorColumn: 'Donors',
+  labelColumn: 'Cell states',
+  sampleHint:
+    'Which annotations name them. A run is what went through the instrument together; left empty, each donor is taken as one.',
   lead: 'Drag a line, or go to it with Tab and use the arrow keys. Masked cells stay in the project and can be brought back.',
   off: 'off',
   side: { min: 'At least', max: 'At most' },

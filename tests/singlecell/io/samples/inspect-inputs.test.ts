@@ -61,7 +61,11 @@ describe('looking at several samples', () => {
     const found = await look(file, other);
     expect(found.description).toBe('AnnData h5ad, 2 samples, human, raw counts, 8 cells × 2 shared genes');
     expect(found.geneOverlap).toEqual({ shared: 2, all: 8 });
-    expect(found.obsColumns).toMatchObject([{ name: 'state', kind: 'categorical', nDistinct: 3, nMissing: 0 }]);
+    expect(found.sampleColumn).toBe('sample');
+    expect(found.obsColumns).toMatchObject([
+      { name: 'sample', nDistinct: 2 },
+      { name: 'state', kind: 'categorical', nDistinct: 3, nMissing: 0 },
+    ]);
     expect(found.warnings).toContain('The samples have different genes: 2 are in all of them, 8 in any.');
   });
 
@@ -80,7 +84,7 @@ describe('looking at several samples', () => {
     expect(said).toMatch(/two species \(human: a, b, d, … \(4\); mouse: c\); Species both/);
     expect(said).toMatch(/e: .*normalised values/);
     expect(said).toMatch(/Without raw counts, so they cannot be merged: e\./);
-    expect(said).toMatch(/a and b seem to be the same cells/);
+    expect(said).toMatch(/a, b seem to be the same cells/);
     expect(said).toMatch(/d: This is the unfiltered matrix/);
   });
 

@@ -73,7 +73,7 @@ describe('merging samples', () => {
       nCells: 3,
       nGenes: 2,
       sampleColumn: 'sample',
-      geneOverlap: { shared: 2, all: 4 },
+      geneOverlap: { shared: 2, all: 4, sharedCounts: 16 / 28 },
       countsKept: 16 / 28,
       cellsWithoutCounts: 1,
       genesInFile: 6,
@@ -82,15 +82,19 @@ describe('merging samples', () => {
       { name: 'A', format: '10x-mtx', nCells: 2, genesInFile: 3, genesMatched: 3, nGenes: 2, countsKept: 5 / 10 },
       { name: 'B', format: '10x-mtx', nCells: 1, genesInFile: 3, genesMatched: 3, nGenes: 2, countsKept: 11 / 18 },
     ]);
-    expect(report.warnings.join()).toMatch(/2 of 4 genes are measured in every sample and kept; the other 2/);
+    expect(report.warnings.join()).toMatch(
+      /2 of 4 genes are measured in every sample and kept; the other 2, with 42\.9 % of the counts, were left out/,
+    );
   });
 
   it('keeps all genes where that is asked for, and says that 0 is not measured', async () => {
     const { report, dataset } = await importAll(pair(), { genes: 'union' });
     expect(dataset.genes.map(({ symbol }) => symbol)).toEqual(['SPI1', 'GATA1', 'PAX5', 'CEBPA']);
     expect(countsOf(dataset).b1).toEqual({ SPI1: 6, PAX5: 5, CEBPA: 7 });
-    expect(report).toMatchObject({ countsKept: 1, geneOverlap: { shared: 2, all: 4 } });
-    expect(report.warnings.join()).toMatch(/the other 2 count 0 in the samples that did not measure them/);
+    expect(report).toMatchObject({ countsKept: 1, geneOverlap: { shared: 2, all: 4, sharedCounts: 16 / 28 } });
+    expect(report.warnings.join()).toMatch(
+      /the other 2, with 42\.9 % of the counts, count 0 in the samples that did not measure them/,
+    );
   });
 
   it('takes names for the samples, and refuses too few and twins', async () => {
@@ -114,7 +118,7 @@ describe('merging samples', () => {
     );
     const { report, dataset } = await importAll(input, { donorColumn: 'sample' });
     expect(dataset.cellIds).toEqual(['1_AAAC-1', '1_AAAG-1', '2_AAAC-1', '2_AAAG-1']);
-    expect(report.geneOverlap).toEqual({ shared: 2, all: 2 });
+    expect(report.geneOverlap).toEqual({ shared: 2, all: 2, sharedCounts: 1 });
     expect(report.warnings).toEqual(['Samples share cell names, so the name of its sample was put before each.']);
   });
 
@@ -169,7 +173,7 @@ describe('merging samples', () => {
       writeMtx(at(`double/${name}`), { ...spec, cells: [`${name}1`, `${name}2`] }),
     );
     const { report } = await importAll(input);
-    expect(report.warnings.join()).toMatch(/p and q hold the same counts cell by cell/);
+    expect(report.warnings.join()).toMatch(/p, q hold the same counts cell by cell/);
   });
 
   it('refuses samples without a common gene, of two species, and a sample that cannot be read, by its name', async () => {

@@ -12,11 +12,11 @@ import { requireCounts } from '../require-counts.ts';
 import { CountPrint } from './count-print.ts';
 import type { CountHook } from './count-share.ts';
 import { mergeCellIds } from './merge-cells.ts';
-import { mergeGenes, type MergedGenes } from './merge-genes.ts';
+import { mergeGenes, overlapWords, type MergedGenes } from './merge-genes.ts';
 import { freeName, mergeObs, sampleColumn } from './merge-obs.ts';
 import type { PartGenes } from './part-genes.ts';
 import { withSample } from './sample-plan.ts';
-import { sayOnce } from './say.ts';
+import { fewNames, sayOnce } from './say.ts';
 import { nCellsOf, type SpeciesPart } from './species-parts.ts';
 import { takeRows } from './take-rows.ts';
 
@@ -50,7 +50,7 @@ export async function importParts(
     return { part, mapping, warnings, kept: 0, total: 0, cellsWithoutCounts: 0, print: '' };
   });
   const mappings = new Set(results.map(({ mapping }) => mapping));
-  const merged = mergeGenes(mappings, config.genes, general);
+  const merged = mergeGenes(mappings, config.genes);
   const samples = parts.map((part) => ({
     name: part.plan.sample,
     nCells: nCellsOf(part),
@@ -85,8 +85,19 @@ export async function importParts(
   for (const column of columns.all) await sink.obs(column);
   await sink.geneReport(geneRows(tallies, merged));
   await sink.finish();
+  const sharedCounts = shareOfShared(tallies, merged);
+  const overlap = overlapWords(config.genes, merged, sharedCounts);
+  if (overlap !== null) general.push(overlap);
   if (isMerge) warnOfDoubles(results, general);
-  return report(results, { species, merged, labels: columns.labels, sampleColumn: ofSample, split, general });
+  return report(results, {
+    species,
+    merged,
+    sharedCounts,
+    labels: columns.labels,
+    sampleColumn: ofSample,
+    split,
+    general,
+  });
 }
 
 async function importPart(
@@ -97,7 +108,6 @@ async function importPart(
 ): Promise<GeneTally> {
   const { part, mapping } = result;
   const { plan, rows } = part;
-  const origin = { file: plan.label, matrix: plan.matrix };
   const print = new CountPrint();
   const tally = new GeneTally(target.length);
   let nRead = 0;
@@ -108,10 +118,10 @@ async function importPart(
       nRead += read.nCells;
       const chunk = rows ? takeRows(read, rows) : read;
       if (chunk.nCells > 0) {
-        const mapped = mapChunk(chunk, target, nGenes, origin);
+        tally.add(chunk);
+        const mapped = mapChunk(chunk, target, nGenes);
         mapped.start = start + nGiven;
         nGiven += mapped.nCells;
-        tally.add(chunk);
         countEmpty(result, mapped);
         if (isMerge) print.add(mapped);
         await sink.chunk(mapped);
@@ -138,6 +148,18 @@ function countEmpty(result: PartResult, { nCells, indptr }: CsrChunk): void {
   for (let cell = 0; cell < nCells; cell++) if (indptr[cell + 1] === indptr[cell]) result.cellsWithoutCounts++;
 }
 
+/** Share of the counts of known genes that lies in genes of every sample. */
+function shareOfShared(tallies: ReadonlyMap<GeneMapping, GeneTally>, { isShared }: MergedGenes): number {
+  let shared = 0;
+  let all = 0;
+  for (const [{ genes, target }, tally] of tallies) {
+    const has = genes.map(({ id }) => isShared(id));
+    all += tally.total((column) => target[column] >= 0);
+    shared += tally.total((column) => target[column] >= 0 && has[target[column]]);
+  }
+  return shared / all;
+}
+
 /** What became of every gene name; those that not every sample measured say so. */
 function geneRows(tallies: ReadonlyMap<GeneMapping, GeneTally>, { targets }: MergedGenes): GeneReportRow[] {
   return geneReport(
@@ -159,8 +181,7 @@ function warnOfDoubles(results: readonly PartResult[], warnings: string[]): void
     if (kept > 0) names.set(print, [...(names.get(print) ?? []), part.plan.sample]);
   }
   for (const same of names.values()) {
-    if (same.length > 1)
-      warnings.push(`${same.join(' and ')} hold the same counts cell by cell: import one of them only.`);
+    if (same.length > 1) warnings.push(`${fewNames(same)} hold the same counts cell by cell: import one of them only.`);
   }
 }
 
@@ -169,6 +190,7 @@ function report(
   told: {
     species: ImportReport['species'];
     merged: MergedGenes;
+    sharedCounts: number;
     labels: string[];
     sampleColumn: string | null;
     split: SpeciesSplit | null;
@@ -206,7 +228,7 @@ function report(
     warnings,
     samples: isMerge ? results.map((result) => sampleReport(result, merged)) : [],
     sampleColumn: told.sampleColumn,
-    geneOverlap: isMerge ? { shared: merged.shared, all: merged.all } : null,
+    geneOverlap: isMerge ? { shared: merged.shared, all: merged.all, sharedCounts: told.sharedCounts } : null,
     speciesSplit: told.split,
   };
 }

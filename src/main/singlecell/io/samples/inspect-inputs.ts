@@ -7,7 +7,7 @@ import { columnInfos, describeLook, lookAt, type FileLook } from '../inspect.ts'
 import { openPlace } from '../open.ts';
 import type { FileGenes, OpenOptions } from '../reader.ts';
 import { discover, type FoundSample } from './discover.ts';
-import { mergeObs } from './merge-obs.ts';
+import { freeName, mergeObs, sampleColumn } from './merge-obs.ts';
 import { GeneLists, RAW_WARNING } from './sample-plan.ts';
 import { fewNames, sayOnce } from './say.ts';
 
@@ -33,6 +33,8 @@ export async function inspectInputs(
   const warnings = [...notes];
   const isMerge = samples.length > 1;
   const obs = commonColumns(read, isMerge ? [] : warnings);
+  const ofSample = isMerge ? freeName(read.flatMap((own) => own.obs.map(({ name }) => name))) : null;
+  if (ofSample !== null) obs.unshift(sampleColumn(ofSample, seen));
   const overlap = isMerge ? geneOverlap(read, resolver) : null;
   warnings.push(...sayOnce(seen));
   const obsColumns = columnInfos(obs, warnings);
@@ -49,6 +51,7 @@ export async function inspectInputs(
     matrices: first.matrices,
     species: species.size === 1 ? first.species : null,
     obsColumns,
+    sampleColumn: ofSample,
     warnings,
     samples: seen.map(({ look: _, ...sample }) => sample),
     geneOverlap: overlap,
@@ -180,5 +183,5 @@ function warnOfDifferences(
   const same = new Map<string, string[]>();
   for (const { name, look: own } of seen) if (own) same.set(own.print, [...(same.get(own.print) ?? []), name]);
   for (const names of same.values())
-    if (names.length > 1) warnings.push(`${names.join(' and ')} seem to be the same cells: choose one of them only.`);
+    if (names.length > 1) warnings.push(`${fewNames(names)} seem to be the same cells: choose one of them only.`);
 }

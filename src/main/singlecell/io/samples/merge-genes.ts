@@ -12,17 +12,16 @@ export interface MergedGenes {
   shared: number;
   /** Genes of any sample. */
   all: number;
+  /** Of the sample with the fewest. */
+  smallest: number;
+  isShared(id: string): boolean;
 }
 
 /** Shared genes below this share of the shortest list are warned of. */
 const WARNED_SHARE = 0.8;
 
 /** The genes of several samples by Ensembl id. Throws data-format where no gene is in all of them. */
-export function mergeGenes(
-  mappings: ReadonlySet<GeneMapping>,
-  policy: ImportConfig['genes'],
-  warnings: string[],
-): MergedGenes {
+export function mergeGenes(mappings: ReadonlySet<GeneMapping>, policy: ImportConfig['genes']): MergedGenes {
   if (mappings.size === 1) {
     const [only] = mappings;
     return {
@@ -30,6 +29,8 @@ export function mergeGenes(
       targets: new Map([[only, only.target]]),
       shared: only.genes.length,
       all: only.genes.length,
+      isShared: () => true,
+      smallest: only.genes.length,
     };
   }
   const nSamples = new Map<string, number>();
@@ -51,7 +52,6 @@ export function mergeGenes(
     );
   }
   const smallest = Math.min(...[...mappings].map((mapping) => mapping.genes.length));
-  warnOfOverlap(policy, { shared, all: every.length, smallest }, warnings);
   const indexOf = new Map(genes.map(({ id }, index) => [id, index]));
   const targets = new Map<GeneMapping, Int32Array>();
   for (const mapping of mappings) {
@@ -61,21 +61,20 @@ export function mergeGenes(
       mapping.target.map((gene) => (gene < 0 ? -1 : next[gene])),
     );
   }
-  return { genes, targets, shared, all: every.length };
+  return { genes, targets, isShared, shared, all: every.length, smallest };
 }
 
-function warnOfOverlap(
+/** What the difference between the samples' genes means for the dataset; null where there is none. `sharedCounts` is a share. */
+export function overlapWords(
   policy: ImportConfig['genes'],
-  { shared, all, smallest }: { shared: number; all: number; smallest: number },
-  warnings: string[],
-): void {
-  if (shared === all) return;
+  { shared, all, smallest }: Pick<MergedGenes, 'shared' | 'all' | 'smallest'>,
+  sharedCounts: number,
+): string | null {
+  if (shared === all) return null;
   const n = (value: number) => value.toLocaleString('en');
   const fact = `${n(shared)} of ${n(all)} genes are measured in every sample`;
-  if (policy === 'union') {
-    warnings.push(`${fact}; the other ${n(all - shared)} count 0 in the samples that did not measure them.`);
-  } else {
-    const few = shared < WARNED_SHARE * smallest ? ' That is few: check that the samples were annotated alike.' : '';
-    warnings.push(`${fact} and kept; the other ${n(all - shared)} were left out.${few}`);
-  }
+  const other = `the other ${n(all - shared)}, with ${(100 * (1 - sharedCounts)).toFixed(1)} % of the counts,`;
+  if (policy === 'union') return `${fact}; ${other} count 0 in the samples that did not measure them.`;
+  const few = shared < WARNED_SHARE * smallest ? ' That is few: check that the samples were annotated alike.' : '';
+  return `${fact} and kept; ${other} were left out.${few}`;
 }

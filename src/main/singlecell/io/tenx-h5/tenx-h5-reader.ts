@@ -67,7 +67,9 @@ class OpenTenxH5 implements OpenDataset {
     const groups = layout.version === 3 ? ['matrix'] : layout.genomes.filter((name) => (genome ?? name) === name);
     this.matrices = groups.map((group) => this.#find(group));
     if (genome === undefined && layout.genomes.length > 1) {
-      this.warnings.push(`The file holds several genomes: ${layout.genomes.join(', ')}; choose one with Genome.`);
+      this.warnings.push(
+        `The file holds several genomes: ${layout.genomes.join(', ')}; choose one with Genome, or Species both for a dataset of each.`,
+      );
     }
     const kinds = layout.version === 3 ? onlyOtherFeatures(this.#texts('matrix/features/feature_type')) : null;
     if (kinds) {

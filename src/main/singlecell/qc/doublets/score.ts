@@ -26,6 +26,8 @@ const MOST_BINS = 50;
 const MOST_ROUNDS = 10_000;
 /** A valley less deep than this, against the lower peak, is chance. */
 const VALLEY = 0.75;
+/** A peak that holds less than this share of all is chance. */
+const LEAST_SHARE = 0.05;
 
 /**
  * The valley between the two peaks of the numbers of simulated neighbours that simulated doublets have: below lie doublets
@@ -52,7 +54,11 @@ export function valley(nSimulated: ArrayLike<number>, nNeighbours: number): numb
   let lowest = peaks[0];
   for (let bin = peaks[0]; bin <= peaks[1]; bin++) if (heights[bin] < heights[lowest]) lowest = bin;
   const isDeep = heights[lowest] <= VALLEY * Math.min(heights[peaks[0]], heights[peaks[1]]);
-  return isDeep ? Math.min(nNeighbours, (lowest + 0.5) * width) : null;
+  const threshold = Math.min(nNeighbours, (lowest + 0.5) * width);
+  let nAbove = 0;
+  for (let i = 0; i < nSimulated.length; i++) if (nSimulated[i] > threshold) nAbove++;
+  const least = LEAST_SHARE * nSimulated.length;
+  return isDeep && nAbove >= least && nSimulated.length - nAbove >= least ? threshold : null;
 }
 
 /** First bin of each rise that is followed by a fall; the ends count. */
