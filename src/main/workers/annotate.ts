@@ -37,8 +37,8 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
       `${manifest.title}: it cannot be its own reference; choose another dataset whose cell types are known.`,
     );
   }
-  refusePrivateColumn(reference, config.labelColumn);
-  const grouping = readGrouping(artifacts, reference, config.labelColumn);
+  refusePrivateColumn(reference, config.labelColumn, context.project);
+  const grouping = readGrouping(context.project, reference, config.labelColumn);
   const known = largeGroups(grouping, readKeptCells(artifacts, reference), config.minCells);
   const [dataset, referenceCells] = [openStoredDataset(artifacts, manifest), openStoredDataset(artifacts, reference)];
   const acrossSpecies = dataset.species !== referenceCells.species;
@@ -65,7 +65,7 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
   const warnings: string[] = [];
   if (known.leftOut.length > 0)
     warnings.push(
-      `${known.leftOut.length} labels of the reference have fewer than ${config.minCells} cells and are not used; cells of these types are given another label.`,
+      `Labels of the reference with fewer than ${config.minCells} cells are not used: ${known.leftOut.length}; cells of these types are given another label.`,
     );
   if (acrossSpecies)
     warnings.push(
