@@ -46,7 +46,7 @@ export const PACKAGE_ROOMS = {
   'write-excel-file': ['main/singlecell/io/xlsx/', 'main/ranking/'],
   yauzl: ['main/singlecell/io/archive/', 'main/singlecell/io/xlsx/'],
   'tar-stream': ['main/singlecell/io/archive/'],
-  'scran.js': ['main/singlecell/classical/', 'main/singlecell/io/rds/'],
+  'scran.js': ['main/singlecell/classical/'],
   'better-sqlite3-multiple-ciphers': ['main/project/'],
   'hash-wasm': ['main/project/'],
   ws: ['main/hosts/browser/', 'renderer/host/'],

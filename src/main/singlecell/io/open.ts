@@ -7,9 +7,11 @@ import { h5adReader } from './h5ad/h5ad-reader.ts';
 import { H5File } from './hdf5/file.ts';
 import { probeHdf5 } from './hdf5/probe.ts';
 import { isHdf5 } from './hdf5/signature.ts';
+import { isTokenFolder } from './hf-arrow/layout.ts';
 import { inspectionOf, lookAt } from './inspect.ts';
 import { loomReader } from './loom/loom-reader.ts';
 import { diskPlace, type Place } from './place.ts';
+import { rdsReader } from './rds/rds-reader.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
 import { tenxH5Reader } from './tenx-h5/tenx-h5-reader.ts';
 import { tenxMtxReader } from './tenx-mtx/tenx-mtx-reader.ts';
@@ -23,6 +25,7 @@ const READERS: readonly Reader[] = [
   loomReader,
   zarrReader,
   tenxMtxReader,
+  rdsReader,
   delimitedReader,
   xlsxReader,
 ];
@@ -65,6 +68,12 @@ export async function inspectFile(path: string, options: OpenOptions = {}): Prom
 
 async function notRecognised(place: Place): Promise<WorkbenchError> {
   const { name } = place;
+  if (await isTokenFolder(place)) {
+    return new WorkbenchError(
+      'unsupported',
+      `${name}: it holds prepared cells (token lists) and no counts; import it with gcw tokens import.`,
+    );
+  }
   if (place.kind === 'folder') {
     return new WorkbenchError(
       'data-format',

@@ -1,0 +1,187 @@
+import { readFileSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { gzipSync, zstdCompressSync, gunzipSync } from 'node:zlib';
+import { describe, expect, it } from 'vitest';
+import { inspectFile, openFile } from '#singlecell/io/open.ts';
+import type { OpenDataset } from '#singlecell/io/reader.ts';
+import { tempFolder } from '../support/temp-folder.ts';
+
+/** Written by R 4.2.2, Matrix 1.5-3, SingleCellExperiment 1.20.0 and SeuratObject 4.1.3 (make_objects.R). */
+const OBJECTS = path.join(import.meta.dirname, 'objects');
+const object = (name: string) => path.join(OBJECTS, name);
+const at = tempFolder();
+
+const GENES = ['SPI1', 'GATA1', 'CD3E', 'MS4A1', 'GNLY'];
+const CELLS = ['AAAC-1', 'AAAG-1', 'AACC-1', 'AACG-1'];
+/** The matrix of make_objects.R, a row for each cell. */
+const COUNTS = [
+  [5, 0, 1, 0, 0],
+  [0, 3, 0, 0, 2],
+  [0, 0, 0, 0, 0],
+  [7, 0, 0, 1, 9],
+];
+const OBS = [
+  { name: 'cell_type', kind: 'categorical', categories: ['T', 'B', 'unused'], codes: Int32Array.of(1, 0, -1, 1) },
+  { name: 'donor', kind: 'categorical', categories: ['d1', 'd2'], codes: Int32Array.of(0, 0, 1, -1) },
+  { name: 'n', kind: 'number', values: Float64Array.of(6, 5, Number.NaN, 17) },
+  { name: 'share', kind: 'number', values: Float64Array.of(0.5, Number.NaN, 0.25, 1) },
+  { name: 'doublet', kind: 'boolean', values: Int8Array.of(1, 0, -1, 0) },
+];
+
+async function rowsOf(file: OpenDataset, matrix: string): Promise<number[][]> {
+  const rows: number[][] = [];
+  for await (const chunk of file.chunks(matrix))
+    for (let cell = 0; cell < chunk.nCells; cell++) {
+      const row = new Array<number>(chunk.nGenes).fill(0);
+      for (let i = chunk.indptr[cell]; i < chunk.indptr[cell + 1]; i++) row[chunk.indices[i]] = chunk.data[i];
+      rows.push(row);
+    }
+  return rows;
+}
+
+async function read(name: string) {
+  const file = await openFile(object(name));
+  const [{ name: matrix }] = file.matrices;
+  return {
+    file,
+    matrix,
+    counts: await rowsOf(file, matrix),
+    genes: file.genes(matrix),
+    cells: file.cellIds(),
+    obs: file.obsNames().map((column) => file.obsColumn(column)),
+  };
+}
+
+describe('matrices that saveRDS wrote', () => {
+  it.each([
+    'dgCMatrix.rds',
+    'dgTMatrix.rds',
+    'dgRMatrix.rds',
+    'matrix.rds',
+    'data-frame.rds',
+    'version-2.rds',
+    'uncompressed.rds',
+  ])('%s', async (name) => {
+    const { file, counts, genes, cells } = await read(name);
+    expect(file.format).toBe('rds');
+    expect(counts).toEqual(COUNTS);
+    expect(genes.names).toEqual(GENES);
+    // data.frame turns the minus to a point.
+    expect(cells.map((cell) => cell.replace('.', '-'))).toEqual(CELLS);
+  });
+
+  it('packed with zstd, as R 4.5 can', async () => {
+    writeFileSync(at('zstd.rds'), zstdCompressSync(gunzipSync(readFileSync(object('dgCMatrix.rds')))));
+    const file = await openFile(at('zstd.rds'));
+    expect(await rowsOf(file, 'matrix')).toEqual(COUNTS);
+  });
+
+  it('with compact, wrapped and deferred vectors', async () => {
+    const { counts, genes } = await read('altrep.rds');
+    expect(counts).toEqual([
+      [1, 2, 3, 4, 5],
+      [1, 2, 3, 4, 5],
+    ]);
+    // The column of texts names the genes.
+    expect(genes.names).toEqual(['1', '2', '3', '4', '5']);
+  });
+});
+
+describe('objects of Bioconductor', () => {
+  it('SingleCellExperiment: counts before logcounts, factors, runs, symbols and ids', async () => {
+    const { file, matrix, counts, genes, cells, obs } = await read('SingleCellExperiment.rds');
+    expect(file.matrices.map(({ name }) => name)).toEqual(['assays/counts', 'assays/logcounts']);
+    expect(matrix).toBe('assays/counts');
+    expect(counts).toEqual(COUNTS);
+    expect(cells).toEqual(CELLS);
+    expect(genes).toEqual({
+      names: GENES,
+      ids: ['ENSG00000066336', 'ENSG00000102145', 'ENSG00000198851', 'ENSG00000156738', 'ENSG00000115523'],
+      featureTypes: new Array(5).fill('Gene Expression'),
+    });
+    expect(obs).toEqual([
+      ...OBS,
+      { name: 'run', kind: 'categorical', categories: ['r1', 'r2'], codes: Int32Array.of(0, 0, 1, 1) },
+    ]);
+    const logs = await rowsOf(file, 'assays/logcounts');
+    expect(logs[0][0]).toBe(Math.fround(Math.log1p(5)));
+  });
+
+  it('SummarizedExperiment with a plain matrix', async () => {
+    const { counts, genes, cells, obs } = await read('SummarizedExperiment.rds');
+    expect(counts).toEqual(COUNTS);
+    expect([genes.names, cells]).toEqual([GENES, CELLS]);
+    expect(obs).toEqual(OBS);
+  });
+
+  it('with genomic ranges and a DelayedArray in memory', async () => {
+    const { counts, genes } = await read('delayed-ranged.rds');
+    expect(counts).toEqual(COUNTS);
+    expect(genes.names).toEqual(GENES);
+    expect(genes.ids?.[0]).toBe('ENSG00000066336');
+  });
+});
+
+describe('Seurat objects', () => {
+  it('of version 4: raw counts and meta data, normalised values are not read', async () => {
+    const { file, matrix, counts, genes, cells, obs } = await read('Seurat-4.rds');
+    expect(file.matrices).toEqual([{ name: 'RNA/counts', storage: 'csr', nCells: 4, nGenes: 5 }]);
+    expect(matrix).toBe('RNA/counts');
+    expect(counts).toEqual(COUNTS);
+    expect([genes.names, cells]).toEqual([GENES, CELLS]);
+    expect(obs.map(({ name }) => name)).toEqual([
+      'orig.ident',
+      'nCount_RNA',
+      'nFeature_RNA',
+      ...OBS.map(({ name }) => name),
+    ]);
+    expect(obs.slice(3)).toEqual(OBS);
+  });
+
+  it('of version 5: layers of several samples put together, a gene that one of them lacks', async () => {
+    const { counts, genes, cells } = await read('Seurat-5.rds');
+    expect(counts).toEqual(COUNTS);
+    expect([genes.names, cells]).toEqual([GENES, CELLS]);
+  });
+});
+
+describe('workspaces that save wrote', () => {
+  it('with one object', async () => {
+    expect((await read('one.rda')).counts).toEqual(COUNTS);
+  });
+
+  it('with one object that is made for cells, and others', async () => {
+    const { counts, file } = await read('two.RData');
+    expect(counts).toEqual(COUNTS);
+    expect(file.warnings.join()).toMatch(/Of the 2 objects of the workspace \(sce, obs\), sce was read/);
+  });
+});
+
+describe('what is said before an import', () => {
+  it('names the format, the species and the counts', async () => {
+    const inspection = await inspectFile(object('SingleCellExperiment.rds'));
+    expect(inspection).toMatchObject({ format: 'rds', nCells: 4, nGenes: 5, species: 'human' });
+    expect(inspection.matrices[0]).toMatchObject({ name: 'assays/counts', content: 'counts' });
+  });
+});
+
+describe('what is refused, with the line of R that helps', () => {
+  it.each<[string, RegExp]>([
+    ['xz.rds', /^xz\.rds: it is compressed with xz.*saveRDS\(readRDS\("xz\.rds"\).*compress = "gzip"\)/],
+    ['bzip2.rds', /compressed with bzip2/],
+    ['ascii.rds', /saved as text/],
+    ['none.rda', /^none\.rda: it is a table with 3 columns of numbers|none of its objects/],
+    ['list.rds', /^list\.rds: it holds a list, a SingleCellExperiment.*in R: DropletUtils::write10xCounts/],
+    ['lm.rds', /it holds an object of class "lm"/],
+  ])('%s', async (name, message) => {
+    await expect(openFile(object(name))).rejects.toThrow(message);
+  });
+
+  it('a file that was cut off', async () => {
+    const whole = gunzipSync(readFileSync(object('Seurat-4.rds')));
+    writeFileSync(at('cut.rds'), gzipSync(whole.subarray(0, whole.length - 40)));
+    await expect(openFile(at('cut.rds'))).rejects.toThrow(/^cut\.rds: it ends in the middle of an object/);
+    writeFileSync(at('cut-gzip.rds'), readFileSync(object('Seurat-4.rds')).subarray(0, 600));
+    await expect(openFile(at('cut-gzip.rds'))).rejects.toThrow(/compressed content is damaged/);
+  });
+});
