@@ -180,6 +180,10 @@ describe('prepared cells leave and come back as folders of the library "datasets
     expect(readdirSync(workbench.folder).filter((name) => /donors|part/.test(name))).toEqual([]);
   });
 
+  it('have no report of gene names', async () => {
+    await expect(client.dataset.genes({ dataset: 'latest' })).rejects.toThrow(/imported as tokens/);
+  });
+
   it('refuse to be prepared anew, or read with a vocabulary that is not theirs', async () => {
     await expect(finish(client.preprocess.run({ dataset: 'latest', profile: 'none' }))).rejects.toThrow(/no counts/);
     const small = { '<pad>': 0, '<mask>': 1, [cells.genes[0].id]: 2 };

@@ -184,6 +184,7 @@ describe('what is said before an import', () => {
   it('names the format, the species and the counts', async () => {
     const inspection = await inspectFile(object('SingleCellExperiment.rds'));
     expect(inspection).toMatchObject({ format: 'rds', nCells: 4, nGenes: 5, species: 'human' });
+    expect(inspection.description).toBe('R object SingleCellExperiment, human, raw counts, 4 cells × 5 genes');
     expect(inspection.matrices[0]).toMatchObject({ name: 'assays/counts', content: 'counts' });
   });
 });
