@@ -3,7 +3,7 @@ import type { Dataset } from '#singlecell/types.ts';
 import { StoredDatasetSink } from '#workers/dataset-store.ts';
 
 /** Keeps a dataset in a project as an import does, without a file; returns its id. */
-export async function storeDataset(project: Project, dataset: Dataset): Promise<string> {
+export async function storeDataset(project: Project, dataset: Dataset, values?: 'counts' | 'any'): Promise<string> {
   const draft = project.artifacts.draft({
     kind: 'dataset',
     title: 'made cells',
@@ -12,7 +12,7 @@ export async function storeDataset(project: Project, dataset: Dataset): Promise<
     config: {},
     inputs: [],
   });
-  const sink = new StoredDatasetSink(draft);
+  const sink = new StoredDatasetSink(draft, values ? { values } : {});
   sink.begin(dataset);
   const { counts } = dataset;
   const step = 700;

@@ -1,30 +1,33 @@
+import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { JobId } from '#shared/domain/ids.ts';
-import { PreprocessConfig } from '#shared/domain/preprocess.ts';
-import type { JobContext } from '#jobs/worker.ts';
 import { Project } from '#project/project.ts';
-import { preprocess, type PreprocessOptions } from '#workers/preprocess.ts';
+import type { PreprocessOptions } from '#workers/preprocess.ts';
 import { makeCells } from '../support/make-cells.ts';
 import { storeDataset } from '../support/store-dataset.ts';
+import { preprocessJob } from './support/preprocess-job.ts';
 
 const N_CELLS = 3500;
 const MINUTES = 120_000;
+const PROGRAM = fileURLToPath(new URL('support/preprocess-job.ts', import.meta.url));
 const folder = mkdtempSync(path.join(tmpdir(), 'gcw-preprocess-resume-'));
 const file = path.join(folder, 'p.gcwproj');
-const secret = { passphrase: 'some cells' };
+const passphrase = 'some cells';
 let dataset: string;
 /** Artifacts of a run in one go; an id is a hash of the content too. */
 let whole: string[];
 
 beforeAll(async () => {
-  const { project } = await Project.create(file, { ...secret, name: 'p', kdf: { memoryKiB: 8, iterations: 1 } });
-  const cells = makeCells({ nCells: N_CELLS, nGenes: 90, targetsPerFate: 20, meanCounts: 300, seed: 3 });
-  dataset = await storeDataset(project, cells);
-  whole = await run(project, 'job-preprocess00', { nThreads: 1 });
+  const { project } = await Project.create(file, { passphrase, name: 'p', kdf: { memoryKiB: 8, iterations: 1 } });
+  dataset = await storeDataset(
+    project,
+    makeCells({ nCells: N_CELLS, nGenes: 90, targetsPerFate: 20, meanCounts: 300, seed: 3 }),
+  );
   project.close();
+  whole = (await run('job-preprocess00', { nThreads: 1 })).outputs;
 }, MINUTES);
 
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -35,68 +38,69 @@ interface Stop {
   at: number;
 }
 
-async function run(project: Project, job: string, options: PreprocessOptions, stop?: Stop): Promise<string[]> {
-  const jobId = JobId.parse(job);
+/** One run in a project opened for it; tells the first report of each part of the work. */
+async function run(
+  jobId: string,
+  options: PreprocessOptions,
+  stop?: Stop,
+): Promise<{ outputs: string[]; first: Map<string, number> }> {
+  const project = await Project.open(file, { passphrase });
   const controller = new AbortController();
-  const { jobs } = project;
-  const context: JobContext = {
-    jobId,
-    project,
-    signal: controller.signal,
-    progress: (stage, done) => {
+  const first = new Map<string, number>();
+  try {
+    const outputs = await preprocessJob(project, { jobId, dataset }, options, controller.signal, (stage, done) => {
+      if (!first.has(stage)) first.set(stage, done);
       if (stage === stop?.stage && done >= stop.at) controller.abort();
-    },
-    metric: () => undefined,
-    log: () => undefined,
-    partial: () => undefined,
-    saveCheckpoint: async (bytes) => jobs.saveState(jobId, 'checkpoint', bytes),
-    loadCheckpoint: async () => jobs.loadState(jobId, 'checkpoint'),
-    shards: {
-      load: async (key) => jobs.loadState(jobId, `shard/${key}`),
-      save: async (key, bytes) => jobs.saveState(jobId, `shard/${key}`, bytes),
-    },
-  };
-  const config = PreprocessConfig.parse({ dataset, profile: 'none', minCellsPerGene: 1, priorDimensions: 8 });
-  return preprocess(context, config, { saveCells: 1024, ...options });
+    });
+    return { outputs, first };
+  } finally {
+    project.close();
+  }
 }
 
 describe('preparing cells', () => {
   it.each([2, 3])(
     'gives the same artifacts, bit for bit, in %i threads',
     async (nThreads) => {
-      const project = await Project.open(file, secret);
-      try {
-        expect(await run(project, `job-threads0000${nThreads}`, { nThreads })).toEqual(whole);
-      } finally {
-        project.close();
-      }
+      expect((await run(`job-threads0000${nThreads}`, { nThreads })).outputs).toEqual(whole);
     },
     MINUTES,
   );
 
-  it.each<Stop & { nThreads: number }>([
-    { stage: 'Checking cells', at: 1, nThreads: 1 },
-    { stage: 'Gene medians', at: 2048, nThreads: 2 },
-    { stage: 'Encoding cells', at: 1, nThreads: 1 },
-    { stage: 'Encoding cells', at: 2048, nThreads: 2 },
-    { stage: 'Encoding cells', at: N_CELLS, nThreads: 1 },
-    { stage: 'Co-expression vectors', at: 1, nThreads: 1 },
+  it.each<Stop & { nThreads: number; goesOnWith: string; after: number }>([
+    { stage: 'Checking cells', at: 1, nThreads: 1, goesOnWith: 'Checking cells', after: 0 },
+    { stage: 'Gene medians', at: 2048, nThreads: 2, goesOnWith: 'Gene medians', after: 0 },
+    { stage: 'Encoding cells', at: 1, nThreads: 1, goesOnWith: 'Encoding cells', after: 0 },
+    { stage: 'Encoding cells', at: 2048, nThreads: 2, goesOnWith: 'Encoding cells', after: 1024 },
+    { stage: 'Encoding cells', at: N_CELLS, nThreads: 1, goesOnWith: 'Encoding cells', after: 3072 },
+    { stage: 'Co-expression vectors', at: 1, nThreads: 1, goesOnWith: 'Co-expression vectors', after: 0 },
   ])(
     'goes on to the same artifacts after a stop: $stage, $at cells, $nThreads threads',
-    async ({ nThreads, ...stop }) => {
+    async ({ nThreads, goesOnWith, after, ...stop }) => {
       const job = `job-stop${nThreads}${stop.at}${stop.stage
         .slice(3)
         .toLowerCase()
         .replace(/[^a-z]/g, '')}`;
-      const first = await Project.open(file, secret);
-      await expect(run(first, job, { nThreads }, stop)).rejects.toMatchObject({ name: 'AbortError' });
-      first.close();
-      const second = await Project.open(file, secret);
-      try {
-        expect(await run(second, job, { nThreads })).toEqual(whole);
-      } finally {
-        second.close();
-      }
+      await expect(run(job, { nThreads }, stop)).rejects.toMatchObject({ name: 'AbortError' });
+      const resumed = await run(job, { nThreads });
+      expect(resumed.outputs).toEqual(whole);
+      const [[stage, done]] = resumed.first;
+      expect(stage).toBe(goesOnWith);
+      expect(done).toBeGreaterThan(after);
+    },
+    MINUTES,
+  );
+
+  it.each([1, 2048, N_CELLS])(
+    'goes on to the same artifacts after its process was killed at %i cells',
+    async (killAt) => {
+      const jobId = `job-killed${String(killAt).padStart(6, '0')}`;
+      const work = JSON.stringify({ file, passphrase, killAt, jobId, dataset });
+      expect(spawnSync(process.execPath, [PROGRAM, work]).signal).toBe('SIGKILL');
+      const resumed = await run(jobId, { nThreads: 2 });
+      expect(resumed.outputs).toEqual(whole);
+      expect(resumed.first.has('Checking cells')).toBe(false);
+      expect(resumed.first.has('Gene medians')).toBe(false);
     },
     MINUTES,
   );

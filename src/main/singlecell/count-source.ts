@@ -75,6 +75,27 @@ export function* chunksOf(source: CountSource, size: number = CHUNK_CELLS, first
   }
 }
 
+/** A source that keeps the rows it has read and reads none twice, as long as they are at most `maxEntries` together. */
+export function heldInMemory(source: CountSource, maxEntries: number): CountSource {
+  const held = new Map<string, CsrChunk>();
+  let nHeld = 0;
+  return {
+    nCells: source.nCells,
+    nGenes: source.nGenes,
+    rows(start, end) {
+      const key = `${start} ${end}`;
+      const known = held.get(key);
+      if (known) return known;
+      const chunk = source.rows(start, end);
+      if (nHeld + chunk.data.length <= maxEntries) {
+        nHeld += chunk.data.length;
+        held.set(key, chunk);
+      }
+      return chunk;
+    },
+  };
+}
+
 /** Indices of the cells with a non-zero mask value. */
 export function keptCells(keep: Uint8Array): Int32Array {
   const cells: number[] = [];

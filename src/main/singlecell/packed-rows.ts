@@ -17,12 +17,16 @@ export function packCounts({ nCells, indptr, data }: CsrChunk): PackedRows {
   return packed(nCells, indptr, (from, to, bytes, at) => packVarints(data, from, to, bytes, at));
 }
 
+/** Reused: far more is needed while packing than is left of it. */
+let scratch = new Uint8Array(0);
+
 function packed(
   nRows: number,
   indptr: Float64Array,
   pack: (from: number, to: number, bytes: Uint8Array, at: number) => number,
 ): PackedRows {
-  const bytes = new Uint8Array(MAX_VARINT_BYTES * indptr[nRows]);
+  if (scratch.length < MAX_VARINT_BYTES * indptr[nRows]) scratch = new Uint8Array(MAX_VARINT_BYTES * indptr[nRows]);
+  const bytes = scratch;
   const ends = new Float64Array(nRows);
   let at = 0;
   for (let row = 0; row < nRows; row++) ends[row] = at = pack(indptr[row], indptr[row + 1], bytes, at);

@@ -108,7 +108,7 @@ export const ImportConfig = z.object({
   }),
   speciesColumn: field(z.string().optional(), {
     title: 'Species column',
-    help: 'The annotation that says whether a cell is human or mouse; with Species both it parts the cells.',
+    help: 'The annotation that says whether a cell is human or mouse. It parts the cells into a dataset of each, or picks those of the species chosen.',
     source: 'label-column',
     advanced: true,
   }),

@@ -7,19 +7,32 @@
  */
 export function extendBasis(basis: Float64Array[], block: Float64Array, rows: number, width: number): void {
   for (let j = 0; j < width; j++) {
-    const column = Float64Array.from({ length: rows }, (_, i) => block[i * width + j]);
+    const column = new Float64Array(rows);
+    for (let i = 0; i < rows; i++) column[i] = block[i * width + j];
     const before = norm(column);
-    for (let round = 0; round < 2; round++) {
-      for (const earlier of basis) {
-        let dot = 0;
-        for (let i = 0; i < rows; i++) dot += earlier[i] * column[i];
-        if (dot !== 0) for (let i = 0; i < rows; i++) column[i] -= dot * earlier[i];
-      }
-    }
+    for (let round = 0; round < 2; round++) subtractProjections(column, basis);
     const length = norm(column);
     const factor = length > 1e-12 * before ? 1 / length : 0;
     for (let i = 0; i < rows; i++) block[i * width + j] = column[i] *= factor;
     basis.push(column);
+  }
+}
+
+/** Takes from a column its part along each basis column, one after the other. */
+function subtractProjections(column: Float64Array, basis: readonly Float64Array[]): void {
+  const rows = column.length;
+  let dot = 0;
+  for (let i = 0; i < rows && basis.length > 0; i++) dot += basis[0][i] * column[i];
+  for (let k = 0; k < basis.length; k++) {
+    const current = basis[k];
+    const following = basis[k + 1] ?? current;
+    const factor = dot;
+    dot = 0;
+    // The next product is summed while the column is changed: one way through memory instead of two.
+    for (let i = 0; i < rows; i++) {
+      const value = (column[i] -= factor * current[i]);
+      dot += following[i] * value;
+    }
   }
 }
 

@@ -1,7 +1,17 @@
 import { CounterRandom } from '#shared/util/random.ts';
 import { chunksOf, type StepHook } from '../count-source.ts';
-import type { CountSource } from '../types.ts';
+import type { CountSource, CsrChunk } from '../types.ts';
 import { extendBasis } from './orthonormalise.ts';
+import {
+  addTransposed,
+  type ColumnGroups,
+  columnGroups,
+  fillRows,
+  LANES,
+  multiplyRows,
+  ROWS_AT_ONCE,
+  scaledRows,
+} from './row-products.ts';
 import { symmetricEigen } from './symmetric-eigen.ts';
 
 export interface SvdOptions {
@@ -89,47 +99,50 @@ function ritz(
 export function projectCells(source: CountSource, svd: TruncatedSvd): Float32Array {
   const { nComponents, loadings, mean, scale } = svd;
   const scores = new Float32Array(source.nCells * nComponents);
-  const centre = centreOf(loadings, nComponents, mean, scale);
-  const row = new Float64Array(nComponents);
+  const products = new CentredProducts(loadings, nComponents, mean, scale);
   for (const chunk of chunksOf(source)) {
-    for (let cell = 0; cell < chunk.nCells; cell++) {
-      scoreRow(chunk, cell, loadings, nComponents, scale, centre, row);
-      scores.set(row, (chunk.start + cell) * nComponents);
-    }
+    products.forRows(chunk, (first, nRows, values, stride) => {
+      for (let row = 0; row < nRows; row++) {
+        const into = (chunk.start + first + row) * nComponents;
+        for (let j = 0; j < nComponents; j++) scores[into + j] = values[row * stride + j];
+      }
+    });
   }
   return scores;
 }
 
-interface Row {
-  indptr: Float64Array;
-  indices: Int32Array;
-  data: Float32Array;
-}
+/** Products of centred and scaled rows with a tall block, a few rows at a time. */
+class CentredProducts {
+  /** Filled with the rows `forRows` speaks of. */
+  readonly rows = scaledRows();
+  readonly stride: number;
+  readonly #groups: ColumnGroups;
+  readonly #scale: Float64Array;
+  /** −(mean ∘ scale)ᵀ block: where centring lets every sum begin. */
+  readonly #start: Float64Array;
+  readonly #scores: Float64Array;
 
-/** (mean ∘ scale)ᵀ block: what centring subtracts from every score. */
-function centreOf(block: Float64Array, width: number, mean: Float64Array, scale: Float64Array): Float64Array {
-  const centre = new Float64Array(width);
-  for (let gene = 0; gene < mean.length; gene++) {
-    const factor = mean[gene] * scale[gene];
-    if (factor !== 0) for (let j = 0; j < width; j++) centre[j] += factor * block[gene * width + j];
+  constructor(block: Float64Array, width: number, mean: Float64Array, scale: Float64Array) {
+    this.#groups = columnGroups(block, mean.length, width);
+    this.#scale = scale;
+    this.stride = this.#groups.length * LANES;
+    const centre = new Float64Array(width);
+    for (let gene = 0; gene < mean.length; gene++) {
+      const factor = mean[gene] * scale[gene];
+      if (factor !== 0) for (let j = 0; j < width; j++) centre[j] += factor * block[gene * width + j];
+    }
+    this.#start = new Float64Array(this.stride);
+    for (let j = 0; j < width; j++) this.#start[j] = -centre[j];
+    this.#scores = new Float64Array(ROWS_AT_ONCE * this.stride);
   }
-  return centre;
-}
 
-function scoreRow(
-  { indptr, indices, data }: Row,
-  row: number,
-  block: Float64Array,
-  width: number,
-  scale: Float64Array,
-  centre: Float64Array,
-  into: Float64Array,
-): void {
-  for (let j = 0; j < width; j++) into[j] = -centre[j];
-  for (let at = indptr[row]; at < indptr[row + 1]; at++) {
-    const value = data[at] * scale[indices[at]];
-    const base = indices[at] * width;
-    for (let j = 0; j < width; j++) into[j] += value * block[base + j];
+  /** Shape: `scores` rows × `stride`, of which the first columns are those of the block. */
+  forRows(chunk: CsrChunk, visit: (first: number, nRows: number, scores: Float64Array, stride: number) => void): void {
+    for (let first = 0; first < chunk.nCells; first += ROWS_AT_ONCE) {
+      fillRows(this.rows, chunk, first, this.#scale);
+      multiplyRows(this.rows, this.#groups, this.#start, this.#scores);
+      visit(first, this.rows.nRows, this.#scores, this.stride);
+    }
   }
 }
 
@@ -142,26 +155,25 @@ async function multiplyGram(
   scale: Float64Array,
   onCells: StepHook,
 ): Promise<Float64Array<ArrayBuffer>> {
-  const next = new Float64Array(block.length);
-  const centre = centreOf(block, width, mean, scale);
-  const score = new Float64Array(width);
+  const products = new CentredProducts(block, width, mean, scale);
+  const sums = columnGroups(new Float64Array(block.length), mean.length, width);
   const scoreSum = new Float64Array(width);
   for (const chunk of chunksOf(source)) {
-    const { indptr, indices, data } = chunk;
-    for (let row = 0; row < chunk.nCells; row++) {
-      scoreRow(chunk, row, block, width, scale, centre, score);
-      for (let at = indptr[row]; at < indptr[row + 1]; at++) {
-        const value = data[at] * scale[indices[at]];
-        const base = indices[at] * width;
-        for (let j = 0; j < width; j++) next[base + j] += value * score[j];
+    products.forRows(chunk, (_, nRows, scores, stride) => {
+      addTransposed(products.rows, scores, sums);
+      for (let row = 0; row < nRows; row++) {
+        for (let j = 0; j < width; j++) scoreSum[j] += scores[row * stride + j];
       }
-      for (let j = 0; j < width; j++) scoreSum[j] += score[j];
-    }
+    });
     await onCells(chunk.start + chunk.nCells, source.nCells);
   }
+  const next = new Float64Array(block.length);
   for (let gene = 0; gene < mean.length; gene++) {
     const factor = mean[gene] * scale[gene];
-    if (factor !== 0) for (let j = 0; j < width; j++) next[gene * width + j] -= factor * scoreSum[j];
+    for (let j = 0; j < width; j++) {
+      const sum = sums[Math.floor(j / LANES)][gene * LANES + (j % LANES)];
+      next[gene * width + j] = factor !== 0 ? sum - factor * scoreSum[j] : sum;
+    }
   }
   return next;
 }
@@ -180,13 +192,14 @@ async function innerGram(
     for (let gene = 0; gene < column.length; gene++) block[gene * width + j] = column[gene];
   });
   const gram = new Float64Array(width * width);
-  const centre = centreOf(block, width, mean, scale);
-  const score = new Float64Array(width);
+  const products = new CentredProducts(block, width, mean, scale);
   for (const chunk of chunksOf(source)) {
-    for (let row = 0; row < chunk.nCells; row++) {
-      scoreRow(chunk, row, block, width, scale, centre, score);
-      for (let i = 0; i < width; i++) for (let j = i; j < width; j++) gram[i * width + j] += score[i] * score[j];
-    }
+    products.forRows(chunk, (_, nRows, scores, stride) => {
+      for (let row = 0; row < nRows; row++) {
+        const score = scores.subarray(row * stride, row * stride + width);
+        for (let i = 0; i < width; i++) for (let j = i; j < width; j++) gram[i * width + j] += score[i] * score[j];
+      }
+    });
     await onCells(chunk.start + chunk.nCells, source.nCells);
   }
   for (let i = 0; i < width; i++) for (let j = 0; j < i; j++) gram[i * width + j] = gram[j * width + i];

@@ -6,6 +6,26 @@ import { CHUNK_ENTRIES, MAX_ENTRIES, SAMPLE_ENTRIES } from './limits.ts';
 import { joinNumbers, type Numbers } from './numbers.ts';
 import { transposed, type EntryBatch } from './transpose.ts';
 
+/** Reads the next item while the caller is busy with one. */
+async function* readAhead<T, R>(
+  items: readonly T[],
+  read: (item: T) => Promise<R>,
+): AsyncGenerator<{ item: T; read: R }> {
+  const begin = (i: number) => {
+    if (i >= items.length) return null;
+    const reading = read(items[i]);
+    // It is awaited in its turn, or not at all where the caller stops before.
+    reading.catch(() => undefined);
+    return reading;
+  };
+  let next = begin(0);
+  for (let i = 0; i < items.length; i++) {
+    const current = await next!;
+    next = begin(i + 1);
+    yield { item: items[i], read: current };
+  }
+}
+
 /** A sparse matrix of a file: offsets, minor indices and values as three arrays of one group. */
 export class CompressedMatrix {
   readonly #source: RowSource;
@@ -31,17 +51,11 @@ export class CompressedMatrix {
       yield* transposed(this.#origin, this.#nCells, this.#nGenes, () => this.#entries());
       return;
     }
-    for (const [start, end] of rowBlocks(offsets)) {
-      const [from, to] = [offsets[start], offsets[end]];
-      const rows = offsets.subarray(start, end + 1);
-      yield cleanChunk(
-        this.#origin,
-        start,
-        this.#nGenes,
-        rows,
-        await this.#read('indices', from, to),
-        await this.#read('data', from, to),
-      );
+    const blocks = Array.from(rowBlocks(offsets), ([start, end]) => ({ start, end }));
+    const read = ({ start, end }: { start: number; end: number }) => this.#readBoth(offsets[start], offsets[end]);
+    for await (const { item, read: both } of readAhead(blocks, read)) {
+      const { start, end } = item;
+      yield cleanChunk(this.#origin, start, this.#nGenes, offsets.subarray(start, end + 1), both.indices, both.data);
     }
   }
 
@@ -62,15 +76,22 @@ export class CompressedMatrix {
     const offsets = await this.#checkedOffsets();
     const total = offsets[offsets.length - 1];
     let gene = 0;
-    for (let from = 0; from < total; from += CHUNK_ENTRIES) {
+    const starts = Array.from({ length: Math.ceil(total / CHUNK_ENTRIES) }, (_, i) => i * CHUNK_ENTRIES);
+    const read = (from: number) => this.#readBoth(from, Math.min(total, from + CHUNK_ENTRIES));
+    for await (const { item: from, read: both } of readAhead(starts, read)) {
       const to = Math.min(total, from + CHUNK_ENTRIES);
       const genes = new Int32Array(to - from);
       for (let i = 0; i < genes.length; i++) {
         while (offsets[gene + 1] <= from + i) gene++;
         genes[i] = gene;
       }
-      yield { genes, cells: await this.#read('indices', from, to), values: await this.#read('data', from, to) };
+      yield { genes, cells: both.indices, values: both.data };
     }
+  }
+
+  async #readBoth(from: number, to: number): Promise<{ indices: Numbers; data: Numbers }> {
+    const [indices, data] = await Promise.all([this.#read('indices', from, to), this.#read('data', from, to)]);
+    return { indices, data };
   }
 
   async #read(what: 'indptr' | 'indices' | 'data', from: number, to: number): Promise<Numbers> {

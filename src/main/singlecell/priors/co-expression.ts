@@ -1,4 +1,4 @@
-import { subsetCounts, type StepHook } from '../count-source.ts';
+import { heldInMemory, subsetCounts, type StepHook } from '../count-source.ts';
 import { logNormalised } from '../expression/log-normalise.ts';
 import { geneMoments } from '../expression/moments.ts';
 import { sketchCells } from '../expression/sketch.ts';
@@ -24,6 +24,8 @@ export interface CoExpressionOptions {
   onCells?: StepHook;
 }
 
+/** Sketched cells are gone over eight times; up to so many entries (400 MB) they are read once and held. */
+const MAX_HELD_ENTRIES = 50_000_000;
 /** Genes seen in fewer cells get no vector: theirs would name those cells, not a programme. */
 const MIN_DETECTIONS = 2;
 
@@ -43,7 +45,7 @@ export async function coExpressionPrior(
 ): Promise<CoExpressionPrior> {
   const { dimensions = 48, seed = 0, maxCells = 20_000 } = options;
   const cells = sketchCells(keep, maxCells, seed);
-  const log = logNormalised(subsetCounts(dataset.counts, cells));
+  const log = heldInMemory(logNormalised(subsetCounts(dataset.counts, cells)), MAX_HELD_ENTRIES);
   const { mean, variance, detections } = await geneMoments(log);
   const scale = variance.map((v, gene) => (v > 0 && detections[gene] >= MIN_DETECTIONS ? 1 / Math.sqrt(v) : 0));
   const svd = await truncatedSvd(log, { nComponents: dimensions, seed, mean, scale, onCells: options.onCells });

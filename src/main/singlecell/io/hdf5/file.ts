@@ -23,6 +23,8 @@ const FILTER_NAMES: Record<number, string> = {
 const KNOWN_FILTERS = new Set([1, 2, 3, 5, 6]);
 const NUMERIC: ReadonlySet<ArrayInfo['type']> = new Set(['number', 'float', 'boolean', 'enum']);
 const STRINGS_AT_ONCE = 100_000;
+/** Numbers read at once from which on unpacking beside this thread pays. */
+const LONG_LIST = 100_000;
 
 interface OpenArray {
   dataset: Dataset;
@@ -38,6 +40,7 @@ export class H5File implements NodeTree {
   readonly name: string;
   readonly #hdf5: Hdf5;
   readonly #file: File;
+  readonly #lists = new Map<string, PackedDataset | null>();
   readonly #kinds = new Map<string, 'group' | 'dataset' | null>();
   readonly #checked = new Map<string, OpenArray>();
   readonly #forget: () => void;
@@ -142,6 +145,11 @@ export class H5File implements NodeTree {
     const value = this.#guard(at, () =>
       packed ? numbersOf(packed.items(ranges), metadata, info.type) : dataset.slice(ranges),
     );
+    return this.#checkedNumbers(at, value, size);
+  }
+
+  #checkedNumbers(at: string, value: unknown, size: number): Numbers {
+    const { info } = this.#dataset(at);
     if (value instanceof BigInt64Array || value instanceof BigUint64Array) {
       const exact = exactNumbers(value);
       if (!exact)
@@ -158,8 +166,42 @@ export class H5File implements NodeTree {
     return numbers;
   }
 
-  rows(at: string, start: number, end: number): Numbers {
-    return this.numbers(at, start, end);
+  /** Long stretches of a compressed list are unpacked beside the caller's thread. */
+  rows(at: string, start: number, end: number): Numbers | Promise<Numbers> {
+    const { info } = this.#dataset(at);
+    const isLong = info.shape.length === 1 && end - start >= LONG_LIST;
+    const list = isLong ? this.#list(at) : null;
+    return list ? this.#listRows(at, list, start, end) : this.numbers(at, start, end);
+  }
+
+  async #listRows(at: string, list: PackedDataset, start: number, end: number): Promise<Numbers> {
+    const { info, metadata } = this.#dataset(at);
+    this.#requireNumbers(at);
+    try {
+      return this.#checkedNumbers(at, numbersOf(await list.listItems(start, end), metadata, info.type), end - start);
+    } catch (thrown) {
+      return this.#guard(at, () => {
+        throw thrown;
+      });
+    }
+  }
+
+  /** Null where only the library can read a list, or where it is not compressed and so read as fast by the library. */
+  #list(at: string): PackedDataset | null {
+    const known = this.#lists.get(at);
+    if (known !== undefined) return known;
+    const { dataset, metadata, packed } = this.#dataset(at);
+    let list = packed;
+    if (!list && dataset.filters.length > 0 && canUnpack(dataset.filters)) {
+      try {
+        list = this.#openPacked(dataset, metadata);
+      } catch {
+        // An index that is not understood here: the library says what is wrong with it, or reads it.
+        list = null;
+      }
+    }
+    this.#lists.set(at, list);
+    return list;
   }
 
   /** All strings of a one-dimensional dataset. */
@@ -216,20 +258,29 @@ export class H5File implements NodeTree {
   }
 
   /** Null where the library itself can unpack it. Throws unsupported where nobody can. */
-  #packed(at: string, dataset: Dataset, { shape, chunks, vlen, size }: Metadata): PackedDataset | null {
+  #packed(at: string, dataset: Dataset, metadata: Metadata): PackedDataset | null {
     const { filters } = dataset;
     const filter = filters.find(({ id }) => !KNOWN_FILTERS.has(id));
     if (!filter) return null;
-    if (canUnpack(filters) && shape && chunks) {
-      this.#bytes ??= new ByteFile(heldInMemory(this.#file.filename) ?? this.#file.filename);
-      const reference = dataset.create_reference().ref_data as ArrayLike<number>;
-      const header = Number(new DataView(Uint8Array.from(reference).buffer).getBigUint64(0, true));
-      const layout = { header, shape, chunk: chunks, filters, itemBytes: vlen ? REFERENCE_BYTES : size };
-      const packed = PackedDataset.open(this.#bytes, layout);
-      if (packed) return packed;
-    }
+    const packed = canUnpack(filters) ? this.#openPacked(dataset, metadata) : null;
+    if (packed) return packed;
     const name = FILTER_NAMES[filter.id] ?? `filter ${filter.id}`;
     throw this.#refused(at, `is compressed with ${name}, gzip is expected; write it again with compression="gzip"`);
+  }
+
+  #openPacked(dataset: Dataset, { shape, chunks, vlen, size }: Metadata): PackedDataset | null {
+    if (!shape || !chunks) return null;
+    this.#bytes ??= new ByteFile(heldInMemory(this.#file.filename) ?? this.#file.filename);
+    const reference = dataset.create_reference().ref_data as ArrayLike<number>;
+    const header = Number(new DataView(Uint8Array.from(reference).buffer).getBigUint64(0, true));
+    const { filters } = dataset;
+    return PackedDataset.open(this.#bytes, {
+      header,
+      shape,
+      chunk: chunks,
+      filters,
+      itemBytes: vlen ? REFERENCE_BYTES : size,
+    });
   }
 
   #requireNumbers(at: string): void {

@@ -108,7 +108,6 @@ async function importPart(
 ): Promise<GeneTally> {
   const { part, mapping } = result;
   const { plan, rows } = part;
-  const origin = { file: plan.label, matrix: plan.matrix };
   const print = new CountPrint();
   const tally = new GeneTally(target.length);
   let nRead = 0;
@@ -119,10 +118,10 @@ async function importPart(
       nRead += read.nCells;
       const chunk = rows ? takeRows(read, rows) : read;
       if (chunk.nCells > 0) {
-        const mapped = mapChunk(chunk, target, nGenes, origin);
+        tally.add(chunk);
+        const mapped = mapChunk(chunk, target, nGenes);
         mapped.start = start + nGiven;
         nGiven += mapped.nCells;
-        tally.add(chunk);
         countEmpty(result, mapped);
         if (isMerge) print.add(mapped);
         await sink.chunk(mapped);

@@ -1,4 +1,5 @@
-import { inflateSync, zstdDecompressSync } from 'node:zlib';
+import { promisify } from 'node:util';
+import { inflate, inflateSync, zstdDecompressSync } from 'node:zlib';
 import { unpackLzf } from './lzf.ts';
 
 export interface Filter {
@@ -9,7 +10,9 @@ export interface Filter {
 const [DEFLATE, SHUFFLE, LZF, ZSTD] = [1, 2, 32000, 32015];
 const UNPACKED = new Set([DEFLATE, SHUFFLE, LZF, ZSTD]);
 
-/** Whether chunks with these filters are unpacked here, where the library cannot. */
+const inflateBeside = promisify(inflate);
+
+/** Whether chunks with these filters can be unpacked here. */
 export function canUnpack(filters: readonly Filter[]): boolean {
   return filters.every(({ id }) => UNPACKED.has(id));
 }
@@ -22,6 +25,19 @@ export function unpack(packed: Uint8Array, filters: readonly Filter[], mask: num
   }
   if (bytes.length !== size) throw new RangeError(`a chunk has ${bytes.length} of ${size} bytes`);
   return bytes;
+}
+
+/** As `unpack`, with the slow part of gzip beside the caller's thread. Throws RangeError, or what zlib throws. */
+export async function unpackBeside(
+  packed: Uint8Array,
+  filters: readonly Filter[],
+  mask: number,
+  size: number,
+): Promise<Uint8Array> {
+  const last = filters.length - 1;
+  if (filters[last]?.id !== DEFLATE || (mask >> last) & 1) return unpack(packed, filters, mask, size);
+  const inflated = await inflateBeside(packed, { maxOutputLength: size });
+  return unpack(inflated, filters.slice(0, last), mask, size);
 }
 
 function undo(bytes: Uint8Array, { id, cd_values: settings }: Filter, size: number): Uint8Array {

@@ -1,7 +1,7 @@
 import { MAX_CHUNK_BYTES } from '../../limits.ts';
 import { address, type ByteFile } from './byte-file.ts';
 import { readChunkIndex, type ChunkIndex } from './chunk-index.ts';
-import { unpack, type Filter } from './filters.ts';
+import { unpack, unpackBeside, type Filter } from './filters.ts';
 
 /** Chunks of one dataset; a grid of more is no array of cells. */
 const MAX_CHUNKS = 20_000_000;
@@ -17,7 +17,7 @@ export interface PackedLayout {
   itemBytes: number;
 }
 
-/** A chunked dataset of one or two dimensions, unpacked here because the library lacks one of its filters. */
+/** A chunked dataset of one or two dimensions, unpacked here: the library lacks one of its filters, or is slower. */
 export class PackedDataset {
   readonly #file: ByteFile;
   readonly #layout: PackedLayout;
@@ -74,6 +74,30 @@ export class PackedDataset {
     return out;
   }
 
+  /**
+   * Items [start, end) of a list as they lie in the file, several chunks unpacked at a time beside the caller's thread.
+   *
+   * Throws RangeError, or what zlib throws.
+   */
+  async listItems(start: number, end: number): Promise<Uint8Array<ArrayBuffer>> {
+    const { itemBytes } = this.#layout;
+    const [extent] = this.#layout.chunk;
+    const out = new Uint8Array((end - start) * itemBytes);
+    const places: number[] = [];
+    for (let place = Math.floor(start / extent); place * extent < end; place++) places.push(place);
+    await Promise.all(
+      places.map(async (place) => {
+        const bytes = await this.#chunkBeside(place);
+        if (!bytes) return;
+        const first = Math.max(start, place * extent);
+        const last = Math.min(end, (place + 1) * extent);
+        const from = (first - place * extent) * itemBytes;
+        out.set(bytes.subarray(from, from + (last - first) * itemBytes), (first - start) * itemBytes);
+      }),
+    );
+    return out;
+  }
+
   /** Texts of a list; those of any length lie in collections elsewhere in the file. Throws RangeError. */
   texts(start: number, end: number, isAnyLength: boolean): string[] {
     const items = this.items([[start, end]]);
@@ -97,6 +121,19 @@ export class PackedDataset {
       this.#last = { place, bytes: unpack(packed, filters, masks[place], size) };
     }
     return this.#last.bytes;
+  }
+
+  /** The next range often begins in the chunk where one ended, so the last one is kept. */
+  async #chunkBeside(place: number): Promise<Uint8Array | null> {
+    const { addresses, sizes, masks } = this.#index;
+    if (addresses[place] < 0) return null;
+    if (this.#last?.place === place) return this.#last.bytes;
+    const { chunk, itemBytes, filters } = this.#layout;
+    const size = chunk.reduce((product, extent) => product * extent, itemBytes);
+    const packed = this.#file.read(addresses[place], sizes[place]);
+    const bytes = await unpackBeside(packed, filters, masks[place], size);
+    if (place > (this.#last?.place ?? -1)) this.#last = { place, bytes };
+    return bytes;
   }
 
   #referenced(reference: DataView): Uint8Array {
