@@ -14,7 +14,38 @@ const CANARIES = {
   donor: 'Wilhelmina-Quackenbush',
   cellId: 'RECORDNO8843177',
   freeText: 'sister-has-haemochromatosis',
+  person: 'Xiomara Thistlewood',
+  email: 'q.zimmermann-oduya@clinic.example',
+  birth: '1947-11-03',
+  record: 'MRN-7788991',
+  phone: '+49 1578 3344556',
+  address: '17 Harbourmaster Lane',
+  byHand: 'kaleidoscope-cohort',
+  numeric: '60417793',
 } as const;
+
+/** Columns of four values each that are told from their values or name, and one that the user restricts. */
+const PRIVATE_COLUMNS: Record<string, string> = {
+  nurse: CANARIES.person,
+  contact: CANARIES.email,
+  born: CANARIES.birth,
+  file_ref: CANARIES.record,
+  reach: CANARIES.phone,
+  home: CANARIES.address,
+  patient_id: CANARIES.numeric,
+  cohort: CANARIES.byHand,
+};
+/** Values beside the planted ones, so that the columns could serve as cell states. */
+const OTHERS: Record<string, string[]> = {
+  nurse: ['Anna Berg', 'Peter Novak', 'Claire Moreau'],
+  contact: ['a.b@c.example', 'd.e@f.example', 'g.h@i.example'],
+  born: ['1950-01-02', '1961-12-24', '1988-05-17'],
+  file_ref: ['MRN-1234567', 'MRN-2345678', 'MRN-3456789'],
+  reach: ['+49 170 1234567', '+44 20 7946 0958', '+31 6 12345678'],
+  home: ['1 Mill Lane', '2 Church Street', '3 Station Road'],
+  patient_id: ['10293847', '56473829', '91827364'],
+  cohort: ['alpha', 'beta', 'gamma'],
+};
 
 describe('what belongs to patients', () => {
   const folder = mkdtempSync(path.join(tmpdir(), 'gcw-privacy-'));
@@ -31,16 +62,29 @@ describe('what belongs to patients', () => {
     return ended;
   }
 
-  const isExport = (words: string): boolean => words.startsWith('ranking export');
+  const isExport = (words: string): boolean => /^(ranking export|dataset export-genes)/.test(words);
 
   beforeAll(async () => {
     mkdirSync(dataFolder);
     await writeH5ad(path.join(folder, 'private.h5ad'), privateCells());
     const labels = '--tokens latest --model latest --label-column cell_type --donor-column donor';
     await run('project create');
-    await run('dataset import --input @private.h5ad --label-column cell_type --donor-column donor');
+    await run('dataset inspect --input @private.h5ad');
+    await run(
+      'dataset import --input @private.h5ad --label-column cell_type --donor-column donor --column-privacy cohort=restricted',
+    );
+    await run('dataset columns --dataset latest');
+    await run('dataset map --dataset latest');
+    await run('dataset markers --dataset latest --column donor --min-cells 3');
+    await run('dataset markers --dataset latest --column nurse', true);
+    texts.set('markers', (await run('dataset marker-table --markers latest')).stdout);
+    await run('dataset set-columns --dataset latest --batch-column cohort --why checked');
+    await run('dataset genes --dataset latest --limit 3');
+    texts.set('genes', (await run('dataset export-genes --dataset latest')).stdout);
     await run('preprocess run --dataset latest --profile none --sample-column donor');
     await run('model pretrain --tokens latest --epochs 0');
+    for (const column of ['nurse', 'cohort', 'patient_id'])
+      await run(`training finetune --tokens latest --model latest --label-column ${column} --epochs 1`, true);
     // Jobs that fail, one on each private column, and one with too few cells for each value.
     await run('training finetune --tokens latest --model latest --label-column visit_note --epochs 1', true);
     await run(`screen run ${labels} --start neuron --goals mature`, true);
@@ -55,7 +99,7 @@ describe('what belongs to patients', () => {
     await run('dataset list');
     await run('jobs list');
     await run('project audit');
-  }, 240_000);
+  }, 600_000);
 
   afterAll(() => rmSync(folder, { recursive: true }));
 
@@ -82,8 +126,11 @@ describe('what belongs to patients', () => {
     expect([...texts.keys()].filter((name) => name.includes('-wal'))).not.toEqual([]);
     expect([...texts.keys()].filter((name) => name.includes('recent-projects'))).not.toEqual([]);
 
+    // Before the import nobody has restricted this column yet.
+    const isBefore = (what: string, place: string): boolean => what === 'byHand' && place === 'output 1';
     const found = [...texts].flatMap(([place, text]) =>
       Object.entries(CANARIES)
+        .filter(([what]) => !isBefore(what, place))
         .filter(([, word]) => text.toLowerCase().includes(word.toLowerCase()))
         .map(([what]) => `${what} in ${place}`),
     );
@@ -91,14 +138,13 @@ describe('what belongs to patients', () => {
   });
 
   it('is told of by columns and numbers only', () => {
-    const imported = outputs.map(({ stdout }) => stdout).find((text) => text.includes('obsColumns'))!;
+    const imported = outputs.map(({ stdout }) => stdout).find((text) => text.includes('genesMatchedBy'))!;
     const { obsColumns } = JSON.parse(imported) as { obsColumns: { name: string; categories?: unknown }[] };
-    expect(obsColumns.map(({ name, categories }) => [name, categories !== undefined])).toEqual([
-      ['cell_type', true],
-      ['donor', false],
-      ['progress', false],
-      ['visit_note', false],
-    ]);
+    const listed = obsColumns.filter(({ categories }) => categories !== undefined).map(({ name }) => name);
+    expect(listed).toEqual(['cell_type', 'donor']);
+    expect(obsColumns.length).toBe(4 + Object.keys(PRIVATE_COLUMNS).length);
+    const donors = obsColumns.find(({ name }) => name === 'donor')!.categories as { value: string }[];
+    expect(donors.map(({ value }) => value)).toEqual(['donor 1', 'donor 2', 'donor 3', 'donor 4']);
   });
 
   it('can be found by this search where it is', () => {
@@ -124,7 +170,15 @@ function privateCells(): Dataset {
         kind: 'categorical',
         categories: Array.from({ length: N_CELLS }, (_, i) => `${CANARIES.freeText}-${number(i)}`),
         codes: Int32Array.from({ length: N_CELLS }, (_, i) => i),
-      }),
+      })
+      .concat(
+        Object.entries(PRIVATE_COLUMNS).map(([name, planted]) => ({
+          name,
+          kind: 'categorical' as const,
+          categories: [planted, ...OTHERS[name]],
+          codes: Int32Array.from({ length: N_CELLS }, (_, i) => i % 4),
+        })),
+      ),
   };
 }
 

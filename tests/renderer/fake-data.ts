@@ -47,6 +47,9 @@ export const dataset: DatasetInfo = {
   nGenes: 16_791,
   labelColumn: 'clusters',
   donorColumn: 'embryo',
+  sampleColumn: null,
+  batchColumn: null,
+  conditionColumn: null,
   obsColumns: [
     {
       name: 'clusters',
@@ -55,17 +58,28 @@ export const dataset: DatasetInfo = {
       nMissing: 0,
       categories: STATES.map(([value, nCells]) => ({ value, nCells })),
       looksPersonal: false,
+      privacy: 'open',
     },
     {
       name: 'embryo',
       kind: 'categorical',
       nDistinct: 4,
       nMissing: 0,
-      categories: ['E1', 'E2', 'E3', 'E4'].map((value) => ({ value, nCells: N_CELLS / 4 })),
+      categories: [1, 2, 3, 4].map((n) => ({ value: `donor ${n}`, nCells: N_CELLS / 4 })),
       looksPersonal: false,
+      privacy: 'limited',
+      privacyReason: 'names-donors',
     },
-    { name: 'S_score', kind: 'number', nDistinct: N_CELLS, nMissing: 0, looksPersonal: false },
-    { name: 'collected_on', kind: 'text', nDistinct: 4, nMissing: 12, looksPersonal: true },
+    { name: 'S_score', kind: 'number', nDistinct: N_CELLS, nMissing: 0, looksPersonal: false, privacy: 'open' },
+    {
+      name: 'collected_on',
+      kind: 'text',
+      nDistinct: 4,
+      nMissing: 12,
+      looksPersonal: true,
+      privacy: 'restricted',
+      privacyReason: 'date',
+    },
   ],
   report: {
     nCells: N_CELLS,
@@ -89,26 +103,6 @@ export const dataset: DatasetInfo = {
     speciesSplit: null,
   },
   createdAt: at(1),
-};
-
-export const inspection = {
-  path: '/data/pancreas.h5ad',
-  format: 'h5ad' as const,
-  description: `AnnData h5ad, mouse, raw counts, ${N_CELLS.toLocaleString('en')} cells × 17,750 genes`,
-  nCells: N_CELLS,
-  nGenes: 17_750,
-  matrices: [
-    { name: 'X', content: 'counts' as const, storage: 'csr' as const },
-    { name: 'layers/spliced', content: 'counts' as const, storage: 'csr' as const },
-    { name: 'layers/logcounts', content: 'normalized' as const, storage: 'dense' as const },
-  ],
-  species: 'mouse' as const,
-  obsColumns: dataset.obsColumns,
-  warnings: [],
-  samples: [],
-  sampleColumn: null,
-  geneOverlap: null,
-  mixture: null,
 };
 
 export const tokens = {

@@ -7,6 +7,8 @@ import { contract } from '#shared/contract/index.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
 import { fakeClassical } from './fake-classical.ts';
+import { fakeGenes } from './fake-genes.ts';
+import { inspection } from './fake-inspection.ts';
 import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
@@ -92,10 +94,11 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
           throw new ORPCError('data-format', {
             message: `${path}: not an AnnData or 10x file; choose another.`,
           });
-        return { ...data.inspection, path };
+        return { ...inspection, path };
       }),
       import: os.dataset.import.handler(({ input }) => jobs.start('import', 'Import', input)),
       list: os.dataset.list.handler(() => made.datasets),
+      ...fakeGenes(os),
       column: os.dataset.column.handler(({ input }) =>
         input.column === 'S_score'
           ? { kind: 'number', name: 'S_score', values: data.cellMap.codes.map((code, i) => code / 8 + (i % 17) / 40) }

@@ -79,7 +79,9 @@ describe('cells looked at without a model', () => {
       const { artifact } = await client.artifact.provenance({ id: reports[1].id });
       expect(artifact.inputs).toHaveLength(2);
       await expect(client.dataset.markers({ dataset, column: 'labels' })).rejects.toThrow('no reference labels yet');
-      await expect(finish(client.dataset.markers({ dataset, column: 'donor' }))).rejects.toThrow('named nowhere');
+      await finish(client.dataset.markers({ dataset, column: 'donor' }));
+      const byDonor = await client.dataset.markerTable({ markers: 'latest' });
+      expect(byDonor.report.groups.map(({ name }) => name)).toEqual(['donor 1', 'donor 2']);
       await expect(client.dataset.markers({ dataset, column: 'progress' })).rejects.toThrow('not groups');
     },
     MINUTES,

@@ -48,9 +48,9 @@ describe('import of several samples', () => {
         ['ctrl', 2],
         ['stim', 2],
       ]);
-      // The donors are not told in lists.
+      // Donors are told by stand-ins, few cells not one by one.
       expect(dataset.obsColumns).toMatchObject([{ name: 'sample', kind: 'categorical', nDistinct: 2 }]);
-      expect(dataset.obsColumns[0].categories).toBeUndefined();
+      expect(dataset.obsColumns[0].categories).toEqual([{ value: '2 of fewer than 10 cells', nCells: 4 }]);
       const { commands } = await client.artifact.provenance({ id: dataset.id });
       expect(commands.join('\n')).toContain(
         `--donor-column sample --genes union --input ${input[0]} --input ${input[1]} --sample-names ctrl --sample-names stim`,

@@ -89,7 +89,7 @@ export function classicalHandlers({ workspace }: ServiceDeps) {
     markers: os.markers.handler(({ input }) => {
       const dataset = workspace.artifact('dataset', input.dataset);
       const column = groupingName(dataset, input.column);
-      const { source } = readGrouping(artifacts(), dataset, column, groupsId(column, input.groups));
+      const { source } = readGrouping(workspace.require().project, dataset, column, groupsId(column, input.groups));
       return workspace.start('markers', `Markers of ${dataset.title}`, {
         ...input,
         dataset: dataset.id,
@@ -142,7 +142,7 @@ export function classicalHandlers({ workspace }: ServiceDeps) {
     agreement: os.agreement.handler(({ input }) => {
       const manifest = workspace.artifact('labels', input.labels);
       const dataset = artifacts().get(manifest.inputs[0]);
-      const labels = readGrouping(artifacts(), dataset, REFERENCE_LABELS, manifest.id);
+      const labels = readGrouping(workspace.require().project, dataset, REFERENCE_LABELS, manifest.id);
       if (input.certainOnly) {
         const cells = typed(manifest.id, LABELS_BLOBS.cellIndex, 'int32');
         typed(manifest.id, LABELS_BLOBS.isUncertain, 'uint8').forEach((one, i) => {
@@ -150,7 +150,10 @@ export function classicalHandlers({ workspace }: ServiceDeps) {
         });
       }
       const column = groupingName(dataset, input.column);
-      return agreementOf(readGrouping(artifacts(), dataset, column, groupsId(column, input.groups)), labels);
+      return agreementOf(
+        readGrouping(workspace.require().project, dataset, column, groupsId(column, input.groups)),
+        labels,
+      );
     }),
     exportLabels: os.exportLabels.handler(({ input }) => {
       const manifest = workspace.artifact('labels', input.labels);

@@ -2,15 +2,19 @@ import { implement } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
 import type { DatasetInfo } from '#shared/contract/dataset.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
-import type { ImportReport, ObsColumnInfo } from '#shared/domain/dataset.ts';
+import type { ImportReport } from '#shared/domain/dataset.ts';
 import type { Gene } from '#shared/domain/gene.ts';
 import { inputTitle } from '#shared/util/input-title.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { DATASET_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
+import type { Project } from '#project/project.ts';
+import { annotationsOf } from '#project/stored/annotations.ts';
+import { DATASET_BLOBS } from '#project/stored/dataset-blobs.ts';
 import { readGeneColumns } from '#project/stored/gene-counts.ts';
+import { readGeneReport } from '#project/stored/gene-report.ts';
+import { setColumns, toldColumns, visibleColumn } from './annotations.ts';
 import { classicalHandlers } from './classical.ts';
 import type { ServiceDeps } from './deps.ts';
-import { filterGenes, geneReportCsv, geneReportPage, readGeneReport } from './gene-report.ts';
+import { filterGenes, geneReportCsv, geneReportPage } from './gene-report.ts';
 import { qualityHandlers } from './quality.ts';
 
 const os = implement(contract.dataset);
@@ -18,7 +22,8 @@ const os = implement(contract.dataset);
 /** Imported counts, their annotations and their map. */
 export function datasetService(deps: ServiceDeps) {
   const { workspace, engine } = deps;
-  const artifacts = () => workspace.require().project.artifacts;
+  const project = () => workspace.require().project;
+  const artifacts = () => project().artifacts;
   return os.router({
     ...classicalHandlers(deps),
     ...qualityHandlers(deps),
@@ -26,23 +31,18 @@ export function datasetService(deps: ServiceDeps) {
     import: os.import.handler(({ input }) =>
       workspace.start('import', `Import ${input.name ?? inputTitle(input.input)}`, input),
     ),
-    list: os.list.handler(() => artifacts().list({ kind: 'dataset' }).map(datasetInfo)),
+    list: os.list.handler(() =>
+      artifacts()
+        .list({ kind: 'dataset' })
+        .map((each) => datasetInfo(project(), each)),
+    ),
+    columns: os.columns.handler(({ input }) => toldColumns(project(), workspace.artifact('dataset', input.dataset))),
+    setColumns: os.setColumns.handler(({ input: { dataset: ref, why, ...said } }) =>
+      setColumns(project(), workspace.artifact('dataset', ref), said, why),
+    ),
     column: os.column.handler(({ input }) => {
       const dataset = workspace.artifact('dataset', input.dataset);
-      const columns = artifacts().readJson<StoredColumn[]>(dataset.id, DATASET_BLOBS.obs);
-      const column = columns.find(({ name }) => name === input.column);
-      if (!column) {
-        throw new WorkbenchError(
-          'not-found',
-          `${dataset.title}: it has no column "${input.column}"; it has ${columns.map(({ name }) => name).join(', ')}.`,
-        );
-      }
-      if (column.kind === 'categorical') return column;
-      if (column.kind === 'number') return column;
-      throw new WorkbenchError(
-        'unsupported',
-        `${dataset.title}: column "${input.column}" holds free text, which is not shown; choose a categorical or numeric one.`,
-      );
+      return visibleColumn(project(), dataset, input.column);
     }),
     expression: os.expression.handler(({ input }) => {
       const dataset = workspace.artifact('dataset', input.dataset);
@@ -60,7 +60,7 @@ export function datasetService(deps: ServiceDeps) {
     resolveGenes: os.resolveGenes.handler(({ input }) => {
       const dataset = workspace.artifact('dataset', input.dataset);
       return engine.call('resolveGenes', {
-        species: datasetInfo(dataset).species,
+        species: datasetInfo(project(), dataset).species,
         genes: input.genes,
         measured: artifacts().readJson<Gene[]>(dataset.id, DATASET_BLOBS.genes),
         detections: Array.from(artifacts().readTyped(dataset.id, DATASET_BLOBS.detections, 'int32')),
@@ -83,21 +83,21 @@ export function datasetService(deps: ServiceDeps) {
   });
 }
 
-function datasetInfo(manifest: ArtifactManifest): DatasetInfo {
-  const report = manifest.summary as unknown as ImportReport & {
-    obsColumns: ObsColumnInfo[];
-    labelColumn: string | null;
-    donorColumn: string | null;
-  };
+function datasetInfo(project: Project, manifest: ArtifactManifest): DatasetInfo {
+  const report = manifest.summary as unknown as ImportReport;
+  const { roles, columns } = annotationsOf(project, manifest);
   return {
     id: manifest.id,
     name: manifest.title,
     species: report.species,
     nCells: report.nCells,
     nGenes: report.nGenes,
-    obsColumns: report.obsColumns,
-    labelColumn: report.labelColumn,
-    donorColumn: report.donorColumn,
+    obsColumns: columns,
+    labelColumn: roles.label,
+    donorColumn: roles.donor,
+    sampleColumn: roles.sample,
+    batchColumn: roles.batch,
+    conditionColumn: roles.condition,
     report,
     createdAt: manifest.createdAt,
   };

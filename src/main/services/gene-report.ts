@@ -1,27 +1,11 @@
 import type { GeneReportPage } from '#shared/contract/dataset.ts';
-import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { GeneReportRow, GeneReportShare, GeneStatus } from '#shared/domain/gene-report.ts';
-import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { csvTable, type CsvValue } from '#shared/util/csv.ts';
-import type { ArtifactStore } from '#project/artifacts.ts';
-import { DATASET_BLOBS } from '#project/stored/dataset-blobs.ts';
 
 export interface GeneFilter {
   status?: GeneStatus;
   by?: string;
   search?: string;
-}
-
-/** Throws: not-found where the dataset was imported before such reports were kept. */
-export function readGeneReport(artifacts: ArtifactStore, dataset: ArtifactManifest): GeneReportRow[] {
-  if (dataset.blobs.some(({ name }) => name === DATASET_BLOBS.geneReport))
-    return artifacts.readJson<GeneReportRow[]>(dataset.id, DATASET_BLOBS.geneReport);
-  throw new WorkbenchError(
-    'not-found',
-    dataset.summary.content === 'relative'
-      ? `${dataset.title}: it was imported as tokens, its genes are those of its vocabulary; there is no report of names.`
-      : `${dataset.title}: it was imported by a version that kept no gene report; import the file again to see one.`,
-  );
 }
 
 /** The rows that fit, and the counts of every outcome of the whole report. */

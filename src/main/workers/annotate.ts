@@ -37,8 +37,8 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
       `${manifest.title}: it cannot be its own reference; choose another dataset whose cell types are known.`,
     );
   }
-  refusePrivateColumn(reference, config.labelColumn);
-  const grouping = readGrouping(artifacts, reference, config.labelColumn);
+  refusePrivateColumn(reference, config.labelColumn, context.project);
+  const grouping = readGrouping(context.project, reference, config.labelColumn);
   const known = largeGroups(grouping, readKeptCells(artifacts, reference), config.minCells);
   const [dataset, referenceCells] = [openStoredDataset(artifacts, manifest), openStoredDataset(artifacts, reference)];
   const acrossSpecies = dataset.species !== referenceCells.species;

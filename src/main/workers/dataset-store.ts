@@ -5,7 +5,7 @@ import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArtifactDraft, ArtifactStore, BlobWriter } from '#project/artifacts.ts';
 import { DATASET_BLOBS, PLAIN_COUNT_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
-import { columnInfo } from '#singlecell/io/column-info.ts';
+import { columnInfo, type ColumnUse } from '#singlecell/io/column-info.ts';
 import type { DatasetMeta, DatasetSink } from '#singlecell/io/dataset-sink.ts';
 import { packCounts, packGenes } from '#singlecell/packed-rows.ts';
 import type { CountSource, CsrChunk, Dataset, ObsColumn } from '#singlecell/types.ts';
@@ -57,8 +57,8 @@ export class StoredDatasetSink implements DatasetSink {
   }
 
   /** What lists and wizards show of the annotations. */
-  get obsColumns(): ObsColumnInfo[] {
-    return this.#columns.map((column) => columnInfo(column));
+  obsColumns(use: ColumnUse): ObsColumnInfo[] {
+    return this.#columns.map((column) => columnInfo(column, use));
   }
 
   obs(column: ObsColumn): void {

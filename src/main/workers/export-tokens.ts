@@ -11,6 +11,7 @@ import { readTokenDictionary } from '#genecompass/checkpoint/auxiliary/token-dic
 import type { CallContext } from '#jobs/engine.ts';
 import type { EngineCallInput } from '#jobs/engine-calls.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
+import type { Project } from '#project/project.ts';
 import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import { type OutCells, writeTokenFolder } from '#singlecell/io/hf-arrow/write-token-folder.ts';
 import { noSuchColumn } from '#singlecell/io/missing.ts';
@@ -36,7 +37,7 @@ export async function exportTokens(
   const manifest = artifacts.get(config.tokens);
   const dataset = artifacts.get(manifest.inputs[0]);
   const vocabulary = readVocabulary(artifacts, artifacts.get(manifest.inputs[1]));
-  const obs = chosenColumns(artifacts, dataset, config.columns);
+  const obs = chosenColumns(project, dataset, config.columns);
   const target = targetOf(vocabulary, config.dictionary, format);
   const cells = storedCells(artifacts, manifest, target);
   const warnings = warningsOf(manifest, config, target);
@@ -159,9 +160,9 @@ function storedCells(artifacts: ArtifactStore, { id }: ArtifactManifest, { numbe
 }
 
 /** Throws not-found, and invalid-input for a column that is to be told nowhere. */
-function chosenColumns(artifacts: ArtifactStore, manifest: ArtifactManifest, names: readonly string[]): ObsColumn[] {
+function chosenColumns(project: Project, manifest: ArtifactManifest, names: readonly string[]): ObsColumn[] {
   if (names.length === 0) return [];
-  const { obs } = openStoredDataset(artifacts, manifest);
+  const { obs } = openStoredDataset(project.artifacts, manifest);
   return names.map((name) => {
     const column = obs.find((each) => each.name === name);
     if (!column)
@@ -170,7 +171,7 @@ function chosenColumns(artifacts: ArtifactStore, manifest: ArtifactManifest, nam
         name,
         obs.map((each) => each.name),
       );
-    refusePrivateColumn(manifest, name);
+    refusePrivateColumn(manifest, name, project);
     return column;
   });
 }

@@ -25,7 +25,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   const { device: asked, ...config } = FinetuneConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
-  refusePrivateColumn(stored.dataset, config.labelColumn);
+  refusePrivateColumn(stored.dataset, config.labelColumn, context.project);
   const dataset = openStoredDataset(artifacts, stored.dataset);
   const { model: start } = await loadModel(context, config.model, stored);
   const title = stored.dataset.title;

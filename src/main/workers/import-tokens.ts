@@ -9,9 +9,8 @@ import { TokensImportConfig } from '#shared/domain/tokens.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
 import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
-import { hasPrivateValues } from '#singlecell/io/column-info.ts';
 import { openTokenSource, type TokenSource } from '#singlecell/io/hf-arrow/token-source.ts';
-import { readColumns, uniqueCellIds } from '#singlecell/io/import-obs.ts';
+import { readColumns, rolesOf, uniqueCellIds } from '#singlecell/io/import-obs.ts';
 import { noSuchColumn } from '#singlecell/io/missing.ts';
 import { diskPlace } from '#singlecell/io/place.ts';
 import { coExpressionPrior } from '#singlecell/priors/co-expression.ts';
@@ -98,11 +97,7 @@ export async function importTokensWorker(context: JobContext, input: unknown): P
     ...datasetReport(cells, genes.genes.length, species, columns.labels, warnings),
     /** Neither counts nor normalised counts: gene by gene in units of the gene's median. */
     content: 'relative',
-    obsColumns: sink.obsColumns.map(({ categories, ...column }) =>
-      categories && !hasPrivateValues(column, { nCells: cells.nRows, donorColumn: config.donorColumn ?? null })
-        ? { ...column, categories }
-        : column,
-    ),
+    obsColumns: sink.obsColumns({ roles: rolesOf(config) }),
     labelColumn: config.labelColumn ?? null,
     donorColumn: config.donorColumn ?? null,
   });

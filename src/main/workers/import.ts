@@ -5,7 +5,7 @@ import type { ArtifactId } from '#shared/domain/ids.ts';
 import { inputTitle } from '#shared/util/input-title.ts';
 import type { ArtifactDraft } from '#project/artifacts.ts';
 import type { JobContext } from '#jobs/worker.ts';
-import { hasPrivateValues } from '#singlecell/io/column-info.ts';
+import { rolesOf } from '#singlecell/io/import-obs.ts';
 import { importDatasets } from '#singlecell/io/import-dataset.ts';
 import { StoredDatasetSink } from './dataset-store.ts';
 import { geneResolver } from './resources.ts';
@@ -35,14 +35,18 @@ export async function importWorker(context: JobContext, input: unknown): Promise
     signal: context.signal,
     onProgress: (done, total) => context.progress('Reading cells', done, total, 'cells'),
   });
-  const donorColumn = config.donorColumn ?? null;
   for (const warning of new Set(reports.flatMap(({ warnings }) => warnings))) context.log('warn', warning);
+  const roles = rolesOf(config);
   return made.map(({ draft, sink }, i) => {
     const report = reports[i];
-    const { nCells } = report;
-    const obsColumns = sink.obsColumns.map(({ categories, ...column }) =>
-      categories && !hasPrivateValues(column, { nCells, donorColumn }) ? { ...column, categories } : column,
-    );
-    return draft.commit({ ...report, obsColumns, labelColumn: config.labelColumn ?? null, donorColumn }).id;
+    return draft.commit({
+      ...report,
+      obsColumns: sink.obsColumns({ roles, columnPrivacy: config.columnPrivacy }),
+      labelColumn: roles.label,
+      donorColumn: roles.donor,
+      sampleColumn: roles.sample ?? report.sampleColumn,
+      batchColumn: roles.batch,
+      conditionColumn: roles.condition,
+    }).id;
   });
 }

@@ -1,7 +1,6 @@
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
-import type { ObsColumnInfo } from '#shared/domain/dataset.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { hasPrivateValues } from '#singlecell/io/column-info.ts';
+import { annotationsOf } from '#project/stored/annotations.ts';
 import type { Dataset, ObsColumn } from '#singlecell/types.ts';
 
 /** A categorical annotation of selected cells; -1 where a cell has none. */
@@ -11,21 +10,20 @@ export interface Labels {
 }
 
 /**
- * Refuses a column of donors, personal words or free text as cell states: results and messages name states.
+ * Refuses a column whose values are not open as cell states: results and messages name states.
  *
  * Throws: `invalid-input`.
  */
-export function refusePrivateColumn({ title, summary }: ArtifactManifest, name: string): void {
-  const { obsColumns, donorColumn, nCells } = summary as {
-    obsColumns?: ObsColumnInfo[];
-    donorColumn?: string | null;
-    nCells: number;
-  };
-  const column = obsColumns?.find((each) => each.name === name);
-  if (!column || !hasPrivateValues(column, { nCells, donorColumn })) return;
+export function refusePrivateColumn(
+  dataset: ArtifactManifest,
+  name: string,
+  project: Parameters<typeof annotationsOf>[0],
+): void {
+  const column = annotationsOf(project, dataset).columns.find((each) => each.name === name);
+  if (!column || column.privacy === 'open') return;
   throw new WorkbenchError(
     'invalid-input',
-    `${title}: column "${name}" holds donors, personal words or free text, which are no cell states and are named nowhere; choose another column.`,
+    `${dataset.title}: column "${name}" is ${column.privacy} (${column.privacyReason}): it holds donors, personal words or free text, which are no cell states and are named nowhere; choose another column, or open it with dataset set-columns if nobody can be known by it.`,
   );
 }
 

@@ -4,6 +4,7 @@ import type { Gene } from '#shared/domain/gene.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { JobContext } from '#jobs/worker.ts';
+import { annotationsOf } from '#project/stored/annotations.ts';
 import { MARKERS_BLOBS } from '#project/stored/classical-blobs.ts';
 import { DATASET_BLOBS } from '#project/stored/dataset-blobs.ts';
 import { readBatches, readGrouping, readKeptCells } from '#project/stored/groupings.ts';
@@ -11,7 +12,6 @@ import { groupNotes } from '#singlecell/classical/group-notes.ts';
 import { largeGroups } from '#singlecell/classical/large-groups.ts';
 import { findMarkers } from '#singlecell/classical/markers.ts';
 import { storedGeneCounts } from './counts-by-gene.ts';
-import { refusePrivateColumn } from './labels.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.markers;
@@ -24,8 +24,7 @@ export async function markersWorker(context: JobContext, input: unknown): Promis
   const config = MarkersConfig.parse(input);
   const { artifacts } = context.project;
   const manifest = artifacts.get(config.dataset);
-  refusePrivateColumn(manifest, config.column);
-  const grouping = readGrouping(artifacts, manifest, config.column, config.groups);
+  const grouping = readGrouping(context.project, manifest, config.column, config.groups);
   const keep = readKeptCells(artifacts, manifest, config.tokens);
   const { codes, names, leftOut } = largeGroups(grouping, keep, config.minCells);
   const blocks = config.blockColumn ? readBatches(artifacts, manifest, config.blockColumn) : null;
@@ -43,7 +42,7 @@ export async function markersWorker(context: JobContext, input: unknown): Promis
     (done, total) => reportStep(context, 'Comparing groups', done, total, 'genes'),
   );
 
-  const donors = donorsOf(artifacts, manifest);
+  const donors = donorsOf(context.project, manifest);
   const nCells = codes.reduce((sum, code) => sum + (code >= 0 ? 1 : 0), 0);
   const report: StoredMarkersReport = {
     column: grouping.title,
@@ -73,9 +72,9 @@ export async function markersWorker(context: JobContext, input: unknown): Promis
   return [draft.commit({ column: grouping.title, nGroups: names.length, nCells, top: config.top }).id];
 }
 
-function donorsOf(artifacts: JobContext['project']['artifacts'], dataset: ArtifactManifest): Int32Array | null {
-  const column = dataset.summary.donorColumn;
-  return typeof column === 'string' ? readBatches(artifacts, dataset, column) : null;
+function donorsOf(project: JobContext['project'], dataset: ArtifactManifest): Int32Array | null {
+  const column = annotationsOf(project, dataset).roles.donor;
+  return column === null ? null : readBatches(project.artifacts, dataset, column);
 }
 
 function warningsOf(config: MarkersConfig, source: ArtifactManifest | null, nLeftOut: number): string[] {

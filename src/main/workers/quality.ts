@@ -4,8 +4,7 @@ import { QualityConfig } from '#shared/domain/quality.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { JobContext } from '#jobs/worker.ts';
-import type { ObsColumnInfo } from '#shared/domain/dataset.ts';
-import { hasPrivateValues } from '#singlecell/io/column-info.ts';
+import { annotationsOf } from '#project/stored/annotations.ts';
 import type { Annotation } from '#singlecell/qc/donor-balance.ts';
 import { checkQuality, type QualityStep } from '#singlecell/qc/quality.ts';
 import type { Dataset } from '#singlecell/types.ts';
@@ -31,7 +30,7 @@ export async function qualityWorker(context: JobContext, input: unknown): Promis
   const asked = QualityConfig.parse(input);
   const manifest = artifacts.get(asked.dataset);
   requireRawCounts(manifest);
-  const config = withColumnsOfImport(asked, manifest);
+  const config = withColumnsOfDataset(asked, manifest, context.project);
   const plan = {
     kind: 'quality' as const,
     title: `Quality of ${manifest.title}`,
@@ -44,7 +43,7 @@ export async function qualityWorker(context: JobContext, input: unknown): Promis
   if (known) return [known.id];
 
   const dataset = openStoredDataset(artifacts, manifest);
-  if (config.labelColumn) refusePrivateColumn(manifest, config.labelColumn);
+  if (config.labelColumn) refusePrivateColumn(manifest, config.labelColumn, context.project);
   const samples = annotation(dataset, config.sampleColumn, manifest.title);
   const donors = annotation(dataset, config.donorColumn, manifest.title);
   const checked = await checkQuality(dataset, {
@@ -81,20 +80,19 @@ export async function qualityWorker(context: JobContext, input: unknown): Promis
   ];
 }
 
-/** Donors and states named at import stand where the configuration leaves them open; states that are private stay out. */
-function withColumnsOfImport(config: QualityConfig, { summary }: ArtifactManifest): QualityConfig {
-  const { donorColumn, labelColumn, obsColumns, nCells } = summary as {
-    donorColumn?: string | null;
-    labelColumn?: string | null;
-    obsColumns?: ObsColumnInfo[];
-    nCells: number;
-  };
-  const info = obsColumns?.find(({ name }) => name === labelColumn);
-  const isOpen = labelColumn && !(info && hasPrivateValues(info, { nCells, donorColumn }));
+/** Donors, samples and states of the dataset stand where the configuration leaves them open; states that are private stay out. */
+function withColumnsOfDataset(
+  config: QualityConfig,
+  dataset: ArtifactManifest,
+  project: JobContext['project'],
+): QualityConfig {
+  const { roles, columns } = annotationsOf(project, dataset);
+  const isOpen = columns.find(({ name }) => name === roles.label)?.privacy === 'open';
   return {
     ...config,
-    ...(config.donorColumn || !donorColumn ? {} : { donorColumn }),
-    ...(config.labelColumn || !isOpen ? {} : { labelColumn }),
+    ...(config.donorColumn || !roles.donor ? {} : { donorColumn: roles.donor }),
+    ...(config.sampleColumn || !roles.sample ? {} : { sampleColumn: roles.sample }),
+    ...(config.labelColumn || !roles.label || !isOpen ? {} : { labelColumn: roles.label }),
   };
 }
 

@@ -28,7 +28,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   const { device: asked, ...config } = ScreenConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
-  refusePrivateColumn(stored.dataset, config.labelColumn);
+  refusePrivateColumn(stored.dataset, config.labelColumn, context.project);
   const dataset = openStoredDataset(artifacts, stored.dataset);
   const { model, classes, manifest } = await loadModel(context, config.model, stored);
   const resolver = await geneResolver();

@@ -3,7 +3,8 @@ import { FileInspection, ImportConfig, ImportReport, ObsColumnInfo } from '../do
 import { Gene, Species } from '../domain/gene.ts';
 import { GeneReportRow, GeneReportShare, GeneStatus } from '../domain/gene-report.ts';
 import { ArtifactId } from '../domain/ids.ts';
-import { field } from '../domain/field.ts';
+import { ColumnRole } from '../domain/annotation.ts';
+import { field, type FieldMeta } from '../domain/field.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
 import { classical } from './classical.ts';
 import { quality } from './quality.ts';
@@ -17,6 +18,9 @@ export const DatasetInfo = z.object({
   obsColumns: z.array(ObsColumnInfo),
   labelColumn: z.string().nullable(),
   donorColumn: z.string().nullable(),
+  sampleColumn: z.string().nullable(),
+  batchColumn: z.string().nullable(),
+  conditionColumn: z.string().nullable(),
   report: ImportReport,
   createdAt: z.string(),
 });
@@ -38,6 +42,29 @@ const geneFilter = {
     help: 'Only names, symbols and ids that hold this text, in any case.',
   }),
 };
+
+const role = (name: 'labelColumn' | 'donorColumn' | 'sampleColumn' | 'batchColumn' | 'conditionColumn') =>
+  field(ImportConfig.shape[name].nullable(), ImportConfig.shape[name].meta() as FieldMeta);
+
+/** What is said of columns after the import; `null` takes a role away, what is absent stays as it is. */
+export const SetColumnsConfig = z.object({
+  dataset: field(ArtifactRef, { title: 'Dataset', help: 'Whose annotations are meant.', source: 'dataset' }),
+  labelColumn: role('labelColumn'),
+  donorColumn: role('donorColumn'),
+  sampleColumn: role('sampleColumn'),
+  batchColumn: role('batchColumn'),
+  conditionColumn: role('conditionColumn'),
+  columnPrivacy: ImportConfig.shape.columnPrivacy,
+  why: field(z.string().max(500).optional(), { title: 'Reason', help: 'Kept in the audit log beside the change.' }),
+});
+export type SetColumnsConfig = z.infer<typeof SetColumnsConfig>;
+
+/** Columns of a dataset with what they are used for and who may see them. */
+export const ToldColumns = z.object({
+  roles: z.record(ColumnRole, z.string().nullable()),
+  columns: z.array(ObsColumnInfo),
+});
+export type ToldColumns = z.infer<typeof ToldColumns>;
 
 /** One page of the gene report, and the counts of every outcome in the whole of it. */
 export const GeneReportPage = z.object({
@@ -61,6 +88,14 @@ export const dataset = {
     .input(ImportConfig)
     .output(StartedJob),
   list: procedure({ help: 'Datasets of the project.' }).output(z.array(DatasetInfo)),
+  columns: procedure({ help: 'Annotations of the cells: what they are used for and who may see their values.' })
+    .input(z.object({ dataset: ArtifactRef }))
+    .output(ToldColumns),
+  setColumns: procedure({
+    help: 'Say what annotations are used for and who may see them; the imported dataset stays as it is.',
+  })
+    .input(SetColumnsConfig)
+    .output(ToldColumns),
   column: procedure({ help: 'One annotation of every cell.', notOnCommandLine: true })
     .input(z.object({ dataset: ArtifactRef, column: z.string() }))
     .output(

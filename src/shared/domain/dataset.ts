@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { COLUMN_PRIVACY, PrivacyLevel, PrivacyReason } from './annotation.ts';
 import { field } from './field.ts';
 import { GENE_CHOICE } from './gene-report.ts';
 import { Species } from './gene.ts';
@@ -6,12 +7,17 @@ import { Species } from './gene.ts';
 export const ObsColumnInfo = z.object({
   name: z.string(),
   kind: z.enum(['categorical', 'number', 'boolean', 'text']),
-  /** Distinct values; categories with their cell counts only where there are at most 200. */
+  /** Distinct values. */
   nDistinct: z.number().int(),
   nMissing: z.number().int(),
+  /** Only where there are at most 200; stand-ins of a limited column, absent for a restricted one. */
   categories: z.array(z.object({ value: z.string(), nCells: z.number().int() })).optional(),
   /** Looks like names, dates, record numbers or e-mail addresses. */
   looksPersonal: z.boolean(),
+  /** Absent in datasets of older versions. */
+  privacy: PrivacyLevel.optional(),
+  /** Absent where the column is open because nothing speaks against it. */
+  privacyReason: PrivacyReason.optional(),
 });
 export type ObsColumnInfo = z.infer<typeof ObsColumnInfo>;
 
@@ -126,6 +132,26 @@ export const ImportConfig = z.object({
     title: 'Donor column',
     help: 'The annotation that names the donor or animal. Donors are the replicates of every statistic.',
     source: 'donor-column',
+  }),
+  sampleColumn: field(z.string().optional(), {
+    title: 'Sample column',
+    help: 'The annotation that names the sample or library a cell comes from.',
+    source: 'donor-column',
+  }),
+  batchColumn: field(z.string().optional(), {
+    title: 'Batch column',
+    help: 'The annotation that names the experiment, run or lane, whose technical differences are not of interest.',
+    source: 'donor-column',
+  }),
+  conditionColumn: field(z.string().optional(), {
+    title: 'Condition column',
+    help: 'The annotation that tells treatment, disease or genotype.',
+    source: 'donor-column',
+  }),
+  columnPrivacy: field(z.array(z.string().regex(COLUMN_PRIVACY)).max(10_000).optional(), {
+    title: 'Privacy of annotations',
+    help: 'Who may see the values of an annotation, each written COLUMN=open, COLUMN=limited (told as donor 1, donor 2, …) or COLUMN=restricted (told nowhere). What is not named here is decided from its name and values.',
+    advanced: true,
   }),
   genome: field(z.string().optional(), {
     title: 'Genome',

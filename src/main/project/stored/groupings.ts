@@ -1,8 +1,11 @@
+import { standIns, standInWord } from '#shared/domain/annotation.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { MAP_CLUSTERS, REFERENCE_LABELS, type LabelsReport } from '#shared/domain/classical.ts';
 import type { ObsColumnInfo } from '#shared/domain/dataset.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArtifactStore } from '../artifacts.ts';
+import type { Project } from '../project.ts';
+import { annotationsOf } from './annotations.ts';
 import { LABELS_BLOBS } from './classical-blobs.ts';
 import { DATASET_BLOBS, type StoredColumn } from './dataset-blobs.ts';
 import { LAYOUT_BLOBS } from './layout-blobs.ts';
@@ -39,14 +42,15 @@ export function groupingName(dataset: ArtifactManifest, column: string): string 
 /**
  * Reads groups by name: an annotation, `@clusters` or `@labels`.
  *
- * Throws: not-found; invalid-input for donors, for an annotation that looks personal, and for one that holds no groups.
+ * Throws: not-found; invalid-input for an annotation that is restricted or holds no groups.
  */
 export function readGrouping(
-  artifacts: ArtifactStore,
+  project: Pick<Project, 'artifacts' | 'settings'>,
   dataset: ArtifactManifest,
   column: string,
   from?: string,
 ): StoredGrouping {
+  const { artifacts } = project;
   const name = groupingName(dataset, column);
   if (name === MAP_CLUSTERS || name === REFERENCE_LABELS) {
     const source = from ? artifacts.get(from) : newestGrouping(artifacts, dataset.id, name);
@@ -61,16 +65,19 @@ export function readGrouping(
     }
     return kind === 'layout' ? readClusters(artifacts, dataset, source) : readLabels(artifacts, dataset, source);
   }
-  const info = columnsOf(dataset).find((one) => one.name === name);
-  if (info?.looksPersonal || name === dataset.summary.donorColumn) {
+  const { roles, columns } = annotationsOf(project, dataset);
+  const info = columns.find((one) => one.name === name);
+  if (info?.privacy === 'restricted') {
     throw new WorkbenchError(
       'invalid-input',
-      `${dataset.title}: column "${name}" holds donors or personal words, which are named nowhere; choose another column.`,
+      `${dataset.title}: column "${name}" is restricted (${info.privacyReason}), and names of groups are shown and exported; choose another.`,
     );
   }
   const stored = readColumn(artifacts, dataset, name);
+  const told = (names: string[]): string[] =>
+    info?.privacy === 'limited' ? standIns(standInWord(roles, name), names.length) : names;
   if (stored.kind === 'categorical') {
-    return { title: name, names: stored.categories, codes: Int32Array.from(stored.codes), source: null };
+    return { title: name, names: told(stored.categories), codes: Int32Array.from(stored.codes), source: null };
   }
   const values = stored.values as readonly (string | number | null)[];
   const distinct = stored.kind === 'number' ? distinctOf(values) : [];
@@ -81,7 +88,7 @@ export function readGrouping(
     );
   }
   distinct.sort((a, b) => Number(a) - Number(b));
-  return { title: name, names: distinct.map(String), codes: codesOf(values, distinct), source: null };
+  return { title: name, names: told(distinct.map(String)), codes: codesOf(values, distinct), source: null };
 }
 
 /** Which cells share a donor or batch; -1 where it is missing. Values stay where they are, only their equality is told. */

@@ -1,87 +1,103 @@
+import {
+  chosenLevels,
+  listedCategories,
+  MOST_LISTED,
+  type PrivacyLevel,
+  type PrivacyReason,
+  ROLES_OF_DONORS,
+  standInWord,
+  type ColumnRoles,
+} from '#shared/domain/annotation.ts';
 import type { ObsColumnInfo } from '#shared/domain/dataset.ts';
+import { lookOf } from '../privacy/personal-column.ts';
 import type { ObsColumn } from '../types.ts';
 
-/** Categories are listed only where there are at most this many (see ObsColumnInfo). */
-const MAX_LISTED = 200;
-/** Share of the distinct values that must look personal. */
-const PERSONAL_SHARE = 0.5;
+/** Above this share of distinct values a text names cells, not groups of them. */
+const SHARE_OF_NAMES = 0.5;
+/** `donor`, `patient_id`, but not `donor_age`. */
+const NAMES_DONORS =
+  /(^|[^a-z])(patient|subject|donor|participant|individual|proband)s?([^a-z]*(id|ids|no|nr|number|code|label|key))?[^a-z]*$/i;
 
-const PERSONAL_NAME =
-  /(^|[_. ])(e?mail|phone|surname|forename|firstname|lastname|(first|last|full|patient|subject|donor|person)[_. ]?name|dob|birth(day|date)?|date[_. ]?of[_. ]?\w+|date|mrn|ssn|nhs|passport|(medical|patient|hospital)[_. ]?(record|number|no)|address|postcode|zip)($|[_. ])/i;
-const PERSON_COLUMN = /(patient|subject|donor|person|participant|individual)/i;
-const PERSONAL_VALUES: readonly RegExp[] = [
-  /^[^\s@]+@[^\s@]+\.[a-z]{2,}$/i,
-  /^(19|20)\d\d[-/.](0?[1-9]|1[0-2])[-/.](0?[1-9]|[12]\d|3[01])([ T].*)?$/,
-  /^(0?[1-9]|[12]\d|3[01])[-/.](0?[1-9]|1[0-2])[-/.](19|20)?\d\d$/,
-  /^(MRN|NHS|SSN)[-_ :#]*\d{4,}$/i,
-  /^\d{3}-\d{2}-\d{4}$/,
-  /^(Mr|Mrs|Ms|Dr)\.? [A-Z]/,
-  /^[A-Z][a-z]+, [A-Z][a-z]+/,
-];
-/** Names of people look like names of cell types, so only columns about people are asked. */
-const PERSON_VALUES: readonly RegExp[] = [/^[A-Z][a-z]+ [A-Z][a-z]+$/, /^\d{7,}$/];
+/** What is known of a dataset's columns besides their values. */
+export interface ColumnUse {
+  roles: Partial<ColumnRoles>;
+  /** `column=level`, chosen by the user. */
+  columnPrivacy?: readonly string[];
+}
 
-/** What lists and wizards show of an annotation. */
-export function columnInfo(column: ObsColumn): ObsColumnInfo {
+/** What lists and wizards show of an annotation: values only where it is open, stand-ins where it is limited. */
+export function columnInfo(column: ObsColumn, use: ColumnUse = { roles: {} }): ObsColumnInfo {
   const { name, kind } = column;
-  const { nDistinct, nMissing, texts } = summary(column);
-  const info: ObsColumnInfo = { name, kind, nDistinct, nMissing, looksPersonal: looksPersonal(name, texts) };
-  if (column.kind === 'categorical' && column.categories.length <= MAX_LISTED) {
-    const nCells = new Array<number>(column.categories.length).fill(0);
-    for (const code of column.codes) if (code >= 0) nCells[code]++;
-    info.categories = column.categories.map((value, code) => ({ value, nCells: nCells[code] }));
-  }
+  const { nDistinct, nMissing, nCells, texts } = summary(column);
+  const look = lookOf(name, texts);
+  const { level, reason } = privacyOf(column, { nDistinct, nCells, look, isNumeric: texts.every(isNumber) }, use);
+  const info: ObsColumnInfo = {
+    name,
+    kind,
+    nDistinct,
+    nMissing,
+    looksPersonal: look.flag !== null,
+    privacy: level,
+    ...(reason ? { privacyReason: reason } : {}),
+  };
+  if (column.kind !== 'categorical' || column.categories.length > MOST_LISTED || level === 'restricted') return info;
+  const counts = new Array<number>(column.categories.length).fill(0);
+  for (const code of column.codes) if (code >= 0) counts[code]++;
+  const categories = listedCategories(level, standInWord(use.roles, name), column.categories, counts);
+  if (categories) info.categories = categories;
   return info;
 }
 
-/**
- * Whether the values of a column must not be told: it names donors, looks personal, or says something else of nearly every
- * cell, as free text and record numbers do.
- */
-export function hasPrivateValues(
-  { name, kind, nDistinct, looksPersonal: isPersonal }: ObsColumnInfo,
-  dataset: { nCells: number; donorColumn: string | null | undefined },
-): boolean {
-  return isPersonal || name === dataset.donorColumn || (kind !== 'number' && 2 * nDistinct > dataset.nCells);
+function privacyOf(
+  { name, kind }: ObsColumn,
+  found: { nDistinct: number; nCells: number; look: ReturnType<typeof lookOf>; isNumeric: boolean },
+  { roles, columnPrivacy }: ColumnUse,
+): { level: PrivacyLevel; reason: PrivacyReason | null } {
+  const chosen = chosenLevels(columnPrivacy).get(name);
+  if (chosen) return { level: chosen, reason: 'by-hand' };
+  const { look } = found;
+  const isText = kind === 'text' || kind === 'categorical';
+  const differs = isText && found.nDistinct > SHARE_OF_NAMES * found.nCells && found.nDistinct > 1 && !found.isNumeric;
+  const reason = look.flag ?? (look.isFreeText ? 'free-text' : differs ? 'differs-per-cell' : null);
+  // A column chosen as donors is needed for grouping; its values are not told either way.
+  if (ROLES_OF_DONORS.some((role) => roles[role] === name))
+    return { level: 'limited', reason: reason ?? 'names-donors' };
+  if (reason) return { level: 'restricted', reason };
+  if (kind !== 'boolean' && NAMES_DONORS.test(name)) return { level: 'limited', reason: 'names-donors' };
+  return { level: 'open', reason: null };
 }
 
-/** Whether a column looks like names, dates, record numbers or e-mail addresses. */
-export function looksPersonal(name: string, distinctTexts: readonly string[]): boolean {
-  if (PERSONAL_NAME.test(name)) return true;
-  if (distinctTexts.length === 0) return false;
-  const patterns = PERSON_COLUMN.test(name) ? [...PERSONAL_VALUES, ...PERSON_VALUES] : PERSONAL_VALUES;
-  const n = distinctTexts.filter((text) => patterns.some((pattern) => pattern.test(text.trim()))).length;
-  return n > PERSONAL_SHARE * distinctTexts.length;
+function isNumber(text: string): boolean {
+  return text.trim() !== '' && Number.isFinite(Number(text));
 }
 
-function summary(column: ObsColumn): { nDistinct: number; nMissing: number; texts: string[] } {
+function summary(column: ObsColumn): { nDistinct: number; nMissing: number; nCells: number; texts: string[] } {
   switch (column.kind) {
     case 'categorical': {
       const used = new Set(column.codes);
       used.delete(-1);
       const nMissing = column.codes.reduce((n, code) => n + (code < 0 ? 1 : 0), 0);
-      return { nDistinct: used.size, nMissing, texts: [...used].map((code) => column.categories[code]) };
+      const texts = [...used].map((code) => column.categories[code]);
+      return { nDistinct: used.size, nMissing, nCells: column.codes.length, texts };
     }
     case 'number': {
       const distinct = new Set(column.values.filter((value) => !Number.isNaN(value)));
       const nMissing = column.values.reduce((n, value) => n + (Number.isNaN(value) ? 1 : 0), 0);
       const isWhole = [...distinct].every((value) => Number.isInteger(value));
-      return { nDistinct: distinct.size, nMissing, texts: isWhole ? [...distinct].map(String) : [] };
+      const texts = isWhole ? [...distinct].map(String) : [];
+      return { nDistinct: distinct.size, nMissing, nCells: column.values.length, texts };
     }
     case 'boolean': {
       const distinct = new Set(column.values);
       distinct.delete(-1);
-      return {
-        nDistinct: distinct.size,
-        nMissing: column.values.reduce((n, value) => n + (value < 0 ? 1 : 0), 0),
-        texts: [],
-      };
+      const nMissing = column.values.reduce((n, value) => n + (value < 0 ? 1 : 0), 0);
+      return { nDistinct: distinct.size, nMissing, nCells: column.values.length, texts: [] };
     }
     case 'text': {
       const distinct = new Set(column.values);
       distinct.delete(null);
       const nMissing = column.values.reduce((n, value) => n + (value === null ? 1 : 0), 0);
-      return { nDistinct: distinct.size, nMissing, texts: [...distinct] as string[] };
+      return { nDistinct: distinct.size, nMissing, nCells: column.values.length, texts: [...distinct] as string[] };
     }
   }
 }

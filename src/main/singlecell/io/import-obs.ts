@@ -1,6 +1,8 @@
-import type { ImportConfig } from '#shared/domain/dataset.ts';
+import { chosenLevels, type ColumnRoles } from '#shared/domain/annotation.ts';
+import type { ImportConfig, ObsColumnInfo } from '#shared/domain/dataset.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ObsColumn } from '../types.ts';
+import { columnInfo } from './column-info.ts';
 import { categoricalColumn } from './columns.ts';
 import { noSuchColumn } from './missing.ts';
 import type { OpenDataset } from './reader.ts';
@@ -16,14 +18,29 @@ export interface ImportedColumns {
   labels: string[];
 }
 
-/** Reads every annotation; the chosen label and donor columns become categorical. Throws not-found, data-format. */
-export function readColumns(
-  file: ObsSource,
-  config: Pick<ImportConfig, 'labelColumn' | 'donorColumn'>,
-  warnings: string[],
-): ImportedColumns {
-  const chosen = [config.labelColumn, config.donorColumn].filter((name) => name !== undefined);
-  return labelled(file.name, readObs(file, chosen, warnings), config, warnings);
+/** What an import says of columns. */
+export type ColumnConfig = Pick<ImportConfig, 'labelColumn' | 'donorColumn'> &
+  Partial<Pick<ImportConfig, 'sampleColumn' | 'batchColumn' | 'conditionColumn' | 'columnPrivacy'>>;
+
+/** The columns that were chosen for something; null where none was. */
+export function rolesOf(config: ColumnConfig): ColumnRoles {
+  return {
+    label: config.labelColumn ?? null,
+    donor: config.donorColumn ?? null,
+    sample: config.sampleColumn ?? null,
+    batch: config.batchColumn ?? null,
+    condition: config.conditionColumn ?? null,
+  };
+}
+
+/** Annotations that have to be groups of cells. */
+export function chosenColumns(config: ColumnConfig): string[] {
+  return Object.values(rolesOf(config)).filter((name) => name !== null);
+}
+
+/** Reads every annotation; columns with a role become categorical. Throws not-found, data-format. */
+export function readColumns(file: ObsSource, config: ColumnConfig, warnings: string[]): ImportedColumns {
+  return labelled(file.name, readObs(file, chosenColumns(config), warnings), config, warnings);
 }
 
 /** Reads every annotation of a file; the chosen ones become categorical, unreadable others are left out. Throws data-format. */
@@ -45,18 +62,19 @@ export function readObs(file: ObsSource, chosen: readonly string[], warnings: st
 }
 
 /** Columns of a dataset with those that can serve as cell states, the chosen one first. Throws not-found. */
-export function labelled(
-  name: string,
-  all: ObsColumn[],
-  config: Pick<ImportConfig, 'labelColumn' | 'donorColumn'>,
-  warnings: string[],
-): ImportedColumns {
+export function labelled(name: string, all: ObsColumn[], config: ColumnConfig, warnings: string[]): ImportedColumns {
   const names = all.map((column) => column.name);
-  for (const chosen of [config.labelColumn, config.donorColumn]) {
-    if (chosen !== undefined && !names.includes(chosen)) throw noSuchColumn(name, chosen, names);
-  }
+  for (const chosen of [...chosenColumns(config), ...chosenLevels(config.columnPrivacy).keys()])
+    if (!names.includes(chosen)) throw noSuchColumn(name, chosen, names);
   warnOfLabels(all, config, warnings);
-  const labels = all.filter(isLabel).map((column) => column.name);
+  const roles = rolesOf(config);
+  const infos = new Map(
+    all.map((column) => [column.name, columnInfo(column, { roles, columnPrivacy: config.columnPrivacy })]),
+  );
+  warnOfPrivateStates(infos, roles, warnings);
+  const labels = all
+    .filter((column) => isLabel(column) && infos.get(column.name)!.privacy === 'open')
+    .map((column) => column.name);
   labels.sort((a, b) => Number(b === config.labelColumn) - Number(a === config.labelColumn));
   return { all, labels };
 }
@@ -119,6 +137,16 @@ function toCategorical(column: ObsColumn): ObsColumn | null {
     }
     case 'text':
       return null;
+  }
+}
+
+function warnOfPrivateStates(infos: ReadonlyMap<string, ObsColumnInfo>, roles: ColumnRoles, warnings: string[]): void {
+  for (const name of new Set([roles.label, roles.condition])) {
+    const info = name === null ? undefined : infos.get(name);
+    if (!info || info.privacy === 'open') continue;
+    warnings.push(
+      `obs/${info.name} is ${info.privacy} (${info.privacyReason}), so its values are told nowhere and cannot be cell states or goals; choose another column, or open it if nobody can be known by it.`,
+    );
   }
 }
 

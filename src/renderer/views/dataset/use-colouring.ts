@@ -31,7 +31,9 @@ export function useColouring(dataset: Dataset, map: Ref<CellMap | null>, look: R
   const options = computed(() => [
     { value: 'clusters', title: t('dataset.map.clusters') },
     ...dataset.obsColumns
-      .filter((column) => column.kind !== 'text' && !column.looksPersonal)
+      .filter(
+        ({ kind, privacy }) => kind !== 'text' && (privacy === 'open' || (privacy === 'limited' && kind !== 'number')),
+      )
       .map((column) => ({ value: `column:${column.name}`, title: column.name })),
     ...references.value.flatMap(({ id, referenceTitle: reference }) => [
       { value: `labels:${id}`, title: t('classical.map.labels', { reference }) },

@@ -4,7 +4,7 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ObsColumn } from '../../types.ts';
 import { chooseMatrix } from '../counts-check.ts';
 import { otherFeatures } from '../feature-types.ts';
-import { readObs, uniqueCellIds } from '../import-obs.ts';
+import { chosenColumns, readObs, uniqueCellIds } from '../import-obs.ts';
 import { openPlace } from '../open.ts';
 import type { FileFormat, FileGenes, OpenDataset, OpenOptions } from '../reader.ts';
 import type { FoundSample } from './discover.ts';
@@ -166,11 +166,6 @@ async function planOpen(
     warnings,
     file,
   };
-}
-
-/** Annotations that have to be groups of cells. */
-export function chosenColumns({ labelColumn, donorColumn }: ImportConfig): string[] {
-  return [labelColumn, donorColumn].filter((name) => name !== undefined);
 }
 
 export const RAW_WARNING =
