@@ -86,7 +86,7 @@ export type FileInspection = z.infer<typeof FileInspection>;
 export const ImportConfig = z.object({
   input: field(z.array(z.string().min(1)).min(1).max(500), {
     title: 'Files or folders',
-    help: 'AnnData (.h5ad, zarr), 10x (HDF5, or a folder with matrix, features and barcodes), loom, a table (CSV, TSV, Excel), any of these compressed or in a zip or tar archive, or a folder of such. Several are merged, each a sample.',
+    help: 'AnnData (.h5ad, .zarr), 10x (HDF5 or a folder), loom, R objects (.rds), tables (CSV, TSV, Excel), or a folder or archive of such. Several are merged, each a sample.',
     source: 'files',
   }),
   sampleNames: field(z.array(z.string().trim().max(80)).max(500).optional(), {
