@@ -83,13 +83,15 @@ async function prepare(context: JobContext, config: PreprocessConfig, work: Work
   const { manifest, rules, quality, dataset, runner } = work;
   const { artifacts } = context.project;
   const resolver = await geneResolver();
-  const metrics = await kept(context, 'quality', () =>
-    cellMetrics(dataset, {
+  const { nCells } = dataset.counts;
+  const metrics = await kept(context, 'quality', async () => {
+    await reportStep(context, 'Checking cells', 0, nCells, 'cells');
+    return cellMetrics(dataset, {
       coreGeneIds: coreGeneIds(resolver, dataset.genes, dataset.species),
       onCells: (done, total) => reportStep(context, 'Checking cells', done, total, 'cells'),
       runner,
-    }),
-  );
+    });
+  });
   const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);
   const samples = config.sampleColumn
     ? labelsOf(dataset, config.sampleColumn, allCells, manifest.title).codes
@@ -105,9 +107,10 @@ async function prepare(context: JobContext, config: PreprocessConfig, work: Work
       `${given.title}: no gene medians came with the imported model, so those of your own cells are used; its numbers differ from the published ones.`,
     );
   }
-  const statistics = await kept(context, 'statistics', () =>
-    geneStatistics(runner, qc.keep, (done, total) => reportStep(context, 'Gene medians', done, total, 'cells')),
-  );
+  const statistics = await kept(context, 'statistics', async () => {
+    await reportStep(context, 'Gene medians', 0, nCells, 'cells');
+    return geneStatistics(runner, qc.keep, (done, total) => reportStep(context, 'Gene medians', done, total, 'cells'));
+  });
   const plan = planTokens(dataset, statistics, {
     minCellsPerGene: config.minCellsPerGene,
     homologs: resolver.orthologs.homologs(),
@@ -120,6 +123,7 @@ async function prepare(context: JobContext, config: PreprocessConfig, work: Work
   const coverage = coverageReport(dataset, qc, vocabulary, { ...sums, lengths, maxLength }, divisors);
   for (const warning of coverage.warnings) context.log('warn', warning);
 
+  await reportStep(context, 'Co-expression vectors', 0, null, 'cell reads');
   const prior = await coExpressionPrior(dataset, qc.keep, vocabulary, {
     dimensions: config.priorDimensions,
     onCells: (done, total) => reportStep(context, 'Co-expression vectors', done, total, 'cell reads'),
@@ -139,15 +143,21 @@ async function encode(
 ): Promise<TokensWriter> {
   const { nCells } = dataset.counts;
   const tokens = await TokensWriter.open(context, { fingerprint: fingerprint(), nCells, saveCells });
-  await encodeCells(
-    runner,
-    plan,
-    async (encoded, done) => {
-      await tokens.add(encoded, done);
-      await reportStep(context, 'Encoding cells', done, nCells, 'cells');
-    },
-    tokens.nextCell,
-  );
+  if (tokens.nextCell < nCells) await reportStep(context, 'Encoding cells', tokens.nextCell, nCells, 'cells');
+  try {
+    await encodeCells(
+      runner,
+      plan,
+      async (encoded, done) => {
+        await tokens.add(encoded, done);
+        await reportStep(context, 'Encoding cells', done, nCells, 'cells');
+      },
+      tokens.nextCell,
+    );
+  } catch (thrown) {
+    if (context.signal.aborted) await tokens.save();
+    throw thrown;
+  }
   await tokens.save();
   await tokens.finish();
   return tokens;

@@ -84,7 +84,7 @@ export class TokensWriter {
     this.#nEncoded += encoded.cells.length;
     this.#sums = addSums([this.#sums, encoded]);
     this.#nextCell = nextCell;
-    if (this.#context.signal.aborted || nextCell - this.#savedCell >= this.#saveCells) await this.save();
+    if (nextCell - this.#savedCell >= this.#saveCells) await this.save();
   }
 
   async save(): Promise<void> {

@@ -14,6 +14,8 @@ const NOTES = `## How it is measured
   Neither converts to a Hugging Face data set, which the published script does besides.
 - **ratio** = Python's time / ours, by the clock and, in brackets, of processor time. Ours uses all processors, Python one (NumPy
   has no threads for these steps).
+- What a program does once when it starts is left out of both: Python's imports, and reading the gene tables (about a second)
+  in ours.
 - **same cells**: of a few cells, how many have the same genes and values rank by rank; genes of equal value may stand in any
   order.
 - Peak memory of a Python program is over its life; ours is told part by part.

@@ -5,6 +5,7 @@ import { Project } from '#project/project.ts';
 import { runJob } from '#jobs/run-job.ts';
 import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import { WORKERS } from '#workers/index.ts';
+import { geneResolver } from '#workers/resources.ts';
 import type { ProgramReport, Stage } from './report.ts';
 
 /** Imports and prepares one file, as told by its argument, with the workers of the product in an encrypted project, and prints what it took. */
@@ -61,6 +62,7 @@ async function run(kind: JobKind, config: Record<string, unknown>): Promise<Arti
 }
 
 enter('start');
+await geneResolver();
 peak(true);
 enter('Reading cells');
 const [dataset] = await run('import', { input: [input] });
