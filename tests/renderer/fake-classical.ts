@@ -29,7 +29,7 @@ export const markersReport: MarkersReport = {
       i === 6 ? ['All of its cells come from one donor: its markers may be those of the donor, not of the group.'] : [],
   })),
   leftOut: [{ name: 'doublets', nCells: 4 }],
-  warnings: ['1 groups have fewer than 10 cells and were left out.'],
+  warnings: ['Groups with fewer than 10 cells were left out: 1.'],
   createdAt: at,
 };
 

@@ -16,7 +16,7 @@ const TRANSACTION_BYTES = 1 << 22;
 const IN_FLIGHT = 8;
 
 /** Half the time of the default level at the same size, for what is written here: small integers and floats. */
-const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 } };
+const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: CHUNK_BYTES };
 
 /** How a chunk lies in the file: as it is where compression does not pay, else zstd. */
 export const CODEC = { raw: 0, zstd: 1 } as const;

@@ -65,7 +65,7 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
   const warnings: string[] = [];
   if (known.leftOut.length > 0)
     warnings.push(
-      `${known.leftOut.length} labels of the reference have fewer than ${config.minCells} cells and are not used; cells of these types are given another label.`,
+      `Labels of the reference with fewer than ${config.minCells} cells are not used: ${known.leftOut.length}; cells of these types are given another label.`,
     );
   if (acrossSpecies)
     warnings.push(

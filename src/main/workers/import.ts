@@ -16,11 +16,12 @@ const STEP = STEPS.import;
 export async function importWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
   const config = ImportConfig.parse(input);
   const title = config.name ?? inputTitle(config.input);
+  const isParted = config.species === 'both' || config.speciesColumn !== undefined;
   const made: { draft: ArtifactDraft; sink: StoredDatasetSink }[] = [];
   const openSink = (species: Species): StoredDatasetSink => {
     const draft = context.project.artifacts.draft({
       kind: 'dataset',
-      title: config.species === 'both' ? `${title} (${species})` : title,
+      title: isParted ? `${title} (${species})` : title,
       step: STEP.command,
       stepVersion: STEP.version,
       config: { ...config },

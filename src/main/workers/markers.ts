@@ -84,6 +84,6 @@ function warningsOf(config: MarkersConfig, source: ArtifactManifest | null, nLef
       'These groups were made from the same counts they are compared in, so differences look surer than they are; take markers as a description, not as a test.',
     );
   }
-  if (nLeftOut > 0) warnings.push(`${nLeftOut} groups have fewer than ${config.minCells} cells and were left out.`);
+  if (nLeftOut > 0) warnings.push(`Groups with fewer than ${config.minCells} cells were left out: ${nLeftOut}.`);
   return warnings;
 }

@@ -86,7 +86,7 @@ export type FileInspection = z.infer<typeof FileInspection>;
 export const ImportConfig = z.object({
   input: field(z.array(z.string().min(1)).min(1).max(500), {
     title: 'Files or folders',
-    help: 'An AnnData .h5ad file, a 10x HDF5 file, a 10x folder with matrix, features and barcodes, or a folder of such. Several are merged, each a sample.',
+    help: 'AnnData (.h5ad, .zarr), 10x (HDF5 or a folder), loom, R objects (.rds), tables (CSV, TSV, Excel), or a folder or archive of such. Several are merged, each a sample.',
     source: 'files',
   }),
   sampleNames: field(z.array(z.string().trim().max(80)).max(500).optional(), {
@@ -114,7 +114,7 @@ export const ImportConfig = z.object({
   }),
   speciesColumn: field(z.string().optional(), {
     title: 'Species column',
-    help: 'The annotation that says whether a cell is human or mouse; with Species both it parts the cells.',
+    help: 'The annotation that says whether a cell is human or mouse. It parts the cells into a dataset of each, or picks those of the species chosen.',
     source: 'label-column',
     advanced: true,
   }),

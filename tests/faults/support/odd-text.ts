@@ -49,8 +49,7 @@ export const ODD_TABLES: Readonly<Record<string, { fate: Fate; content: string |
   'any bytes': { fate: 'refused', content: Buffer.from(Array.from({ length: 4096 }, (_, i) => (i * 7919) % 256)) },
 };
 
-const MATRIX = { 'matrix.mtx': '', 'genes.tsv': '', 'barcodes.tsv': '' };
-export type MtxFolder = Partial<typeof MATRIX>;
+type MtxFolder = Partial<Record<'matrix.mtx' | 'genes.tsv' | 'barcodes.tsv', string>>;
 const BANNER = '%%MatrixMarket matrix coordinate integer general';
 const GENE_LINES = 'ENSG00000066336\tSPI1\nENSG00000102145\tGATA1\n';
 const CELL_LINES = 'AAAC-1\nAAAG-1\nAACC-1\n';

@@ -67,7 +67,7 @@ describe('mixing of batches', () => {
     expect(batchesOf(codes, Int32Array.of(0, 1, 2, 3, 4))).toMatchObject({
       codes: Int32Array.of(2, 2, 1, 0, 1),
       nBatches: 3,
-      warnings: [expect.stringContaining('1 cells have no batch'), expect.stringContaining('fewer than 50 cells')],
+      warnings: [expect.stringContaining('Cells without a batch: 1;'), expect.stringContaining('fewer than 50 cells')],
     });
     expect(() => batchesOf(codes, Int32Array.of(0, 1))).toThrow('all cells have the same batch');
     expect(() =>

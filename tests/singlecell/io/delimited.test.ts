@@ -275,7 +275,7 @@ describe('what is told or refused', () => {
     ['nothing but comments', '# a\n# b\n', 'nothing but comments'],
     ['one column', 'SPI1\nGATA1\n', 'do not fall into columns'],
     ['names without numbers', 'gene,name\nSPI1,PU1\nGATA1,x\n', 'none of its columns holds numbers'],
-    ['binary content', '\u0001\u0000\u0002 words', 'not an HDF5 file'],
+    ['binary content', '\u0001\u0000\u0002 words', 'of no format that is known'],
   ])('%s', async (_, text, words) => {
     expect(await refusal(text)).toContain(words);
   });
@@ -300,12 +300,26 @@ describe('what is told or refused', () => {
   it('keeps 10x lists and other text for other readers', async () => {
     const list = 'ENSG00000066336\tSPI1\nENSG00000102145\tGATA1\n';
     for (const name of ['barcodes.tsv', 'features.tsv.gz', 'GSM1_genes.tsv', 'notes.md', 'summary.json']) {
-      await expect(openFile(write(list, name))).rejects.toThrow('is not an HDF5 file');
+      await expect(openFile(write(list, name))).rejects.toThrow('of no format that is known');
     }
   });
 });
 
 describe('streaming', () => {
+  it('finds a Windows line end that lies across two chunks', async () => {
+    // Files are read 64 KiB at a time.
+    const cells: string[] = [];
+    let header = 'gene';
+    while (header.length < 65_535 - 20) {
+      cells.push(`ACGTACGTACGT-${cells.length}`);
+      header += `,${cells.at(-1)}`;
+    }
+    cells.push('x'.repeat(65_535 - header.length - 1));
+    header += `,${cells.at(-1)}`;
+    const found = await read(`${header}\r\nSPI1${',1'.repeat(cells.length)}\r\n`);
+    expect([header.length, found.cells, found.genes.names]).toEqual([65_535, cells, ['SPI1']]);
+  });
+
   it('reads a table too large to keep in several passes', async () => {
     const { KEPT_ENTRIES } = await import('#singlecell/io/delimited/kept-entries.ts');
     const [nGenes, nCells] = [Math.ceil(KEPT_ENTRIES / 2000) + 1, 2001];

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import * as h5wasm from 'h5wasm/node';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { CounterRandom } from '#shared/util/random.ts';
@@ -9,6 +10,8 @@ import { memoryPlace, readFolder, type FolderContent } from './support/memory-pl
 import { mutate } from './support/mutate.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { unzip } from './support/unzip.ts';
+import { COUNTS, GENES } from './support/write-h5ad.ts';
+import { writeTenxH5 } from './support/write-tenx-h5.ts';
 
 const at = tempFolder();
 const fixtures = path.join(import.meta.dirname, '..', '..', 'fixtures', 'cells');
@@ -50,6 +53,13 @@ function asRefusal(read: () => unknown): void {
   } catch (thrown) {
     if (!(thrown instanceof WorkbenchError)) throw thrown;
   }
+}
+
+async function madeTenxH5(): Promise<string> {
+  await h5wasm.ready;
+  const types = GENES.map((_, i) => (i === 2 ? 'Antibody Capture' : 'Gene Expression'));
+  const genomes = GENES.map((_, i) => (i === 2 ? '' : 'GRCh38'));
+  return writeTenxH5(at('tenx.h5'), COUNTS, { ids: GENES, names: GENES, types, genomes });
 }
 
 async function fates(mutant: (seed: number) => Place | Promise<Place>): Promise<string[]> {
@@ -130,10 +140,12 @@ describe('damaged stores and files end in valid data or a refusal', { timeout: T
 
   it.each([
     ['loom', 'v3.loom'],
+    ['10x HDF5', 'tenx.h5'],
     ['h5ad of many encodings', 'encodings.h5ad'],
     ['h5ad that is unpacked here', 'packed.h5ad'],
   ])('%s, of which bytes are changed', async (name, fixture) => {
-    const whole = readFileSync(path.join(fixtures, fixture));
+    const isMade = fixture === 'tenx.h5';
+    const whole = readFileSync(isMade ? await madeTenxH5() : path.join(fixtures, fixture));
     const found = await fates(async (seed) => {
       const file = at(`${name}-${seed}`);
       writeFileSync(file, mutate(whole, seed));

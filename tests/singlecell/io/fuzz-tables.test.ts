@@ -8,6 +8,7 @@ import { mutate } from './support/mutate.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { writeH5ad } from './support/write-h5ad.ts';
 import { tarOf } from './support/write-tar.ts';
+import { rawWorkbook } from './support/write-workbook-xml.ts';
 import { zipOf } from './support/write-zip.ts';
 
 const at = tempFolder();
@@ -67,6 +68,11 @@ const mtx = [
   { name: 'x/barcodes.tsv', content: 'AAAC-1\nAAAG-1\nAACC-1\n' },
 ];
 
+const sheetXml = GENES.map(
+  (gene, g) =>
+    `<row r="${g + 2}"><c r="A${g + 2}" t="inlineStr"><is><t>${gene}</t></is></c><c r="B${g + 2}"><v>${g}</v></c><c r="C${g + 2}"><v>3</v></c></row>`,
+).join('');
+
 const makers: Record<string, () => Buffer | Promise<Buffer>> = {
   'counts.csv': () => Buffer.from(csv),
   'counts.tsv': () => Buffer.from(tsv),
@@ -87,6 +93,40 @@ const makers: Record<string, () => Buffer | Promise<Buffer>> = {
   'run.tar.gz': async () => gzipSync(await tarOf(mtx)),
   'cells.h5ad.gz': async () => gzipSync(readFileSync(await writeH5ad(at('whole.h5ad')))),
 };
+
+/** Mutated before they are packed, so that the damage gets past checksums. */
+const packed: Record<
+  string,
+  [inner: () => Buffer | Promise<Buffer>, pack: (inner: Buffer) => Buffer | Promise<Buffer>]
+> = {
+  'a table behind gzip': [() => Buffer.from(csv), (inner) => gzipSync(inner)],
+  'a tar behind gzip': [() => tarOf(mtx), (inner) => gzipSync(inner)],
+  'a table in a zip in a tar': [
+    () => Buffer.from(byCell),
+    (inner) => tarOf([{ name: 'x.zip', content: zipOf([{ name: 'cells.csv', content: inner }]) }]),
+  ],
+  'HDF5 in a tar': [
+    async () => readFileSync(await writeH5ad(at('inner.h5ad'))),
+    (inner) => tarOf([{ name: 'GSM1_cells.h5ad', content: inner }]),
+  ],
+  'cells of a workbook': [() => Buffer.from(sheetXml), (inner) => rawWorkbook(inner)],
+};
+
+describe('damage inside of what is packed', { timeout: TIME_LIMIT_MS }, () => {
+  it.each(Object.entries(packed))('%s', async (name, [make, pack]) => {
+    const original = await make();
+    const fates = new Set<string>();
+    for (let seed = 0; seed <= N_MUTANTS; seed++) {
+      const file = at(`${seed}-${name.replaceAll(' ', '-')}`);
+      writeFileSync(file, await pack(seed === 0 ? original : mutate(original, 500 + seed)));
+      const found = await fate(file);
+      if (seed === 0) expect(found).toBe('valid');
+      fates.add(found);
+    }
+    expect([...fates].filter((code) => code !== 'valid' && !REFUSALS.includes(code))).toEqual([]);
+    expect([...fates].some((code) => REFUSALS.includes(code))).toBe(true);
+  });
+});
 
 describe(
   'damaged tables, workbooks and archives end in a valid dataset or a refusal',

@@ -1,10 +1,11 @@
 import path from 'node:path';
+import * as h5wasm from 'h5wasm/node';
 import { describe, expect, it } from 'vitest';
 import { inspectFile, openFile } from '#singlecell/io/open.ts';
 import type { ObsColumn } from '#singlecell/types.ts';
 import { readRows } from './support/read-rows.ts';
 import { tempFolder } from './support/temp-folder.ts';
-import { COUNTS as SMALL, writeH5ad } from './support/write-h5ad.ts';
+import { CELLS, COUNTS as SMALL, frame, GENES, writeH5ad, writeMatrix } from './support/write-h5ad.ts';
 
 const at = tempFolder();
 
@@ -158,4 +159,52 @@ describe('encodings of other versions and programs', () => {
       'obs/too_big holds whole numbers beyond 2^53',
     ]);
   });
+});
+
+describe('MuData', () => {
+  const write = async (name: string, objects: string[]): Promise<string> => {
+    await h5wasm.ready;
+    const h5 = new h5wasm.File(at(name), 'w');
+    h5.create_attribute('encoding-type', 'MuData');
+    frame(h5, 'obs', CELLS);
+    frame(h5, 'var', GENES);
+    const mod = h5.create_group('mod');
+    for (const object of objects) {
+      const group = mod.create_group(object);
+      const obs = frame(group, 'obs', CELLS);
+      obs.create_dataset({ name: 'n_counts', data: Float64Array.of(1, 2, 3, 4) });
+      frame(group, 'var', GENES);
+      writeMatrix(group, 'X', { storage: 'csr', rows: SMALL });
+    }
+    h5.flush();
+    h5.close();
+    return at(name);
+  };
+
+  it('the object with the genes is read, the others are told', async () => {
+    const file = await write('cite.h5mu', ['prot', 'rna']);
+    expect(await readRows(file, 'X')).toEqual(SMALL);
+    expect((await inspectFile(file)).warnings).toEqual(['Of several objects rna was read; left out: prot.']);
+    expect(Object.keys(await columnsOf(file))).toEqual(['n_counts']);
+  });
+
+  it('none that can be told: the choice is left to the user', async () => {
+    await expect(inspectFile(await write('two.h5mu', ['a', 'b']))).rejects.toMatchObject({
+      code: 'invalid-input',
+      message: expect.stringMatching(/several objects \(a, b\)/) as string,
+    });
+  });
+});
+
+it('a slash in the name of a column', async () => {
+  const file = await writeH5ad(at('slash.h5ad'), {
+    obs(obs) {
+      obs.create_attribute('column-order', ['cells/ml', 'n']);
+      obs.create_group('cells').create_dataset({ name: 'ml', data: Float64Array.of(5, 6, 7, 8) });
+      obs.create_dataset({ name: 'n', data: Float64Array.of(1, 2, 3, 4) });
+    },
+  });
+  const columns = await columnsOf(file);
+  expect(Object.keys(columns)).toEqual(['cells/ml', 'n']);
+  expect(columns['cells/ml']).toMatchObject({ kind: 'number', values: Float64Array.of(5, 6, 7, 8) });
 });

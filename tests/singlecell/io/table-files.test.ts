@@ -67,7 +67,7 @@ describe('tables as Python and R write them', () => {
     );
     const { obsColumns } = await inspectFile(path.join(tables, 'cells-by-genes.tsv'));
     expect(obsColumns.map(({ name, kind, nDistinct }) => [name, kind, nDistinct])).toEqual([
-      ['cell_type', 'categorical', 10],
+      ['cell_type', 'categorical', 9],
     ]);
   });
 

@@ -8,7 +8,8 @@ import { importDataset } from '#singlecell/io/import-dataset.ts';
 import { inspectFile, openFile } from '#singlecell/io/open.ts';
 import { unfilteredWarning } from '#singlecell/io/tenx-h5/layout.ts';
 import { tempFolder } from './support/temp-folder.ts';
-import { CELLS, compress, COUNTS, GENES } from './support/write-h5ad.ts';
+import { COUNTS, GENES } from './support/write-h5ad.ts';
+import { writeTenxH5, type Features } from './support/write-tenx-h5.ts';
 
 const at = tempFolder();
 const IDS = ['ENSG00000066336', 'ENSG00000102145', 'ENSG00000196092', 'ENSG00000245848', 'ENSG00000073861'];
@@ -27,34 +28,6 @@ function write(name: string, fill: (h5: h5wasm.File) => void): string {
   return at(name);
 }
 
-interface Features {
-  ids: string[];
-  names: string[];
-  types: string[];
-  genomes: string[];
-}
-
-/** As Cell Ranger 7 `multi` writes sample_filtered_feature_bc_matrix.h5, with the sets of a probe panel. */
-function writeMulti(name: string, rows: number[][], features: Features): string {
-  return write(name, (h5) => {
-    const { indptr, indices, data } = compress(rows);
-    const matrix = h5.create_group('matrix');
-    matrix.create_dataset({ name: 'barcodes', data: CELLS, dtype: 'S18' });
-    matrix.create_dataset({ name: 'shape', data: Int32Array.of(rows[0].length, rows.length) });
-    matrix.create_dataset({ name: 'indptr', data: BigInt64Array.from(indptr.map(BigInt)) });
-    matrix.create_dataset({ name: 'indices', data: BigInt64Array.from(indices.map(BigInt)) });
-    matrix.create_dataset({ name: 'data', data: Int32Array.from(data) });
-    const group = matrix.create_group('features');
-    group.create_dataset({ name: '_all_tag_keys', data: ['genome', 'pattern', 'read', 'sequence'], dtype: 'S8' });
-    group.create_dataset({ name: 'id', data: features.ids, dtype: 'S32' });
-    group.create_dataset({ name: 'name', data: features.names, dtype: 'S32' });
-    group.create_dataset({ name: 'feature_type', data: features.types, dtype: 'S32' });
-    group.create_dataset({ name: 'genome', data: features.genomes, dtype: 'S32' });
-    group.create_dataset({ name: 'sequence', data: features.ids.map(() => 'ACGT'), dtype: 'S8' });
-    group.create_group('target_sets').create_dataset({ name: 'Panel', data: Int32Array.of(0, 1) });
-  });
-}
-
 const PROTEINS = ['CD3_TotalB', 'sgGATA1-2'];
 const MULTI: Features = {
   ids: [...IDS, ...PROTEINS],
@@ -67,7 +40,7 @@ const MULTI_ROWS = COUNTS.map((row, cell) => [...row, 100 + cell, 7]);
 describe('Cell Ranger multi', () => {
   it('antibodies and guides are left out and told, genes are read', async () => {
     const sink = new MemoryDatasetSink();
-    const input = writeMulti('sample_filtered_feature_bc_matrix.h5', MULTI_ROWS, MULTI);
+    const input = writeTenxH5(at('sample_filtered_feature_bc_matrix.h5'), MULTI_ROWS, MULTI);
     const report = await importDataset(ImportConfig.parse({ input: [input] }), resolver, sink);
     expect(report).toMatchObject({ nGenes: 5, genesInFile: 5, countsKept: 1 });
     expect(report.warnings[0]).toMatch(/left out: 1 Antibody Capture, 1 CRISPR Guide Capture/);
@@ -78,7 +51,7 @@ describe('Cell Ranger multi', () => {
 
   it('features without a genome keep their kind when one of several genomes is chosen', async () => {
     const genomes = ['GRCh38', 'GRCh38', 'mm10', 'mm10', 'mm10', '', ''];
-    const input = writeMulti('barnyard.h5', MULTI_ROWS, { ...MULTI, genomes });
+    const input = writeTenxH5(at('barnyard.h5'), MULTI_ROWS, { ...MULTI, genomes });
     const open = await openFile(input, { genome: 'GRCh38' });
     expect(open.genes('matrix').featureTypes).toEqual([
       EXPRESSION,
@@ -93,7 +66,10 @@ describe('Cell Ranger multi', () => {
   });
 
   it('a file of proteins only is refused', async () => {
-    const input = writeMulti('proteins.h5', MULTI_ROWS, { ...MULTI, types: MULTI.ids.map(() => 'Antibody Capture') });
+    const input = writeTenxH5(at('proteins.h5'), MULTI_ROWS, {
+      ...MULTI,
+      types: MULTI.ids.map(() => 'Antibody Capture'),
+    });
     await expect(inspectFile(input)).rejects.toMatchObject({
       code: 'unsupported',
       message: expect.stringMatching(/features are Antibody Capture, genes \(Gene Expression\) are expected/) as string,

@@ -13,6 +13,7 @@ import type { OpenOptions } from '#singlecell/io/reader.ts';
 import { writeWorkbook } from '#singlecell/io/xlsx/write-workbook.ts';
 import { readRows } from './support/read-rows.ts';
 import { tempFolder } from './support/temp-folder.ts';
+import { rawWorkbook } from './support/write-workbook-xml.ts';
 import { zipOf } from './support/write-zip.ts';
 
 const at = tempFolder();
@@ -50,33 +51,6 @@ async function refusal(file: string, options: OpenOptions = {}): Promise<string>
   return (thrown as WorkbenchError).message;
 }
 
-/** The smallest workbook, with this text as its one sheet. */
-function rawWorkbook(
-  rows: string,
-  extra: { name: string; content: string | Buffer; claimedSize?: number }[] = [],
-): Buffer {
-  const main = 'http://schemas.openxmlformats.org/spreadsheetml/2006/main';
-  const office = 'http://schemas.openxmlformats.org/officeDocument/2006/relationships';
-  return zipOf([
-    {
-      name: '[Content_Types].xml',
-      content: '<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types"/>',
-    },
-    {
-      name: 'xl/workbook.xml',
-      content: `<workbook xmlns="${main}" xmlns:r="${office}"><sheets><sheet name="S &amp; T" sheetId="1" r:id="rId1"/></sheets></workbook>`,
-    },
-    {
-      name: 'xl/_rels/workbook.xml.rels',
-      content: `<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships"><Relationship Id="rId1" Type="${office}/worksheet" Target="worksheets/sheet1.xml"/></Relationships>`,
-    },
-    {
-      name: 'xl/worksheets/sheet1.xml',
-      content: `<worksheet xmlns="${main}"><sheetData>${rows}</sheetData></worksheet>`,
-    },
-    ...extra,
-  ]);
-}
 const cell = (position: string, value: string | number): string =>
   typeof value === 'number'
     ? `<c r="${position}"><v>${value}</v></c>`

@@ -1,10 +1,11 @@
-import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { inspectFile, openFile } from '#singlecell/io/open.ts';
+import { inspectFile, openPlace } from '#singlecell/io/open.ts';
+import type { OpenDataset } from '#singlecell/io/reader.ts';
 import type { ObsColumn } from '#singlecell/types.ts';
-import { readRows } from './support/read-rows.ts';
+import { memoryPlace, readFolder, type FolderContent } from './support/memory-place.ts';
+import { readRows, rowsOf } from './support/read-rows.ts';
 import { tempFolder } from './support/temp-folder.ts';
 import { unzip } from './support/unzip.ts';
 
@@ -17,18 +18,27 @@ const COUNTS = Array.from({ length: N_CELLS }, (_, cell) =>
 );
 const cells = Array.from({ length: N_CELLS }, (_, i) => i);
 const fixture = (name: string) => path.join(fixtures, `${name}.zarr.zip`);
-let nCopies = 0;
-const copyOf = (name: string) => unzip(fixture(name), at(`${name}-${nCopies++}.zarr`));
+const folders = new Map<string, string>();
+/** The fixture as a folder on disk, one for all tests; none of them writes to it. */
+async function folderOf(name: string): Promise<string> {
+  const folder = folders.get(name) ?? (await unzip(fixture(name), at(`${name}.zarr`)));
+  folders.set(name, folder);
+  return folder;
+}
+/** The fixture's files, to be changed at will. */
+const copyOf = async (name: string): Promise<FolderContent> => readFolder(await folderOf(name));
+const opened = (store: FolderContent): Promise<OpenDataset> => openPlace(memoryPlace('store.zarr', store));
+const rowsIn = async (store: FolderContent, matrix: string) => rowsOf(await opened(store), matrix);
 
-async function columnsOf(store: string): Promise<Record<string, ObsColumn>> {
-  const open = await openFile(store);
+async function columnsOf(store: FolderContent): Promise<Record<string, ObsColumn>> {
+  const open = await opened(store);
   return Object.fromEntries(open.obsNames().map((name) => [name, open.obsColumn(name)]));
 }
 
 describe.each(['v2', 'v3'])('AnnData zarr %s', (version) => {
   let store: string;
   beforeAll(async () => {
-    store = await copyOf(version);
+    store = await folderOf(version);
   });
 
   it('is described before it is imported', async () => {
@@ -61,7 +71,7 @@ describe.each(['v2', 'v3'])('AnnData zarr %s', (version) => {
   });
 
   it('gives the annotations in each encoding', async () => {
-    const columns = await columnsOf(store);
+    const columns = await columnsOf(await copyOf(version));
     expect(columns.cell_type).toMatchObject({
       categories: ['B', 'T', 'NK'],
       codes: Int32Array.from(cells, (i) => (i % 6 === 5 ? -1 : i % 3)),
@@ -89,7 +99,7 @@ describe.each(['v2', 'v3'])('AnnData zarr %s', (version) => {
   });
 
   it('names cells and genes', async () => {
-    const open = await openFile(store);
+    const open = await opened(await copyOf(version));
     expect(open.cellIds()).toEqual(cells.map((i) => `cell-${i}`));
     expect(open.genes(open.matrices[0].name).names.slice(0, 3)).toEqual(['SPI1', 'GATA1', 'PAX5']);
   });
@@ -98,34 +108,33 @@ describe.each(['v2', 'v3'])('AnnData zarr %s', (version) => {
 it('the consolidated description serves where a node has none of its own', async () => {
   const store = await copyOf('v2');
   for (const name of ['obs/cell_type/codes/.zarray', 'obs/cell_type/.zattrs', 'obs/cell_type/.zgroup']) {
-    rmSync(path.join(store, name));
+    store.delete(name);
   }
   expect((await columnsOf(store)).cell_type).toMatchObject({ kind: 'categorical', categories: ['B', 'T', 'NK'] });
 });
 
 it('missing chunks hold the fill value', async () => {
   const store = await copyOf('v2');
-  rmSync(path.join(store, 'layers/plain_big_endian/1.0'));
-  const rows = await readRows(store, 'layers/plain_big_endian');
+  store.delete('layers/plain_big_endian/1.0');
+  const rows = await rowsIn(store, 'layers/plain_big_endian');
   expect(rows).toEqual(COUNTS.map((row, cell) => (cell >= 5 && cell < 10 ? row.map(() => 0) : row)));
 });
 
 /** Changes the JSON document of a node. */
-function edit(store: string, document: string, change: (json: Record<string, unknown>) => object): void {
-  const file = path.join(store, document);
-  const json = JSON.parse(readFileSync(file, 'utf8')) as Record<string, unknown>;
-  writeFileSync(file, JSON.stringify({ ...json, ...change(json) }));
+function edit(store: FolderContent, document: string, change: object): void {
+  const json = JSON.parse(store.get(document)!.toString()) as object;
+  store.set(document, Buffer.from(JSON.stringify({ ...json, ...change })));
 }
 
 /** Why a matrix is not read: by an error, or left out with a warning where the rest of the store is good. */
-async function refusalOf(store: string, matrix: string): Promise<{ code: string; message: string }> {
-  const thrown: unknown = await readRows(store, matrix).then(
+async function refusalOf(store: FolderContent, matrix: string): Promise<{ code: string; message: string }> {
+  const thrown: unknown = await rowsIn(store, matrix).then(
     () => new Error('it was read'),
     (error: unknown) => error,
   );
   if (!(thrown instanceof WorkbenchError)) throw thrown;
   if (thrown.code !== 'not-found') return { code: thrown.code, message: thrown.message };
-  return { code: 'left-out', message: (await inspectFile(store)).warnings.join() };
+  return { code: 'left-out', message: (await opened(store)).warnings.join() };
 }
 
 describe('hostile and damaged stores are refused in words that name the array', () => {
@@ -185,27 +194,27 @@ describe('hostile and damaged stores are refused in words that name the array', 
     ['a table as index', 'obs/_index/.zarray', { shape: [23, 1], chunks: [23, 1] }, /obs\/_index is damaged/],
   ])('v2: %s', async (_, document, change, message) => {
     const store = await copyOf('v2');
-    edit(store, document, () => change);
+    edit(store, document, change);
     const refused = await refusalOf(store, 'layers/zstd');
     expect(refused.message).toMatch(message);
   });
 
-  it.each<[string, (json: Record<string, unknown>) => object, RegExp]>([
+  it.each<[string, object, RegExp]>([
     [
       'a grid that is not regular',
-      () => ({ chunk_grid: { name: 'rectilinear' } }),
+      { chunk_grid: { name: 'rectilinear' } },
       /its chunk_grid is \{"name":"rectilinear"\}/,
     ],
-    ['an unknown codec', () => ({ codecs: [{ name: 'pcodec' }] }), /layers\/sharded is packed with "pcodec"/],
-    ['codecs that are no list', () => ({ codecs: 7 }), /layers\/sharded is damaged: its codecs are not listed/],
-    ['transformers', () => ({ storage_transformers: [{}] }), /uses storage transformers/],
+    ['an unknown codec', { codecs: [{ name: 'pcodec' }] }, /layers\/sharded is packed with "pcodec"/],
+    ['codecs that are no list', { codecs: 7 }, /layers\/sharded is damaged: its codecs are not listed/],
+    ['transformers', { storage_transformers: [{}] }, /uses storage transformers/],
     [
       'shards that hold no whole chunks',
-      () => ({ chunk_grid: { name: 'regular', configuration: { chunk_shape: [8, 8] } } }),
+      { chunk_grid: { name: 'regular', configuration: { chunk_shape: [8, 8] } } },
       /shards of 8 × 8 do not hold whole chunks/,
     ],
-    ['a key encoding of its own', () => ({ chunk_key_encoding: 'mine' }), /names its chunks by "mine"/],
-    ['a fill value of another type', () => ({ data_type: 'int64', fill_value: 'x' }), /its fill_value is "x"/],
+    ['a key encoding of its own', { chunk_key_encoding: 'mine' }, /names its chunks by "mine"/],
+    ['a fill value of another type', { data_type: 'int64', fill_value: 'x' }, /its fill_value is "x"/],
   ])('v3: %s', async (_, change, message) => {
     const store = await copyOf('v3');
     edit(store, 'layers/sharded/zarr.json', change);
@@ -214,31 +223,28 @@ describe('hostile and damaged stores are refused in words that name the array', 
 
   it('a shard whose index was damaged', async () => {
     const store = await copyOf('v3');
-    const shard = path.join(store, 'layers/sharded/c/0/0');
-    const bytes = readFileSync(shard);
-    bytes[bytes.length - 10] ^= 1;
-    writeFileSync(shard, bytes);
+    const shard = store.get('layers/sharded/c/0/0')!;
+    shard[shard.length - 10] ^= 1;
     expect((await refusalOf(store, 'layers/sharded')).message).toMatch(/layers\/sharded is damaged: chunk 0\.0 cannot/);
   });
 
   it('a chunk that was cut off', async () => {
     const store = await copyOf('v2');
-    const chunk = path.join(store, 'layers/blosc_zstd/0.0');
-    writeFileSync(chunk, readFileSync(chunk).subarray(0, statSync(chunk).size - 7));
+    const chunk = store.get('layers/blosc_zstd/0.0')!;
+    store.set('layers/blosc_zstd/0.0', chunk.subarray(0, chunk.length - 7));
     expect(await refusalOf(store, 'layers/blosc_zstd')).toMatchObject({ code: 'data-format' });
   });
 
   it('a description that is no JSON', async () => {
     const store = await copyOf('v3');
-    writeFileSync(path.join(store, 'var/zarr.json'), '{"zarr_format": 3,');
+    store.set('var/zarr.json', Buffer.from('{"zarr_format": 3,'));
     expect((await refusalOf(store, 'X')).message).toMatch(/var\/zarr\.json is damaged: it is no JSON object/);
   });
 
   it('a store of something else says what it holds', async () => {
     const store = await copyOf('v3');
-    for (const name of readdirSync(store))
-      if (name !== 'zarr.json' && name !== 'layers') rmSync(path.join(store, name), { recursive: true });
-    edit(store, 'zarr.json', () => ({ attributes: {} }));
+    for (const name of store.keys()) if (!/^(zarr\.json$|layers)/.test(name)) store.delete(name);
+    edit(store, 'zarr.json', { attributes: {} });
     expect((await refusalOf(store, 'X')).message).toMatch(
       /holds layers, obs and var of an AnnData object are expected/,
     );
@@ -246,9 +252,48 @@ describe('hostile and damaged stores are refused in words that name the array', 
 
   it('a damaged column is left out and told, the rest is read', async () => {
     const store = await copyOf('v2');
-    edit(store, 'obs/age/values/.zarray', () => ({ dtype: '<c16' }));
-    const { warnings, obsColumns } = await inspectFile(store);
-    expect(warnings.join()).toMatch(/obs\/age.*The column is left out/);
-    expect(obsColumns).toHaveLength(8);
+    edit(store, 'obs/age/values/.zarray', { dtype: '<c16' });
+    const open = await opened(store);
+    expect(() => open.obsColumn('age')).toThrow(/obs\/age/);
+    expect(
+      open
+        .obsNames()
+        .filter((name) => name !== 'age')
+        .map((name) => open.obsColumn(name)),
+    ).toHaveLength(8);
   });
+});
+
+describe('stores that hold several objects', () => {
+  const root = Buffer.from('{"zarr_format":3,"node_type":"group","attributes":{}}');
+  /** A store in which others lie. */
+  async function holding(version: string, folder: string, names: string[]): Promise<FolderContent> {
+    const whole = await copyOf(version);
+    const inside = names.flatMap((name) =>
+      [...whole].map(([file, bytes]) => [`${folder}/${name}/${file}`, bytes] as const),
+    );
+    return new Map([['zarr.json', root], ...inside]);
+  }
+
+  it('SpatialData: its table is read', async () => {
+    const open = await opened(await holding('v3', 'tables', ['table']));
+    expect(await rowsOf(open, 'X')).toEqual(COUNTS);
+    expect(open.warnings).toEqual([]);
+  });
+
+  it('MuData: the object with the genes is read, the others are told', async () => {
+    const open = await opened(await holding('v2', 'mod', ['prot', 'rna']));
+    expect(await rowsOf(open, 'raw/X')).toEqual(COUNTS);
+    expect(open.warnings).toEqual(['Of several objects rna was read; left out: prot.']);
+  });
+
+  it('none that can be told: the choice is left to the user', async () => {
+    const store = await holding('v3', 'tables', ['liver', 'lung']);
+    expect((await refusalOf(store, 'X')).message).toMatch(/store\.zarr: it holds several objects \(liver, lung\)/);
+  });
+});
+
+it('a store in an archive is read as it lies', async () => {
+  expect(await readRows(fixture('v2'), 'layers/lz4')).toEqual(COUNTS);
+  expect(await readRows(fixture('v3'), 'layers/sharded')).toEqual(COUNTS);
 });

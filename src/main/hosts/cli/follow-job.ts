@@ -44,7 +44,7 @@ export function jobResult({ job, outputs }: FinishedJob): Record<string, unknown
   const datasets = outputs.filter(({ kind }) => kind === 'dataset');
   if (datasets.length > 1) {
     ids.datasets = datasets.map(({ id, title, summary: { species, nCells, nGenes } }) => {
-      return { id, title, species, nCells, nGenes };
+      return { title, species, nCells, nGenes, id };
     });
   }
   return { ...ids, ...outputs.at(-1)?.summary, ...ids };

@@ -35,7 +35,7 @@ export function batchesOf(codes: Int32Array, cells: Int32Array): Batches {
   const sizes = new Int32Array(found.length);
   for (const number of numbers) sizes[number]++;
   const warnings: string[] = [];
-  if (found[0] < 0) warnings.push(`${sizes[0]} cells have no batch; they are treated as a batch of their own.`);
+  if (found[0] < 0) warnings.push(`Cells without a batch: ${sizes[0]}; they are treated as a batch of their own.`);
   const small = sizes.filter((size) => size < SMALL_BATCH).length;
   if (small > 0)
     warnings.push(

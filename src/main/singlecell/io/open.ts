@@ -11,6 +11,7 @@ import { isTokenFolder } from './hf-arrow/layout.ts';
 import { inspectionOf, lookAt } from './inspect.ts';
 import { loomReader } from './loom/loom-reader.ts';
 import { diskPlace, type Place } from './place.ts';
+import { foreignRFile } from './rds/foreign.ts';
 import { rdsReader } from './rds/rds-reader.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
 import { tenxH5Reader } from './tenx-h5/tenx-h5-reader.ts';
@@ -30,7 +31,9 @@ const READERS: readonly Reader[] = [
   xlsxReader,
 ];
 const EXPECTED =
-  'an AnnData .h5ad file, a 10x HDF5 file or a 10x folder with matrix, features and barcodes is expected';
+  'AnnData (.h5ad or zarr), 10x (HDF5 or a folder with matrix, features and barcodes), loom, a table (CSV, TSV, Excel) or an archive of these is expected';
+/** What is called so is HDF5 where it is whole. */
+const HDF5_NAME = /\.(h5|hdf5|h5ad|loom)$/i;
 
 /** Opens a file or folder with the reader that recognises its content. Throws not-found, data-format, unsupported. */
 export async function openFile(path: string, options: OpenOptions = {}): Promise<OpenDataset> {
@@ -68,6 +71,8 @@ export async function inspectFile(path: string, options: OpenOptions = {}): Prom
 
 async function notRecognised(place: Place): Promise<WorkbenchError> {
   const { name } = place;
+  const foreign = foreignRFile(name);
+  if (foreign) return foreign;
   if (await isTokenFolder(place)) {
     return new WorkbenchError(
       'unsupported',
@@ -86,7 +91,7 @@ async function notRecognised(place: Place): Promise<WorkbenchError> {
   if (!(await isHdf5(place))) {
     return new WorkbenchError(
       'data-format',
-      `${name}: this is not an HDF5 file whatever its name says, ${EXPECTED}; choose another file or export it anew.`,
+      `${name}: ${HDF5_NAME.test(name) ? 'this is not an HDF5 file whatever its name says' : 'its content is of no format that is known'}, ${EXPECTED}; choose another file or export it anew.`,
     );
   }
   const file = await H5File.open(place);

@@ -81,7 +81,7 @@ export default {
     whichTitle: '{reference} · {column}',
     working: 'Cells are being labelled.',
     sentence:
-      '{cells} cells were labelled by {markers} genes of {shared} that both datasets have; {uncertain} labels are uncertain.',
+      '{cells} cells were labelled by {markers} genes of {shared} that both datasets have. Uncertain labels: {uncertain}.',
     gap: 'A cell of a type the reference does not have is given the nearest one that it has, and may look sure of it. Check with the markers of your own groups.',
     name: 'Label',
     nCells: 'Cells',

@@ -11,7 +11,7 @@ export default {
     'Which annotations name them. A run is what went through the instrument together; left empty, each donor is taken as one.',
   lead: 'Drag a line, or go to it with Tab and use the arrow keys. Masked cells stay in the project and can be brought back.',
   off: 'off',
-  side: { min: 'At least', max: 'At most' },
+  side: { min: '≥', max: '≤' },
   masks: 'masks {n} cells on its own',
   spread: 'median {median} ± {mad}',
   notKnown: 'This dataset holds no gene that would tell.',

@@ -58,6 +58,11 @@ export class AnnData implements OpenDataset {
     }
   }
 
+  /** Adds to what is told on opening; null adds nothing. */
+  warn(warning: string | null): void {
+    if (warning !== null) this.warnings.push(warning);
+  }
+
   cellIds(): string[] {
     return this.#obs.index();
   }

@@ -36,9 +36,12 @@ export class Frame {
       : this.#tree.keys(this.path).filter((key) => key !== '__categories');
     const order = this.#tree.attribute(this.path, 'column-order');
     const wanted = Array.isArray(order) ? order.map(String) : typeof order === 'string' ? [order] : [];
-    const known = new Set(present.filter((name) => name !== this.#index));
-    const ordered = [...new Set(wanted)].filter((name) => known.has(name));
-    return [...ordered, ...[...known].filter((name) => !ordered.includes(name))];
+    const known = present.filter((name) => name !== this.#index);
+    // A slash in the name of a column makes a group of what stands before it.
+    const isNested = (name: string) => name.includes('/') && this.#tree.kind(`${this.path}/${name}`) !== null;
+    const ordered = [...new Set(wanted)].filter((name) => known.includes(name) || isNested(name));
+    const isListed = (name: string) => ordered.some((listed) => listed === name || listed.startsWith(`${name}/`));
+    return [...ordered, ...known.filter((name) => !isListed(name))];
   }
 
   /** Throws not-found, data-format. */

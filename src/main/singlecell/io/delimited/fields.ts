@@ -12,6 +12,7 @@ export interface Dialect {
 
 /** Read as 0 and told. */
 const MISSING = new Set(['', 'na', 'n/a', '#n/a', 'nan', 'null', 'none', '<na>', '-', '.']);
+const PLAIN_COUNT = /^\d{1,15}$/;
 const NUMBER = /^[+-]?(\d+\.?\d*|\.\d+)(e[+-]?\d+)?$/i;
 const COMMA_NUMBER = /^[+-]?\d+,\d*(e[+-]?\d+)?$/i;
 /** `1,234` and `1'234'567`: groups of three digits. */
@@ -22,6 +23,7 @@ export type FieldKind = 'number' | 'missing' | 'text' | 'grouped';
 
 /** Of one field: what it is, and its value where it is a number. */
 export function classify(field: string, hasDecimalComma: boolean): { kind: FieldKind; value: number } {
+  if (PLAIN_COUNT.test(field)) return { kind: 'number', value: Number(field) };
   const text = field.trim();
   if (MISSING.has(text.toLowerCase())) return { kind: 'missing', value: 0 };
   if (NUMBER.test(text)) return { kind: 'number', value: Number(text) };

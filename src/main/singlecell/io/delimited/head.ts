@@ -3,7 +3,7 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Place } from '../place.ts';
 import { utf8Chunks, type Encoding } from './encoding.ts';
 import { classify, isBlank, splitFields, type Dialect } from './fields.ts';
-import { lineBlocks, NEWLINE, RETURN, type LineBlock } from './lines.ts';
+import { lineBlocks, MAX_LINE_BYTES, NEWLINE, RETURN, type LineBlock } from './lines.ts';
 
 /** The first lines of a table, cut into fields. */
 export interface TableHead {
@@ -19,8 +19,8 @@ export interface TableHead {
 
 const MAX_LINES = 200;
 /** Wide tables need fewer lines: their columns tell. */
-const ENOUGH_BYTES = 8 * 2 ** 20;
-const MIN_LINES = 8;
+const ENOUGH_BYTES = 2 ** 20;
+const MIN_LINES = 10;
 const LINES_FOR_DELIMITER = 40;
 const WIDE_LINE = 200_000;
 const MAX_COLUMNS = 3_000_000;
@@ -75,13 +75,18 @@ export async function readHead(place: Place, encoding: Encoding): Promise<TableH
 
 async function newlineOf(chunks: AsyncIterable<Buffer>): Promise<number> {
   let size = 0;
+  let endsInReturn = false;
   for await (const chunk of chunks) {
+    // A Windows line end may lie across two chunks.
+    if (endsInReturn) return chunk[0] === NEWLINE ? NEWLINE : RETURN;
     if (chunk.includes(NEWLINE)) return NEWLINE;
-    if (chunk.includes(RETURN)) return RETURN;
+    const at = chunk.indexOf(RETURN);
+    endsInReturn = at === chunk.length - 1 && at >= 0;
+    if (at >= 0 && !endsInReturn) return RETURN;
     size += chunk.length;
-    if (size > ENOUGH_BYTES) break;
+    if (size > MAX_LINE_BYTES) break;
   }
-  return NEWLINE;
+  return endsInReturn ? RETURN : NEWLINE;
 }
 
 /** The first lines below comments and empty lines, how many lines these are, and the comment right above. */

@@ -23,7 +23,7 @@ export const RETURN = 13;
 export const QUOTE = 34;
 export const SPACE = 32;
 /** A header of a million names of 60 letters. */
-const MAX_LINE_BYTES = 64 * 2 ** 20;
+export const MAX_LINE_BYTES = 64 * 2 ** 20;
 const MAX_LINES_IN_QUOTES = 500;
 
 /** Cuts text into lines; a line end inside quotes ends no line. Throws data-format for a line or quote without end. */

@@ -151,13 +151,20 @@ function describe(nSamples: number, read: readonly FileLook[], overlap: { shared
         ? 'no raw counts'
         : `raw counts in ${nCounts} of ${nSamples}`;
   const nCells = read.reduce((sum, own) => sum + own.nCells, 0);
+  // Genes of two species are never shared.
+  const isOneSpecies = species.size === 1;
+  const genes = isOneSpecies ? ` × ${n(overlap.shared)} ${overlap.shared === overlap.all ? '' : 'shared '}genes` : '';
   return [
-    formats.join(' and '),
+    listOf(formats),
     read.length === nSamples ? `${nSamples} samples` : `${nSamples} samples (${nSamples - read.length} unreadable)`,
-    [...species].sort().join(' and '),
+    listOf([...species].sort()),
     counts,
-    `${n(nCells)} cells × ${n(overlap.shared)} ${overlap.shared === overlap.all ? '' : 'shared '}genes`,
+    `${n(nCells)} cells${genes}`,
   ].join(', ');
+}
+
+function listOf(words: readonly string[]): string {
+  return words.length < 3 ? words.join(' and ') : `${words.slice(0, -1).join(', ')} and ${words.at(-1)}`;
 }
 
 function warnOfDifferences(

@@ -66,14 +66,27 @@ export function headerOfV2(document: Json): ArrayHeader {
   const shape = extents(document.shape, 0, 'shape');
   const chunk = extents(document.chunks, 1, 'chunks');
   const item = itemOfV2(document);
-  const filters = Array.isArray(document.filters) ? document.filters : [];
-  const codecs = (document.compressor ?? null) === null ? filters : [...filters, document.compressor];
-  for (const codec of codecs) requireCodec(isRecord(codec) ? codec.id : codec, 'numcodecs.');
+  const filters = document.filters ?? [];
+  const compressor = document.compressor ?? null;
+  if (!Array.isArray(filters)) throw new ArrayRefusal('data-format', 'its filters are not listed');
+  for (const codec of compressor === null ? filters : [...(filters as unknown[]), compressor]) {
+    requireCodec(isRecord(codec) ? codec.id : codec, 'numcodecs.');
+  }
   checkChunk(shape, chunk, item);
   return {
     info: { shape, type: item.type, chunk },
     chunk,
-    document: { ...document, fill_value: fillValue(document.fill_value, item) },
+    document: {
+      zarr_format: 2,
+      shape,
+      chunks: chunk,
+      dtype: document.dtype,
+      order: oneOf(document.order ?? 'C', ['C', 'F'], 'order'),
+      dimension_separator: oneOf(document.dimension_separator ?? '.', ['.', '/'], 'dimension_separator'),
+      filters,
+      compressor,
+      fill_value: fillValue(document.fill_value, item),
+    },
   };
 }
 
@@ -82,24 +95,31 @@ export function headerOfV3(document: Json): ArrayHeader {
   const shape = extents(document.shape, 0, 'shape');
   const grid = configuration(document.chunk_grid, 'regular', 'chunk_grid');
   const outer = extents(grid.chunk_shape, 1, 'chunk_shape');
-  const keys = isRecord(document.chunk_key_encoding) ? document.chunk_key_encoding.name : document.chunk_key_encoding;
-  if (keys !== 'default' && keys !== 'v2') {
-    throw new ArrayRefusal('unsupported', `names its chunks by ${words(keys)}, default or v2 is expected`);
-  }
   if (Array.isArray(document.storage_transformers) && document.storage_transformers.length > 0) {
     throw new ArrayRefusal('unsupported', 'uses storage transformers, which no program writes by default');
   }
   const item = itemOfV3(document.data_type);
   const codecs = codecList(document.codecs);
   const sharding = codecs.find(({ name }) => name === 'sharding_indexed');
-  const chunk = sharding ? innerChunk(outer, sharding.configuration) : outer;
   if (sharding && codecs.length > 1) throw new ArrayRefusal('unsupported', 'packs whole shards once more');
-  if (!sharding) for (const { name } of codecs) requireCodec(name, '');
+  if (sharding) sharding.configuration = checkedSharding(outer, sharding.configuration);
+  else for (const { name } of codecs) requireCodec(name, '');
+  const chunk = (sharding?.configuration.chunk_shape as number[] | undefined) ?? outer;
   checkChunk(shape, chunk, item);
   return {
     info: { shape, type: item.type, chunk },
     chunk,
-    document: { ...document, codecs, fill_value: fillValue(document.fill_value, item) },
+    document: {
+      zarr_format: 3,
+      node_type: 'array',
+      shape,
+      data_type: document.data_type,
+      chunk_grid: { name: 'regular', configuration: { chunk_shape: outer } },
+      chunk_key_encoding: keyEncoding(document.chunk_key_encoding),
+      codecs,
+      fill_value: fillValue(document.fill_value, item),
+      attributes: {},
+    },
   };
 }
 
@@ -153,7 +173,17 @@ function checkChunk(shape: readonly number[], chunk: readonly number[], { bytes 
   }
 }
 
-function innerChunk(outer: readonly number[], config: Json): number[] {
+function keyEncoding(value: unknown): Json {
+  const name = isRecord(value) ? value.name : value;
+  if (name !== 'default' && name !== 'v2') {
+    throw new ArrayRefusal('unsupported', `names its chunks by ${words(name)}, default or v2 is expected`);
+  }
+  const settings = isRecord(value) && isRecord(value.configuration) ? value.configuration : {};
+  const separator = oneOf(settings.separator ?? (name === 'v2' ? '.' : '/'), ['.', '/'], 'separator');
+  return { name, configuration: { separator } };
+}
+
+function checkedSharding(outer: readonly number[], config: Json): Json {
   const inner = extents(config.chunk_shape, 1, 'chunk_shape in a shard');
   if (inner.length !== outer.length || outer.some((extent, i) => extent % inner[i] !== 0)) {
     throw new ArrayRefusal('data-format', `its shards of ${outer.join(' × ')} do not hold whole chunks`);
@@ -164,8 +194,9 @@ function innerChunk(outer: readonly number[], config: Json): number[] {
   if ((config.index_location ?? 'end') !== 'end') {
     throw new ArrayRefusal('unsupported', 'keeps the index of its shards at their start, the end is expected');
   }
-  for (const { name } of [...codecList(config.codecs), ...codecList(config.index_codecs)]) requireCodec(name, '');
-  return inner;
+  const [codecs, index] = [codecList(config.codecs), codecList(config.index_codecs)];
+  for (const { name } of [...codecs, ...index]) requireCodec(name, '');
+  return { chunk_shape: inner, codecs, index_codecs: index, index_location: 'end' };
 }
 
 function codecList(value: unknown): { name: string; configuration: Json }[] {
@@ -177,6 +208,11 @@ function codecList(value: unknown): { name: string; configuration: Json }[] {
     }
     return { name: codec.name, configuration: isRecord(codec.configuration) ? codec.configuration : {} };
   });
+}
+
+function oneOf(value: unknown, values: readonly string[], what: string): string {
+  if (typeof value === 'string' && values.includes(value)) return value;
+  throw new ArrayRefusal('data-format', `its ${what} is ${words(value)}, ${values.join(' or ')} is expected`);
 }
 
 function requireCodec(name: unknown, prefix: string): void {

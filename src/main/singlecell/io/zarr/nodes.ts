@@ -34,13 +34,13 @@ export async function isZarrFolder(place: Place): Promise<boolean> {
  * Note: each node's own description counts; the consolidated one, which may be older, only where a node has none.
  * Throws data-format.
  */
-export async function readNodes(root: Place): Promise<Map<string, ZarrNode>> {
+export async function readNodes(root: Place, file: string): Promise<Map<string, ZarrNode>> {
   const nodes = new Map<string, ZarrNode>();
-  const consolidated = await readConsolidated(root);
+  const consolidated = await readConsolidated(root, file);
   const visit = async (place: Place | null, at: string, depth: number): Promise<void> => {
-    const node = (place && (await readNode(root.name, place, at))) ?? consolidated.get(at) ?? null;
+    const node = (place && (await readNode(file, place, at))) ?? consolidated.get(at) ?? null;
     if (!node) return;
-    if (nodes.size >= MAX_NODES) throw damaged(root.name, at, `the store has more than ${MAX_NODES} groups and arrays`);
+    if (nodes.size >= MAX_NODES) throw damaged(file, at, `the store has more than ${MAX_NODES} groups and arrays`);
     nodes.set(at, { ...node, place });
     if (node.array || depth >= MAX_DEPTH) return;
     for (const name of await namesIn(place, at, consolidated.keys())) {
@@ -94,7 +94,7 @@ function nodeOfV3(file: string, at: string, document: Json): Omit<ZarrNode, 'pla
 }
 
 /** Nodes by path; empty where the store has no consolidated description or one that makes no sense. */
-async function readConsolidated(root: Place): Promise<Map<string, Omit<ZarrNode, 'place'>>> {
+async function readConsolidated(root: Place, file: string): Promise<Map<string, Omit<ZarrNode, 'place'>>> {
   const nodes = new Map<string, Omit<ZarrNode, 'place'>>();
   const documents = (name: string) =>
     readJson(root, name).catch((thrown: unknown) => {
@@ -104,7 +104,7 @@ async function readConsolidated(root: Place): Promise<Map<string, Omit<ZarrNode,
   const inV3 = (await documents('zarr.json'))?.consolidated_metadata;
   if (isRecord(inV3) && isRecord(inV3.metadata)) {
     for (const [at, document] of Object.entries(inV3.metadata).slice(0, MAX_NODES)) {
-      if (isRecord(document)) nodes.set(at, nodeOfV3(root.name, at, document));
+      if (isRecord(document)) nodes.set(at, nodeOfV3(file, at, document));
     }
     return nodes;
   }
@@ -115,7 +115,7 @@ async function readConsolidated(root: Place): Promise<Map<string, Omit<ZarrNode,
     if (kind === undefined || !isRecord(document)) continue;
     const attributes = inV2[path ? `${path}/.zattrs` : '.zattrs'];
     const array = kind === '.zarray' ? document : null;
-    nodes.set(path || '/', nodeOfV2(root.name, path || '/', array, isRecord(attributes) ? attributes : null));
+    nodes.set(path || '/', nodeOfV2(file, path || '/', array, isRecord(attributes) ? attributes : null));
   }
   return nodes;
 }

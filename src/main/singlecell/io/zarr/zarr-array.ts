@@ -55,11 +55,17 @@ export class ZarrArray {
         const indices = [row / chunkRows, column / chunkColumns].slice(0, info.shape.length);
         const values = await this.#chunk(indices);
         out ??= this.#empty(values.data, (end - start) * nColumns);
-        const rows = [Math.max(start, row), Math.min(end, row + chunkRows)];
-        const columns = Math.min(nColumns, column + chunkColumns) - column;
+        const [first, last] = [Math.max(start, row), Math.min(end, row + chunkRows)];
+        const width = Math.min(nColumns, column + chunkColumns) - column;
+        const [rowStride, columnStride = 1] = values.stride;
         try {
-          for (let i = rows[0]; i < rows[1]; i++) {
-            this.#copy(values, indices, i - row, columns, out, (i - start) * nColumns + column);
+          if (info.shape.length < 2) {
+            this.#copy(values, (first - row) * rowStride, rowStride, last - first, out, first - start, indices);
+            continue;
+          }
+          for (let i = first; i < last; i++) {
+            const to = (i - start) * nColumns + column;
+            this.#copy(values, (i - row) * rowStride, columnStride, width, out, to, indices);
           }
         } catch (thrown) {
           throw this.#told(thrown, indices, 'holds what is no text');
@@ -78,23 +84,22 @@ export class ZarrArray {
     return kind ? new kind(length) : new Float64Array(length);
   }
 
-  /** Row `row` of a chunk, as far as it lies within the array. */
+  /** `n` values of a chunk, `stride` apart. */
   #copy(
     chunk: Chunk<DataType>,
-    indices: readonly number[],
-    row: number,
-    nColumns: number,
+    from: number,
+    stride: number,
+    n: number,
     out: Values,
     to: number,
+    indices: readonly number[],
   ): void {
     const data = chunk.data as Stored;
-    const [rowStride, columnStride] = [chunk.stride[0] ?? 1, chunk.stride[1] ?? 1];
-    const from = row * rowStride;
     if (Array.isArray(out)) {
-      for (let i = 0; i < nColumns; i++) out[to + i] = textAt(data, from + i * columnStride);
+      for (let i = 0; i < n; i++) out[to + i] = textAt(data, from + i * stride);
     } else if (data instanceof BigInt64Array || data instanceof BigUint64Array) {
-      for (let i = 0; i < nColumns; i++) {
-        const value = Number(data[from + i * columnStride]);
+      for (let i = 0; i < n; i++) {
+        const value = Number(data[from + i * stride]);
         if (!Number.isSafeInteger(value)) {
           throw new WorkbenchError(
             'unsupported',
@@ -104,10 +109,12 @@ export class ZarrArray {
         out[to + i] = value;
       }
     } else if ('get' in data && typeof data.get === 'function') {
-      for (let i = 0; i < nColumns; i++) out[to + i] = data.get(from + i * columnStride) ? 1 : 0;
+      for (let i = 0; i < n; i++) out[to + i] = data.get(from + i * stride) ? 1 : 0;
+    } else if (stride === 1) {
+      out.set((data as Numbers).subarray(from, from + n), to);
     } else {
-      const numbers = data as ArrayLike<number>;
-      for (let i = 0; i < nColumns; i++) out[to + i] = numbers[from + i * columnStride];
+      const numbers = data as Numbers;
+      for (let i = 0; i < n; i++) out[to + i] = numbers[from + i * stride];
     }
   }
 

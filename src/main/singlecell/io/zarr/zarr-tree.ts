@@ -26,9 +26,9 @@ export class ZarrTree implements NodeTree {
     this.#nodes = nodes;
   }
 
-  /** Throws data-format. */
-  static async open(place: Place): Promise<ZarrTree> {
-    return new ZarrTree(place.name, await readNodes(place));
+  /** `name` is for messages. Throws data-format. */
+  static async open(place: Place, name: string): Promise<ZarrTree> {
+    return new ZarrTree(name, await readNodes(place, name));
   }
 
   /** Unpacks the annotations; before, only the structure can be asked for. */

@@ -14,9 +14,8 @@ export function unpackLzf(packed: Uint8Array, size: number): Uint8Array {
     if (control < 32) {
       const end = from + control + 1;
       if (end > packed.length || at + control + 1 > size) throw new RangeError('a literal run ends outside');
-      out.set(packed.subarray(from, end), at);
-      at += control + 1;
-      from = end;
+      // Runs are short: a loop is faster than a view and a copy.
+      while (from < end) out[at++] = packed[from++];
       continue;
     }
     let length = (control >> 5) + 2;
