@@ -178,10 +178,12 @@ export class GeneResolver {
   #resolvePunctuation(input: string, name: string, table: GeneTable): Resolution | null {
     if (!/[.]|^X\d/.test(name)) return null;
     const plain = name.replace(/^X(?=\d)/, '').replaceAll('.', '-');
-    const match = table.current(plain) ?? table.previous(name) ?? table.previous(plain) ?? table.alias(plain);
-    if (!match) return null;
-    const isPlain = match.by === 'previous' && table.previous(name) === match;
-    return outcome(input, match.rows, isPlain ? 'previous' : 'punctuation', table);
+    const current = table.current(plain);
+    if (current) return outcome(input, current.rows, 'punctuation', table);
+    const asWritten = table.previous(name);
+    if (asWritten) return outcome(input, asWritten.rows, 'previous', table);
+    const match = table.previous(plain) ?? table.alias(plain);
+    return match ? outcome(input, match.rows, 'punctuation', table) : null;
   }
 
   #resolveRenamed(input: string, name: string, table: GeneTable, species: Species): Resolution | null {
