@@ -173,11 +173,15 @@ describe('prepared cells leave and come back as folders of the library "datasets
     expect(entries[1].details).toMatchObject({ id: original, nCells: 240, columns: ['cell_type'] });
     await expect(
       workResult(client.tokens.export({ tokens: original, out: at('donors'), columns: ['donor'] })),
-    ).rejects.toThrow(/"donor" holds donors/);
+    ).rejects.toThrow(/"donor" is limited .* holds donors/);
     await expect(workResult(client.tokens.export({ tokens: original, out: at('plain') }))).rejects.toThrow(
       /choose a new folder/,
     );
     expect(readdirSync(workbench.folder).filter((name) => /donors|part/.test(name))).toEqual([]);
+  });
+
+  it('have no report of gene names', async () => {
+    await expect(client.dataset.genes({ dataset: 'latest' })).rejects.toThrow(/imported as tokens/);
   });
 
   it('refuse to be prepared anew, or read with a vocabulary that is not theirs', async () => {

@@ -10,6 +10,8 @@ export function readGeneReport(artifacts: ArtifactStore, dataset: ArtifactManife
     return artifacts.readJson<GeneReportRow[]>(dataset.id, DATASET_BLOBS.geneReport);
   throw new WorkbenchError(
     'not-found',
-    `${dataset.title}: it was imported by a version that kept no gene report; import the file again to see one.`,
+    dataset.summary.content === 'relative'
+      ? `${dataset.title}: it was imported as tokens, its genes are those of its vocabulary; there is no report of names.`
+      : `${dataset.title}: it was imported by a version that kept no gene report; import the file again to see one.`,
   );
 }

@@ -11,6 +11,7 @@ import { isTokenFolder } from './hf-arrow/layout.ts';
 import { inspectionOf, lookAt } from './inspect.ts';
 import { loomReader } from './loom/loom-reader.ts';
 import { diskPlace, type Place } from './place.ts';
+import { foreignRFile } from './rds/foreign.ts';
 import { rdsReader } from './rds/rds-reader.ts';
 import type { OpenDataset, OpenOptions, Reader } from './reader.ts';
 import { tenxH5Reader } from './tenx-h5/tenx-h5-reader.ts';
@@ -70,6 +71,8 @@ export async function inspectFile(path: string, options: OpenOptions = {}): Prom
 
 async function notRecognised(place: Place): Promise<WorkbenchError> {
   const { name } = place;
+  const foreign = foreignRFile(name);
+  if (foreign) return foreign;
   if (await isTokenFolder(place)) {
     return new WorkbenchError(
       'unsupported',

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { inspectTokens } from '#singlecell/io/hf-arrow/inspect-tokens.ts';
 import { openTokenSource } from '#singlecell/io/hf-arrow/token-source.ts';
+import { openFile } from '#singlecell/io/open.ts';
 import { diskPlace } from '#singlecell/io/place.ts';
 import { tempFolder } from '../support/temp-folder.ts';
 
@@ -145,6 +146,12 @@ describe('what is refused', () => {
     }
     return 'nothing';
   };
+
+  it('by the import of counts, with the command that reads it', async () => {
+    await expect(openFile(path.join(FOLDERS, 'genecompass'))).rejects.toThrow(
+      /^genecompass: it holds prepared cells .* gcw tokens import/,
+    );
+  });
 
   it('compressed batches', async () => {
     expect(await refusal(path.join(FOLDERS, 'compressed.arrow'))).toMatch(/^compressed\.arrow: .*compressed/);

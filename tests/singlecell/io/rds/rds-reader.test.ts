@@ -2,6 +2,10 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gzipSync, zstdCompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { ImportConfig } from '#shared/domain/dataset.ts';
+import { GeneResolver } from '#singlecell/genes/resolver.ts';
+import { MemoryDatasetSink } from '#singlecell/io/dataset-sink.ts';
+import { importDataset } from '#singlecell/io/import-dataset.ts';
 import { inspectFile, openFile } from '#singlecell/io/open.ts';
 import type { OpenDataset } from '#singlecell/io/reader.ts';
 import { tempFolder } from '../support/temp-folder.ts';
@@ -157,10 +161,30 @@ describe('workspaces that save wrote', () => {
   });
 });
 
+describe('an import', () => {
+  it('takes genes by symbol and id, counts, labels and donors', async () => {
+    const resolver = await GeneResolver.load(path.join(import.meta.dirname, '../../../../resources'));
+    const sink = new MemoryDatasetSink();
+    const config = ImportConfig.parse({
+      input: [object('SingleCellExperiment.rds')],
+      labelColumn: 'cell_type',
+      donorColumn: 'donor',
+    });
+    const report = await importDataset(config, resolver, sink);
+    expect(report).toMatchObject({ nCells: 4, nGenes: 5, species: 'human', genesMatched: 5, cellsWithoutCounts: 1 });
+    const { genes, counts } = sink.dataset();
+    expect(genes.map(({ symbol }) => symbol).sort()).toEqual([...GENES].sort());
+    const { indices, data, indptr } = counts.rows(3, 4);
+    const found = Array.from({ length: indptr[1] }, (_, i) => [genes[indices[i]].symbol, data[i]]);
+    expect(Object.fromEntries(found)).toEqual({ SPI1: 7, MS4A1: 1, GNLY: 9 });
+  });
+});
+
 describe('what is said before an import', () => {
   it('names the format, the species and the counts', async () => {
     const inspection = await inspectFile(object('SingleCellExperiment.rds'));
     expect(inspection).toMatchObject({ format: 'rds', nCells: 4, nGenes: 5, species: 'human' });
+    expect(inspection.description).toBe('R object SingleCellExperiment, human, raw counts, 4 cells × 5 genes');
     expect(inspection.matrices[0]).toMatchObject({ name: 'assays/counts', content: 'counts' });
   });
 });
@@ -175,6 +199,15 @@ describe('what is refused, with the line of R that helps', () => {
     ['lm.rds', /it holds an object of class "lm"/],
   ])('%s', async (name, message) => {
     await expect(openFile(object(name))).rejects.toThrow(message);
+  });
+
+  it.each([
+    ['cells.qs', /saveRDS\(qs::qread\("cells\.qs"\), "cells\.rds"\)/],
+    ['cells.qs2', /qs2::qs_read/],
+    ['cells.h5Seurat', /SeuratDisk::LoadH5Seurat\("cells\.h5Seurat"\)/],
+  ])('%s, which only R reads', async (name, line) => {
+    writeFileSync(at(name), Buffer.from([0x0b, 0x0e, 0x0a, 0x0c, 0, 1, 2, 3]));
+    await expect(openFile(at(name))).rejects.toThrow(line);
   });
 
   it('a file that was cut off', async () => {

@@ -115,6 +115,16 @@ describe('samples in archives', () => {
     expect(notes).toEqual(['1 other file was left out: S1.zip.']);
   });
 
+  it('a folder of tables with notes beside them', async () => {
+    mkdirSync(at('notes'));
+    writeFileSync(at('notes/S1.csv'), table(1));
+    writeFileSync(at('notes/S2.csv'), table(2));
+    writeFileSync(at('notes/README.txt'), 'How these were made, in words.\nAnd, again, in words.\n');
+    const { samples, notes } = await discover([at('notes')]);
+    expect(samples.map(({ name }) => name)).toEqual(['S1', 'S2']);
+    expect(notes).toEqual(['1 other file was left out: README.txt.']);
+  });
+
   it('one that cannot be read says why, also among others', async () => {
     writeFileSync(at('evil.zip'), zipOf([{ name: '../up.csv', content: table(1) }]));
     await expect(inspectInputs([at('evil.zip')], resolver)).rejects.toThrow('names a file outside itself');

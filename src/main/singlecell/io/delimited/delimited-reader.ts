@@ -35,6 +35,17 @@ export const delimitedReader: Reader = {
   open: (place, options) => openTable(place, options, 'delimited'),
 };
 
+/** Whether text holds columns of numbers, whatever it is called. */
+export async function looksLikeTable(place: Place): Promise<boolean> {
+  try {
+    const { rows } = await readHead(place, await requireEncoding(place));
+    return rows.length > 1 && layoutOf(rows, 'auto') !== null;
+  } catch (thrown) {
+    if (thrown instanceof WorkbenchError) return false;
+    throw thrown;
+  }
+}
+
 /** Opens text as a table; `format` is what it came from, `told` is what to warn of besides. Throws data-format. */
 export async function openTable(
   place: Place,

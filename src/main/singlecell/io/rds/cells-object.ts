@@ -86,7 +86,7 @@ function plainMatrix(columns: CellColumns, complain: Complain): CellsObject {
   const isTurned = scoreNames(cellNames ?? []).score > scoreNames(geneNames ?? []).score && cellNames !== null;
   const genesByCells = isTurned ? turned(columns, complain) : columns;
   return {
-    title: 'R matrix',
+    title: 'matrix',
     matrices: [
       {
         name: 'matrix',

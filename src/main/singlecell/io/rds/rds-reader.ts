@@ -84,6 +84,7 @@ function onlyObject(name: string, objects: ReadonlyMap<string, RValue>, warnings
 
 class OpenRds implements OpenDataset {
   readonly format = 'rds';
+  readonly version: string;
   readonly name: string;
   readonly matrices: readonly MatrixInfo[];
   readonly needsGenome = null;
@@ -93,6 +94,7 @@ class OpenRds implements OpenDataset {
 
   constructor(name: string, object: CellsObject) {
     this.name = name;
+    this.version = object.title;
     this.#object = object;
     const [{ columns }] = object.matrices;
     if (columns.nGenes > MAX_GENES)

@@ -33,7 +33,7 @@ export function seuratObject(value: RValue, complain: Complain): CellsObject {
   }
   if (matrices[0].name === 'SCT/counts')
     warnings.push('The counts are those that sctransform corrected; the assay RNA is not in the object.');
-  return { title: 'Seurat object', matrices, cellIds: cellNames, obs: frameColumns(metaData), warnings };
+  return { title: 'Seurat', matrices, cellIds: cellNames, obs: frameColumns(metaData), warnings };
 }
 
 /** Counts of an assay, or why it has none that can be read. */

@@ -2,6 +2,7 @@ import { realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { unwrap } from '../archive/unwrap.ts';
+import { looksLikeTable } from '../delimited/delimited-reader.ts';
 import { isHdf5 } from '../hdf5/signature.ts';
 import { findReader } from '../open.ts';
 import { diskPlace, type Place } from '../place.ts';
@@ -197,6 +198,8 @@ class Walk {
         place = await unwrap(place);
         reader = await findReader(place);
       }
+      // Notes and lists lie beside tables under the same endings.
+      if (reader?.format === 'delimited' && !(await looksLikeTable(place))) return null;
       return reader || DATASET_NAME.test(place.name) ? { place, reader, trail } : null;
     } catch (thrown) {
       if (!(thrown instanceof WorkbenchError)) throw thrown;
