@@ -22,6 +22,14 @@ export const SOURCES = {
     credit: 'Mudge JM et al. GENCODE 2025. Nucleic Acids Res 2025;53:D966',
     url: 'https://www.gencodegenes.org/human/',
   },
+  tenx: {
+    name: 'Gene names of the 10x Genomics reference of GRCh37',
+    version: '2016',
+    licence: 'CC-BY-4.0',
+    credit:
+      'Zheng GXY et al. Massively parallel digital transcriptional profiling of single cells. Nat Commun 2017;8:14049',
+    url: 'https://www.10xgenomics.com',
+  },
   gencodeMouse: {
     name: 'GENCODE mouse genes',
     version: 'M38',

@@ -61,13 +61,19 @@ function humanRow(id: string, symbol: string, biotype: string, row: Row | undefi
     list(row?.alias_symbol ?? ''),
   ];
 }
+/** Names of older annotations, most of them clones, that no gene of the tables has by now. */
+const named = new Set([...humanGenes.values()].flatMap((row) => [row[1], ...row[5].split('|'), ...row[6].split('|')]));
+for (const { ensembl, symbol } of read('../cells/zheng_pbmc_facs_human.genes.tsv.gz')) {
+  const row = humanGenes.get(ensembl);
+  if (row && symbol && !/^ENSG\d/.test(symbol) && !named.has(symbol)) row[5] = row[5] ? `${row[5]}|${symbol}` : symbol;
+}
 const byId = (a: string[], b: string[]) => (a[0] < b[0] ? -1 : a[0] > b[0] ? 1 : 0);
 emit(
   'human-genes.tsv.gz',
   'Human genes: Ensembl id, symbol, biotype, Entrez id, previous symbols, aliases',
   GENE_COLUMNS,
   [...humanGenes.values()].sort(byId),
-  [SOURCES.gencodeHuman, SOURCES.hgnc],
+  [SOURCES.gencodeHuman, SOURCES.hgnc, SOURCES.tenx],
 );
 
 const mgiById = new Map<string, Row>();
@@ -108,6 +114,28 @@ const orthologs = read('one2one_human_mouse.tsv.gz')
 emit('orthologs.tsv.gz', 'One-to-one orthologs: human and mouse Ensembl id', ['human', 'mouse'], orthologs.sort(byId), [
   SOURCES.mgi,
 ]);
+
+const humanOfHgnc = new Map(hgnc.map((row) => [row.hgnc_id, row.ensembl_gene_id]));
+const mouseOfMgi = new Map([...mgiById].map(([id, row]) => [row['MGI Accession ID'], id]));
+const classes = new Map<string, { human: string[]; mouse: string[] }>();
+for (const row of read('HOM_MouseHumanSequence.rpt.gz')) {
+  const members = classes.get(row['DB Class Key']) ?? { human: [], mouse: [] };
+  classes.set(row['DB Class Key'], members);
+  const isHuman = row['Common Organism Name'] === 'human';
+  const id = isHuman ? humanOfHgnc.get(row['HGNC ID']) : mouseOfMgi.get(row['Mouse MGI ID']);
+  if (id) members[isHuman ? 'human' : 'mouse'].push(id);
+}
+const oneToOne = new Set(orthologs.flat());
+const pairs = new Set<string>();
+for (const { human, mouse } of classes.values())
+  for (const h of human) for (const m of mouse) if (!(oneToOne.has(h) && oneToOne.has(m))) pairs.add(`${h}\t${m}`);
+emit(
+  'homologs.tsv.gz',
+  'Homologs that are not one-to-one: human and mouse Ensembl id',
+  ['human', 'mouse'],
+  [...pairs].sort().map((pair) => pair.split('\t')),
+  [SOURCES.mgi, SOURCES.hgnc],
+);
 
 const factors = read('lambert2018_hgnc_ensembl.tsv').filter((row) => row.ensembl_gene_id);
 emit(

@@ -161,6 +161,11 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       forward: os.model.forward.handler(noFiles),
       publishedPerturbation: os.model.publishedPerturbation.handler(noFiles),
     },
+    tokens: {
+      inspect: os.tokens.inspect.handler(noFiles),
+      import: os.tokens.import.handler(({ input }) => jobs.start('import-tokens', 'Import prepared cells', input)),
+      export: os.tokens.export.handler(noFiles),
+    },
     training: {
       finetune: os.training.finetune.handler(({ input }) => jobs.start('finetune', 'Fine-tuning', input)),
       report: os.training.report.handler(() => data.classifierReport),

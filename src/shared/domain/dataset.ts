@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { COLUMN_PRIVACY, PrivacyLevel, PrivacyReason } from './annotation.ts';
 import { field } from './field.ts';
-import { GENE_CHOICE } from './gene-report.ts';
+import { GENE_CHOICE, OrthologShare } from './gene-report.ts';
 import { Species } from './gene.ts';
 
 export const ObsColumnInfo = z.object({
@@ -220,6 +220,8 @@ export const ImportReport = z.object({
   countsKept: z.number(),
   cellsWithoutCounts: z.number().int(),
   missingExamples: z.array(z.string()),
+  /** Genes of the dataset by their relation to the other species; absent in datasets of older versions. */
+  orthologs: z.array(OrthologShare).optional(),
   warnings: z.array(z.string()),
   samples: z.array(SampleReport).default([]),
   /** The annotation that names the sample of each cell; null for one sample. */

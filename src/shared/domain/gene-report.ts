@@ -36,3 +36,19 @@ export type GeneReportShare = z.infer<typeof GeneReportShare>;
 
 /** `name=id`, as `MARCH1=ENSG00000145416`; the last equals sign parts them. */
 export const GENE_CHOICE = /^(.+)=(ENS(?:MUS)?G\d{11})$/s;
+
+/** How a gene is related to genes of the other species, its own side first; only one-to-one pairs share a token. */
+export const OrthologKind = z.enum([
+  'one-to-one',
+  /** A single pair that the published list of pairs does not hold. */
+  'one-to-one-unlisted',
+  'one-to-many',
+  'many-to-one',
+  'many-to-many',
+  'none',
+]);
+export type OrthologKind = z.infer<typeof OrthologKind>;
+
+/** Genes of one relation, and the sum of their counts. */
+export const OrthologShare = z.object({ kind: OrthologKind, genes: z.number().int(), counts: z.number() });
+export type OrthologShare = z.infer<typeof OrthologShare>;

@@ -44,7 +44,40 @@ describe('human names', () => {
     ['5-Mar', 'MARCHF5 excel-date'],
     ['1-Dec', 'DELEC1 excel-date'],
     ['1-Mar', '?MARCHF1|MTARC1'],
+    ['2. Sep', 'SEPTIN2 excel-date'],
+    ['2-sept', 'SEPTIN2 excel-date'],
+    ['2-Sep-20', 'SEPTIN2 excel-date'],
+    ['2 September 2020', 'SEPTIN2 excel-date'],
+    ['Sep-2', 'SEPTIN2 excel-date'],
+    ['02/09/2020', 'SEPTIN2 excel-date'],
+    ['02.09.2020', 'SEPTIN2 excel-date'],
+    ['2020-09-02', 'SEPTIN2 excel-date'],
+    ['2020/9/2', 'SEPTIN2 excel-date'],
+    ['44441', 'SEPTIN2 excel-date'],
+    ['44441.0', 'SEPTIN2 excel-date'],
+    ['3-Mär', 'MARCHF3 excel-date'],
+    ['3-mars', 'MARCHF3 excel-date'],
+    ['5 mrt', 'MARCHF5 excel-date'],
+    ['9 set', 'SEPTIN9 excel-date'],
+    ['1-Dez', 'DELEC1 excel-date'],
+    ['2-Mär', '?MARCHF2|MTARC2'],
+    ['03/09/2020', '?MARCHF9|SEPTIN3'],
+    ['5-Mai', '-no human gene goes by this name'],
     ['NKX6.1', 'NKX6-1 punctuation'],
+    ['X.SPI1', '-no human gene goes by this name'],
+    ['SPI1_ENSG00000066336', 'SPI1 ensembl'],
+    ['ENSG00000066336.12_SPI1', 'SPI1 ensembl'],
+    ['ENSG00000066336|SPI1', 'SPI1 ensembl'],
+    ['ENSG00000066336.12_3', 'SPI1 ensembl'],
+    ['ENSG00000999999_SPI1', 'SPI1 joined'],
+    ['hg38_SPI1', 'SPI1 symbol'],
+    ['GRCh38-SPI1', 'SPI1 symbol'],
+    ['"SPI1"', 'SPI1 symbol'],
+    ['APITD1.CORT', 'CENPS-CORT punctuation'],
+    ['ENST00000378538.8', '-an id of a transcript, protein or exon, not of a gene'],
+    ['RP11-999Z9.3', '-named after a clone in an older annotation'],
+    ['RP11-290F20.3', 'PELATON previous'],
+    ['2.31E+13', '-a name that a spreadsheet turned into a number; which one cannot be told'],
     ['HLA.A', 'HLA-A punctuation'],
     ['TBCE-1', 'TBCE suffix'],
     ['TBCE.1', 'TBCE suffix'],
@@ -83,6 +116,12 @@ describe('mouse names', () => {
     ['2-Sep', 'Septin2 excel-date'],
     ['TP53', 'Trp53 ortholog'],
     ['mt-Nd1', 'mt-Nd1 symbol'],
+    ['Dnahc5', 'Dnah5 previous'],
+    ['mKIAA0101', 'Pclaf ortholog'],
+    ['mm10_Gata1', 'Gata1 symbol'],
+    ['mm10---Gata1', 'Gata1 symbol'],
+    ['gata1.1', 'Gata1 suffix'],
+    ['X4933401J01Rik', '4933401J01Rik punctuation'],
     ['MT-ND1', 'mt-Nd1 symbol-case'],
     ['dj-1_Park7', 'Park7 joined'],
     ['Trex1_Atrip', '?Atrip|Trex1'],
@@ -129,5 +168,17 @@ describe('gene sets and orthologs', () => {
     expect(orthologs.mouse('ENSG00000066336')).toBe('ENSMUSG00000002111');
     expect(orthologs.human('ENSMUSG00000002111')).toBe('ENSG00000066336');
     expect(orthologs.homologs().size).toBe(orthologs.size);
+  });
+
+  it('tell how a gene is related to the other species', () => {
+    const { orthologs } = resolver;
+    const kind = (symbol: string, species: Species) => {
+      const found = resolver.resolve(symbol, species);
+      return found.status === 'matched' ? orthologs.kindOf(found.gene.id, species) : found.status;
+    };
+    expect([kind('SPI1', 'human'), kind('Spi1', 'mouse')]).toEqual(['one-to-one', 'one-to-one']);
+    // Mice have two insulin genes, people one: the list pairs it with Ins1.
+    expect([kind('Ins1', 'mouse'), kind('Ins2', 'mouse')]).toEqual(['one-to-one', 'many-to-one']);
+    expect([kind('AMY2A', 'human'), kind('GNLY', 'human')]).toEqual(['many-to-many', 'none']);
   });
 });

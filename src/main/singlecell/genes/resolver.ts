@@ -2,6 +2,8 @@ import type { Gene, Species } from '#shared/domain/gene.ts';
 import { namesBehindDate, namesBehindSerial } from './excel-dates.ts';
 import { GeneSets } from './gene-sets.ts';
 import { GeneTable, type NameMatch } from './gene-table.ts';
+import { genomeOfName } from './genome-prefix.ts';
+import { missingReason } from './missing-reason.ts';
 import { Orthologs } from './orthologs.ts';
 
 export type MatchedBy =
@@ -28,11 +30,20 @@ export interface ResolvedList {
   missing: Extract<Resolution, { status: 'missing' }>[];
 }
 
-const ENSEMBL = /^(ENS[A-Z]*G)(\d{11})(?:\.\d+)?(?:_PAR_Y)?$/i;
+const ENSEMBL = /^(ENS[A-Z]*G)(\d{11})(?:\.\d+)?(?:_\d+)?(?:_PAR_Y)?$/i;
+/** An Ensembl id joined to a symbol: `SPI1_ENSG00000066336`, `ENSG00000066336.12|SPI1`. */
+const WITH_ENSEMBL = /(?:^|[_|;:( -])(ENS[A-Z]*G)(\d{11})(?:\.\d+)?(?=$|[_|;:) -])/i;
 const SPECIES_OF_PREFIX: Record<string, Species> = { ENSG: 'human', ENSMUSG: 'mouse' };
-const ENTREZ = /^(?:ENTREZ:|GENEID:|LOC)?(\d{1,9})$/i;
+const ENTREZ = /^(?:ENTREZ:|GENEID:|LOC|EG)?(\d{1,9})(?:\.0)?$/i;
 /** Appended by R's make.unique (`.1`) and by anndata's var_names_make_unique (`-1`). */
-const MADE_UNIQUE = /^(.+)[-.](\d{1,2})$/;
+const MADE_UNIQUE = /^(.+)[-._](\d{1,2})$/;
+/** Series that the mouse nomenclature committee renamed as a whole. */
+const RENAMED_SERIES: readonly [old: RegExp, current: string][] = [
+  [/^Dnahc(?=\d)/i, 'Dnah'],
+  [/^Dnaic(?=\d)/i, 'Dnai'],
+  [/^Mtap(?=\d)/i, 'Map'],
+  [/^m(?=(?:KIAA|FLJ)\d)/, ''],
+];
 
 /** Turns every name a gene goes by into its Ensembl id and current symbol. */
 export class GeneResolver {
@@ -95,15 +106,22 @@ export class GeneResolver {
   }
 
   #resolve(input: string, species: Species, present: ReadonlySet<string>, mostlyNumbers: boolean): Resolution {
-    const name = input.trim();
+    const written = input.replaceAll(/^[\s"'\u00a0\ufeff]+|[\s"'\u00a0\ufeff]+$/g, '');
+    const prefix = genomeOfName(written);
+    const name = prefix?.species === species ? prefix.rest : written;
     if (name === '') return { status: 'missing', input, reason: 'empty name' };
     const ensembl = ENSEMBL.exec(name);
     if (ensembl) return this.#resolveEnsembl(input, ensembl, species);
     const table = this.#tables[species];
+    const joined = WITH_ENSEMBL.exec(name);
+    if (joined) {
+      const found = this.#resolveEnsembl(input, joined, species);
+      if (found.status === 'matched') return found;
+    }
     const number = ENTREZ.exec(name);
     if (number) {
       const rows = table.rowsOfEntrez(number[1]);
-      const isPlain = number[1] === name;
+      const isPlain = /^\d/.test(name);
       const dated = isPlain ? this.#dated(namesBehindSerial(name), table) : null;
       if (dated && !(mostlyNumbers && rows.length > 0)) return outcome(input, dated, 'excel-date', table);
       if (rows.length > 0) return outcome(input, rows, 'entrez', table);
@@ -123,6 +141,7 @@ export class GeneResolver {
     return (
       this.#resolveSuffix(input, name, table, present) ??
       this.#resolveJoined(input, name, table) ??
+      this.#resolveRenamed(input, name, table, species) ??
       this.#resolveOrtholog(input, name, species) ?? { status: 'missing', input, reason: missingReason(name, species) }
     );
   }
@@ -159,8 +178,24 @@ export class GeneResolver {
   #resolvePunctuation(input: string, name: string, table: GeneTable): Resolution | null {
     if (!/[.]|^X\d/.test(name)) return null;
     const plain = name.replace(/^X(?=\d)/, '').replaceAll('.', '-');
-    const match = table.current(plain);
+    const current = table.current(plain);
+    if (current) return outcome(input, current.rows, 'punctuation', table);
+    const asWritten = table.previous(name);
+    if (asWritten) return outcome(input, asWritten.rows, 'previous', table);
+    const match = table.previous(plain) ?? table.alias(plain);
     return match ? outcome(input, match.rows, 'punctuation', table) : null;
+  }
+
+  #resolveRenamed(input: string, name: string, table: GeneTable, species: Species): Resolution | null {
+    for (const [old, current] of RENAMED_SERIES) {
+      const renamed = old.test(name) ? name.replace(old, current) : null;
+      if (renamed === null) continue;
+      const match = table.current(renamed) ?? table.previous(renamed) ?? table.alias(renamed);
+      if (match) return outcome(input, match.rows, 'previous', table);
+      const ortholog = this.#resolveOrtholog(input, renamed, species);
+      if (ortholog) return ortholog;
+    }
+    return null;
   }
 
   /** Some pipelines join the names of one row, as in `Park7_dj-1`: taken where all known parts mean one gene. */
@@ -175,7 +210,9 @@ export class GeneResolver {
     const base = MADE_UNIQUE.exec(name)?.[1];
     if (base === undefined) return null;
     const current = table.current(base);
-    const match = current ?? (present.has(base) ? (table.previous(base) ?? table.alias(base)) : null);
+    const match =
+      (name.includes('_') ? null : current) ??
+      (present.has(base) ? (current ?? table.previous(base) ?? table.alias(base)) : null);
     return match ? outcome(input, match.rows, 'suffix', table) : null;
   }
 
@@ -212,9 +249,4 @@ function renamed(input: string, rows: readonly number[], table: GeneTable): numb
     return symbol.startsWith(input.toUpperCase()) && /^\d?[A-Z]?$/.test(symbol.slice(input.length));
   });
   return extended.length === 1 ? extended : [];
-}
-
-function missingReason(name: string, species: Species): string {
-  if (/^ERCC-\d+/i.test(name)) return 'a spike-in control, not a gene';
-  return `no ${species} gene goes by this name`;
 }

@@ -83,21 +83,27 @@ export async function importParts(
     );
   }
   for (const column of columns.all) await sink.obs(column);
-  await sink.geneReport(geneRows(tallies, merged));
+  const rows = geneRows(tallies, merged);
+  const kept = rows.flatMap(({ gene, counts }) => (gene ? [{ id: gene.id, counts }] : []));
+  const orthologs = partGenes.orthologs.shares(summed(kept), species);
+  await sink.geneReport(rows);
   await sink.finish();
   const sharedCounts = shareOfShared(tallies, merged);
   const overlap = overlapWords(config.genes, merged, sharedCounts);
   if (overlap !== null) general.push(overlap);
   if (isMerge) warnOfDoubles(results, general);
-  return report(results, {
-    species,
-    merged,
-    sharedCounts,
-    labels: columns.labels,
-    sampleColumn: ofSample,
-    split,
-    general,
-  });
+  return {
+    ...report(results, {
+      species,
+      merged,
+      sharedCounts,
+      labels: columns.labels,
+      sampleColumn: ofSample,
+      split,
+      general,
+    }),
+    orthologs,
+  };
 }
 
 async function importPart(
@@ -173,6 +179,13 @@ function geneRows(tallies: ReadonlyMap<GeneMapping, GeneTally>, { targets }: Mer
       return { mapping: { ...mapping, outcomes }, tally };
     }),
   );
+}
+
+/** Counts of the same gene under several names are one. */
+function summed(genes: readonly { id: string; counts: number }[]): { id: string; counts: number }[] {
+  const sums = new Map<string, number>();
+  for (const { id, counts } of genes) sums.set(id, (sums.get(id) ?? 0) + counts);
+  return [...sums].map(([id, counts]) => ({ id, counts }));
 }
 
 function warnOfDoubles(results: readonly PartResult[], warnings: string[]): void {

@@ -26,6 +26,10 @@ export class PartGenes {
     }
   }
 
+  get orthologs(): GeneResolver['orthologs'] {
+    return this.#resolver.orthologs;
+  }
+
   /** Throws data-format where hardly any gene is known. */
   of({ plan, genes, species, namedAs }: SpeciesPart, warnings: string[]): GeneMapping {
     const known = this.#known.get(genes) ?? new Map<string, GeneMapping>();
