@@ -39,6 +39,8 @@ describe('cells looked at without a model', () => {
       await finish(client.dataset.map({ dataset, batchColumn: 'donor', resolution: 0.5 }));
       const maps = await client.dataset.maps({ dataset });
       expect(maps).toHaveLength(2);
+      const again = await finish(client.dataset.map({ dataset }));
+      expect(again.layoutId).toBe(maps[0].id);
       const corrected = (await client.dataset.cellMap({ dataset }))!;
       expect(corrected.id).toBe(maps[1].id);
       expect(corrected.before!.x).toHaveLength(360);

@@ -87,6 +87,14 @@ describe('the quality check of a dataset', () => {
     expect(JSON.stringify(check.report)).not.toContain('donor-1');
   });
 
+  it('is not told once its states are no longer open', async () => {
+    expect(await client.dataset.quality({ dataset: 'latest' })).not.toBeNull();
+    await client.dataset.setColumns({ dataset: 'latest', columnPrivacy: ['cell_type=restricted'] });
+    expect(await client.dataset.quality({ dataset: 'latest' })).toBeNull();
+    await client.dataset.setColumns({ dataset: 'latest', columnPrivacy: ['cell_type=open'] });
+    expect(await client.dataset.quality({ dataset: 'latest' })).not.toBeNull();
+  });
+
   it('refuses a private column as cell states', async () => {
     await expect(finish(client.dataset.check({ dataset: 'latest', labelColumn: 'donor' }))).rejects.toThrow(
       /named nowhere/,

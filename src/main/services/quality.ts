@@ -1,8 +1,10 @@
 import { implement } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
 import type { QualityInfo } from '#shared/contract/quality.ts';
+import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import type { QualityConfig, QualityReport } from '#shared/domain/quality.ts';
+import { annotationsOf } from '#project/stored/annotations.ts';
 import { newestQuality } from '#project/stored/newest-quality.ts';
 import { QUALITY_BLOBS } from '#project/stored/quality-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
@@ -19,7 +21,11 @@ export function qualityHandlers({ workspace, engine }: ServiceDeps) {
     }),
     quality: os.quality.handler(({ input }): QualityInfo | null => {
       const dataset = workspace.artifact('dataset', input.dataset);
-      const check = newestQuality(artifacts(), dataset.id);
+      const { columns } = annotationsOf(workspace.require().project, dataset);
+      // The report names states; of a column that is no longer open they are not told.
+      const isOpen = ({ config }: ArtifactManifest) =>
+        config.labelColumn === undefined || columns.find(({ name }) => name === config.labelColumn)?.privacy === 'open';
+      const check = newestQuality(artifacts(), dataset.id, isOpen);
       return (
         check && {
           id: check.id,

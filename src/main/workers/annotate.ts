@@ -16,6 +16,7 @@ import { Orthologs } from '#singlecell/genes/orthologs.ts';
 import { sortedQuantile } from '#singlecell/statistics/quantile.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { refusePrivateColumn } from './labels.ts';
+import { requireRawCounts } from './raw-counts.ts';
 import { resourcesFolder } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 
@@ -37,8 +38,22 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
       `${manifest.title}: it cannot be its own reference; choose another dataset whose cell types are known.`,
     );
   }
+  for (const one of [manifest, reference]) requireRawCounts(one);
   refusePrivateColumn(reference, config.labelColumn, context.project);
   const grouping = readGrouping(context.project, reference, config.labelColumn);
+  const plan = {
+    kind: 'labels' as const,
+    title: `Labels of ${manifest.title} from ${reference.title}`,
+    step: STEP.command,
+    stepVersion: STEP.version,
+    config: { ...config },
+    inputs: [
+      manifest.id,
+      reference.id,
+      ...(grouping.source ? [grouping.source.id] : []),
+      ...(config.tokens ? [artifacts.get(config.tokens).id] : []),
+    ],
+  };
   const known = largeGroups(grouping, readKeptCells(artifacts, reference), config.minCells);
   const [dataset, referenceCells] = [openStoredDataset(artifacts, manifest), openStoredDataset(artifacts, reference)];
   const acrossSpecies = dataset.species !== referenceCells.species;
@@ -89,19 +104,7 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
     leftOut: known.leftOut,
     warnings,
   };
-  const draft = artifacts.draft({
-    kind: 'labels',
-    title: `Labels of ${manifest.title} from ${reference.title}`,
-    step: STEP.command,
-    stepVersion: STEP.version,
-    config: { ...config },
-    inputs: [
-      manifest.id,
-      reference.id,
-      ...(grouping.source ? [grouping.source.id] : []),
-      ...(config.tokens ? [artifacts.get(config.tokens).id] : []),
-    ],
-  });
+  const draft = artifacts.draft(plan);
   draft.blob(LABELS_BLOBS.report, report);
   draft.blob(LABELS_BLOBS.cellIndex, cells);
   draft.blob(LABELS_BLOBS.codes, found.labels);

@@ -3,10 +3,12 @@ import type { ArtifactId } from '#shared/domain/ids.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { JobContext } from '#jobs/worker.ts';
+import { annotationsOf } from '#project/stored/annotations.ts';
 import { readBatches, readKeptCells } from '#project/stored/groupings.ts';
 import { LAYOUT_BLOBS } from '#project/stored/layout-blobs.ts';
 import { classicalView, type ClassicalStep } from '#singlecell/classical/classical-view.ts';
 import { openStoredDataset } from './dataset-store.ts';
+import { requireRawCounts } from './raw-counts.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.layout;
@@ -17,6 +19,19 @@ export async function layoutWorker(context: JobContext, input: unknown): Promise
   const config = LayoutConfig.parse(input);
   const { artifacts } = context.project;
   const manifest = artifacts.get(config.dataset);
+  requireRawCounts(manifest);
+  const labelColumn = annotationsOf(context.project, manifest).roles.label;
+  const plan = {
+    kind: 'layout' as const,
+    title: `Map of ${manifest.title}`,
+    step: STEP.command,
+    stepVersion: STEP.version,
+    // Which labels the correction is judged by may be said anew, and then it is judged anew.
+    config: config.batchColumn ? { ...config, labelColumn } : { ...config },
+    inputs: [manifest.id, ...(config.tokens ? [artifacts.get(config.tokens).id] : [])],
+  };
+  const made = artifacts.findExisting(plan);
+  if (made) return [made.id];
   const dataset = openStoredDataset(artifacts, manifest);
   const keep = readKeptCells(artifacts, manifest, config.tokens);
   if (!keep.includes(1)) {
@@ -33,7 +48,7 @@ export async function layoutWorker(context: JobContext, input: unknown): Promise
     layout: method,
     placing: 'Placing the other cells',
   };
-  const labels = dataset.obs.find(({ name }) => name === manifest.summary.labelColumn);
+  const labels = dataset.obs.find(({ name }) => name === labelColumn);
   const view = await classicalView(dataset, keep, {
     nComponents: config.components,
     nVariableGenes: config.variableGenes,
@@ -47,14 +62,7 @@ export async function layoutWorker(context: JobContext, input: unknown): Promise
     onStep: (step, share) => reportStep(context, stages[step], Math.round(100 * share), 100, '%'),
   });
   for (const warning of view.warnings) context.log('warn', warning);
-  const draft = artifacts.draft({
-    kind: 'layout',
-    title: `Map of ${manifest.title}`,
-    step: STEP.command,
-    stepVersion: STEP.version,
-    config: { ...config },
-    inputs: [manifest.id, ...(config.tokens ? [artifacts.get(config.tokens).id] : [])],
-  });
+  const draft = artifacts.draft(plan);
   const axis = (layout: Float32Array, at: number) => layout.filter((_, i) => i % 2 === at);
   draft.blob(LAYOUT_BLOBS.x, axis(view.layout, 0));
   draft.blob(LAYOUT_BLOBS.y, axis(view.layout, 1));

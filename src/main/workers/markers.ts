@@ -12,6 +12,7 @@ import { groupNotes } from '#singlecell/classical/group-notes.ts';
 import { largeGroups } from '#singlecell/classical/large-groups.ts';
 import { findMarkers } from '#singlecell/classical/markers.ts';
 import { storedGeneCounts } from './counts-by-gene.ts';
+import { requireRawCounts } from './raw-counts.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.markers;
@@ -24,7 +25,20 @@ export async function markersWorker(context: JobContext, input: unknown): Promis
   const config = MarkersConfig.parse(input);
   const { artifacts } = context.project;
   const manifest = artifacts.get(config.dataset);
+  requireRawCounts(manifest);
   const grouping = readGrouping(context.project, manifest, config.column, config.groups);
+  const plan = {
+    kind: 'markers' as const,
+    title: `Markers of ${manifest.title} by ${grouping.title}`,
+    step: STEP.command,
+    stepVersion: STEP.version,
+    config: { ...config },
+    inputs: [
+      manifest.id,
+      ...(grouping.source ? [grouping.source.id] : []),
+      ...(config.tokens ? [artifacts.get(config.tokens).id] : []),
+    ],
+  };
   const keep = readKeptCells(artifacts, manifest, config.tokens);
   const { codes, names, leftOut } = largeGroups(grouping, keep, config.minCells);
   const blocks = config.blockColumn ? readBatches(artifacts, manifest, config.blockColumn) : null;
@@ -55,18 +69,7 @@ export async function markersWorker(context: JobContext, input: unknown): Promis
     warnings: warningsOf(config, grouping.source, leftOut.length),
   };
   for (const warning of report.warnings) context.log('warn', warning);
-  const draft = artifacts.draft({
-    kind: 'markers',
-    title: `Markers of ${manifest.title} by ${grouping.title}`,
-    step: STEP.command,
-    stepVersion: STEP.version,
-    config: { ...config },
-    inputs: [
-      manifest.id,
-      ...(grouping.source ? [grouping.source.id] : []),
-      ...(config.tokens ? [artifacts.get(config.tokens).id] : []),
-    ],
-  });
+  const draft = artifacts.draft(plan);
   draft.blob(MARKERS_BLOBS.report, report);
   draft.blob(MARKERS_BLOBS.genes, lists);
   return [draft.commit({ column: grouping.title, nGroups: names.length, nCells, top: config.top }).id];

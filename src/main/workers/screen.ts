@@ -55,7 +55,9 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       modelId: manifest.id,
       signal: context.signal,
       store: context.shards,
-      ...(config.computation === 'two-stage' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
+      ...(config.computation === 'two-stage'
+        ? { gradients: (goals) => createGeneGradients(model, runtime, goals) }
+        : {}),
       onProgress: ({ stage, done, total, unit }) => context.progress(STAGES[stage], done, total, unit),
       onPartial: (partial) => context.partial({ ...partial }),
     });

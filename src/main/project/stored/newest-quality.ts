@@ -3,9 +3,14 @@ import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArtifactStore } from '../artifacts.ts';
 
-/** The newest quality check of a dataset; null without one. */
-export function newestQuality(artifacts: ArtifactStore, dataset: ArtifactId): ArtifactManifest | null {
-  return artifacts.list({ kind: 'quality' }).findLast(({ inputs }) => inputs.includes(dataset)) ?? null;
+/** The newest quality check of a dataset that fits; null without one. */
+export function newestQuality(
+  artifacts: ArtifactStore,
+  dataset: ArtifactId,
+  fits: (check: ArtifactManifest) => boolean = () => true,
+): ArtifactManifest | null {
+  const ofDataset = artifacts.list({ kind: 'quality' }).filter(({ inputs }) => inputs.includes(dataset));
+  return ofDataset.findLast(fits) ?? null;
 }
 
 /**

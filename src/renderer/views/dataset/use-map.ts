@@ -22,13 +22,18 @@ export function useMap(dataset: Dataset) {
       null;
   }
 
-  async function load(): Promise<void> {
+  async function load(id?: string): Promise<void> {
     maps.value = (await notices.attempt(() => useClient().dataset.maps({ dataset: dataset.id }))) ?? [];
-    await show();
+    await show(id);
     loaded.value = true;
   }
-  onMounted(load);
-  onUnmounted(jobs.onEnd((job) => void (job.kind === 'layout' && load())));
+  onMounted(() => load());
+  onUnmounted(
+    jobs.onEnd((job) => {
+      // A map that was drawn before with the same options is found again, and need not be the newest.
+      if (job.kind === 'layout' && job.input.dataset === dataset.id) void load(job.outputs.at(-1));
+    }),
+  );
 
   return { map, maps, loaded, drawing, show };
 }
