@@ -93,6 +93,7 @@ export default {
   genes: {
     outcomes: 'What became of the gene names',
     matched: 'Recognised',
+    by: 'Recognised by {how}',
     ambiguous: 'Ambiguous',
     missing: 'Not recognised',
     share: '{names}, with {counts} of the counts',
