@@ -1,5 +1,6 @@
 import { useI18n } from 'vue-i18n';
 import type { DatasetInfo } from '#shared/contract/dataset.ts';
+import { PrivacyLevel } from '#shared/domain/annotation.ts';
 import type { FieldDescription } from '#shared/forms/schema-fields.ts';
 import type { Choice, FormContext } from '../forms/form-context.ts';
 import { useProject, type Tokens } from '../state/project.ts';
@@ -34,7 +35,7 @@ export function useChoices(subject: Subject): FormContext {
         title: column.name,
         note: [
           t('wizards.columnNote', { n: column.nDistinct, missing: n(column.nMissing, 'integer') }),
-          column.looksPersonal ? t('wizards.looksPersonal') : '',
+          column.privacyReason ? t(`dataset.columns.reasons.${column.privacyReason}`) : '',
         ]
           .filter(Boolean)
           .join(' · '),
@@ -65,6 +66,16 @@ export function useChoices(subject: Subject): FormContext {
         return columnChoices(['categorical', 'boolean']);
       case 'donor-column':
         return columnChoices(['categorical', 'text', 'number']);
+      case 'column-privacy':
+        return subject.columns().flatMap((column) =>
+          PrivacyLevel.options
+            .filter((level) => level !== column.privacy)
+            .map((level) => ({
+              value: `${column.name}=${level}`,
+              title: `${column.name}: ${t(`dataset.columns.levels.${level}`)}`,
+              note: column.privacyReason ? t(`dataset.columns.reasons.${column.privacyReason}`) : '',
+            })),
+        );
       case 'label':
       case 'labels':
         return labelChoices();

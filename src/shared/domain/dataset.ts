@@ -151,6 +151,7 @@ export const ImportConfig = z.object({
   columnPrivacy: field(z.array(z.string().regex(COLUMN_PRIVACY)).max(10_000).optional(), {
     title: 'Privacy of annotations',
     help: 'Who may see the values of an annotation, each written COLUMN=open, COLUMN=limited (told as donor 1, donor 2, …) or COLUMN=restricted (told nowhere). What is not named here is decided from its name and values.',
+    source: 'column-privacy',
     advanced: true,
   }),
   genome: field(z.string().optional(), {

@@ -18,6 +18,7 @@ export interface FieldMeta {
     | 'screen'
     | 'quality'
     | 'label-column'
+    | 'column-privacy'
     | 'donor-column'
     | 'label'
     | 'labels'

@@ -15,7 +15,6 @@ export default {
   off: 'off',
   andMore: '{list} and {n} more',
   columnNote: '{n} values, {missing} missing',
-  looksPersonal: 'looks personal',
   cellsNote: '{n} cells',
   tokensNote: '{n} cells, up to {genes} genes each',
   import: {
