@@ -12,7 +12,7 @@ export function useGroupNames(dataset: Dataset, column: Ref<string | null>, word
     async (name) => {
       names.value = [];
       const info = dataset.obsColumns.find((one) => one.name === name);
-      if (!name || info?.kind !== 'categorical' || info.looksPersonal) return;
+      if (!name || info?.kind !== 'categorical' || info.privacy === 'restricted') return;
       try {
         const found = await useClient().dataset.column({ dataset: dataset.id, column: name });
         if (found.kind === 'categorical' && column.value === name) names.value = found.categories;
