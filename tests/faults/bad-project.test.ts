@@ -1,15 +1,18 @@
 import { readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { Project } from '#project/project.ts';
 import { DATASET_BLOBS } from '#project/stored/dataset-blobs.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { expectRefusal, gcw, PASSPHRASE, resultOf } from './support/command-line.ts';
+import { faultyCells } from './support/faulty-cells.ts';
 import { type PreparedProject, prepareProject, snapshot } from './support/prepared-project.ts';
 
 const PAGE_BYTES = 16_384;
 
+/** So many that their counts, a byte or two each, fill pages of their own. */
+const N_CELLS = 1500;
 let prepared: PreparedProject;
 
 beforeAll(async () => void (prepared = await prepareProject('preprocess')), 60_000);
@@ -69,8 +72,8 @@ describe('a project that cannot be opened', () => {
 describe('a project file with one flipped bit', () => {
   const open = (file: string) => Project.open(file, { passphrase: PASSPHRASE });
 
-  function flip(name: string, byte: number): string {
-    const file = prepared.copy(name);
+  function flip(name: string, byte: number, project = prepared): string {
+    const file = project.copy(name);
     const content = readFileSync(file);
     content[byte] ^= 1;
     writeFileSync(file, content);
@@ -107,7 +110,9 @@ describe('a project file with one flipped bit', () => {
   });
 
   it('in the counts stops the job that reads them, and everything else is still there', async () => {
-    const file = await damagedCounts();
+    const large = await prepareProject('preprocess', faultyCells({ nCells: N_CELLS }));
+    onTestFinished(() => large.remove());
+    const file = await damagedCounts(large);
     expectRefusal(
       await run('preprocess run --dataset latest --profile none --max-length 64', file),
       'data-format',
@@ -115,22 +120,22 @@ describe('a project file with one flipped bit', () => {
       /backup/,
     );
     const list = resultOf<{ id: string }[]>(await run('artifact list', file));
-    expect(list.map(({ id }) => id)).toEqual((await snapshot(prepared.copy('whole'))).artifacts);
+    expect(list.map(({ id }) => id)).toEqual((await snapshot(large.copy('whole'))).artifacts);
     expect(resultOf(await run('project audit', file))).toMatchObject({ intact: true, brokenAt: null });
   });
 
-  async function keyAndSize() {
-    const project = await open(prepared.file);
+  async function keyAndSize({ file } = prepared) {
+    const project = await open(file);
     const dataKey = Buffer.from(project.dataKey);
     project.close();
-    return { dataKey, nPages: Math.floor(readFileSync(prepared.file).length / PAGE_BYTES) };
+    return { dataKey, nPages: Math.floor(readFileSync(file).length / PAGE_BYTES) };
   }
 
   /** Tries pages from the first until one is found that only the counts lie in. */
-  async function damagedCounts(): Promise<string> {
-    const { dataKey, nPages } = await keyAndSize();
+  async function damagedCounts(large: PreparedProject): Promise<string> {
+    const { dataKey, nPages } = await keyAndSize(large);
     for (let page = 1; page < nPages; page++) {
-      const file = flip('damaged-counts', page * PAGE_BYTES + 5000);
+      const file = flip('damaged-counts', page * PAGE_BYTES + 5000, large);
       const project = await Project.open(file, { dataKey }).catch(() => null);
       if (!project) continue;
       try {

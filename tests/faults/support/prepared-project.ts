@@ -8,6 +8,7 @@ import { Project } from '#project/project.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import { writeH5ad } from '../../support/write-h5ad.ts';
 import { PASSPHRASE } from './command-line.ts';
+import type { Dataset } from '#singlecell/types.ts';
 import { faultyCells } from './faulty-cells.ts';
 
 const SIDE_FILES = ['', '-wal', '-shm', '-journal'];
@@ -26,13 +27,13 @@ export interface PreparedProject {
 export type Step = 'import' | 'preprocess' | 'pretrain' | 'finetune' | 'screen' | 'ranking' | 'map';
 
 /** A small project with every step up to `last` done, made in this process: one start instead of five. */
-export async function prepareProject(last: Step): Promise<PreparedProject> {
+export async function prepareProject(last: Step, dataset: Dataset = faultyCells()): Promise<PreparedProject> {
   const folder = mkdtempSync(path.join(tmpdir(), 'gcw-faults-'));
   const dataFolder = path.join(folder, 'data');
   mkdirSync(dataFolder);
   const cells = path.join(folder, 'cells.h5ad');
   const file = path.join(folder, 'prepared.gcwproj');
-  await writeH5ad(cells, faultyCells());
+  await writeH5ad(cells, dataset);
   const before = process.env.GCW_DATA_FOLDER;
   process.env.GCW_DATA_FOLDER = dataFolder;
   const workbench = assemble(nodeAdapter('cli'));
