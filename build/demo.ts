@@ -10,7 +10,7 @@ import { ProgressPrinter } from '#hosts/cli/progress-printer.ts';
 import { DEMO_PASSPHRASE, demoProjectPath } from '#hosts/demo-project.ts';
 import { nodeAdapter } from '#hosts/node-adapter.ts';
 import type { JobId } from '#shared/domain/ids.ts';
-import type { RankingReport } from '#shared/domain/screen.ts';
+import type { RankingReport } from '#shared/domain/ranking.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { toWorkbenchError } from '#shared/errors/workbench-error.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { RankingMethod } from '#shared/domain/screen.ts';
+import type { RankingMethod } from '#shared/domain/ranking.ts';
 import { chooseLeader, type Support } from '#ranking/leader.ts';
 import { recallOf } from '#ranking/recall.ts';
 

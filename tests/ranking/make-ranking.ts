@@ -1,4 +1,5 @@
-import { ScreenConfig, type RankingConfig } from '#shared/domain/screen.ts';
+import { type RankingConfig } from '#shared/domain/ranking.ts';
+import { ScreenConfig } from '#shared/domain/screen.ts';
 import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
 import { memoryCounts } from '#singlecell/count-source.ts';

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { RankedGene, RankingReport } from '#shared/domain/screen.ts';
+import { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
 import type { ScreenResult } from '#screen/types.ts';
 import { combinedScores } from '#ranking/combine.ts';
 import { makeRanking, makeScreen, world } from './make-ranking.ts';

@@ -2,7 +2,7 @@ import type { DatasetInfo } from '#shared/contract/dataset.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { MODEL_PRESETS } from '#shared/domain/model.ts';
-import type { RankedGene } from '#shared/domain/screen.ts';
+import type { RankedGene } from '#shared/domain/ranking.ts';
 import { LayoutConfig } from '#shared/domain/classical.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { CounterRandom } from '#shared/util/random.ts';

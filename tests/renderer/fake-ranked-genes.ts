@@ -1,4 +1,4 @@
-import type { RankedGene } from '#shared/domain/screen.ts';
+import type { RankedGene } from '#shared/domain/ranking.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 
 export const KNOWN = ['Neurog3', 'Pdx1', 'Nkx6-1', 'Neurod1', 'Mafa', 'Pax4', 'Nkx2-2', 'Isl1', 'Rfx6', 'Insm1'];

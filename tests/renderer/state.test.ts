@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { describe, expect, it } from 'vitest';
-import type { RankingMethod } from '#shared/domain/screen.ts';
+import type { RankingMethod } from '#shared/domain/ranking.ts';
 import { toFailure } from '../../src/renderer/api/errors.ts';
 import { folderOf, isOffered } from '../../src/renderer/files/file-purpose.ts';
 import { formatBytes, formatDuration, formatEffect, formatProbability } from '../../src/renderer/parts/format.ts';

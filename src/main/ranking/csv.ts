@@ -1,4 +1,4 @@
-import type { RankedGene } from '#shared/domain/screen.ts';
+import type { RankedGene } from '#shared/domain/ranking.ts';
 import { csvTable, type CsvValue } from '#shared/util/csv.ts';
 
 /** Column name → value. The first five are the contract of `ranking export`; more may be added at the end only. */

@@ -1,4 +1,5 @@
-import { insertsGenes, type Operator, type RankingMethod } from '#shared/domain/screen.ts';
+import { type RankingMethod } from '#shared/domain/ranking.ts';
+import { insertsGenes, type Operator } from '#shared/domain/screen.ts';
 import type { Recall } from './recall.ts';
 
 /** Split-half stability from which a screen repeats itself. */

@@ -1,4 +1,4 @@
-import { RankingMethod, type RankedGene, type RankingConfig, type RankingReport } from '#shared/domain/screen.ts';
+import { RankingMethod, type RankedGene, type RankingConfig, type RankingReport } from '#shared/domain/ranking.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ScreenGene, ScreenResult } from '#screen/types.ts';
 import type { GroupExpression } from '#singlecell/baselines/ranking/group-expression.ts';

@@ -1,4 +1,4 @@
-import type { RankingMethod, RankingReport } from '#shared/domain/screen.ts';
+import type { RankingMethod, RankingReport } from '#shared/domain/ranking.ts';
 
 export type Recall = RankingReport['recall'][number];
 

@@ -6,7 +6,7 @@ import type { ModelConfig } from '#shared/domain/model.ts';
 import { jobOfRef } from '#shared/domain/job-ref.ts';
 import type { CoverageReport, PreprocessConfig } from '#shared/domain/preprocess.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
-import type { RankedGene, RankingReport } from '#shared/domain/screen.ts';
+import type { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { qualityWithScores } from '#project/stored/newest-quality.ts';

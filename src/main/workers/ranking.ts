@@ -1,4 +1,5 @@
-import { RankingConfig, ScreenConfig } from '#shared/domain/screen.ts';
+import { RankingConfig } from '#shared/domain/ranking.ts';
+import { ScreenConfig } from '#shared/domain/screen.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';

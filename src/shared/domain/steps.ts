@@ -6,7 +6,8 @@ import type { JobKind } from './job.ts';
 import { ModelUseConfig } from './library.ts';
 import { PreprocessConfig } from './preprocess.ts';
 import { QualityConfig } from './quality.ts';
-import { RankingConfig, ScreenConfig } from './screen.ts';
+import { RankingConfig } from './ranking.ts';
+import { ScreenConfig } from './screen.ts';
 import { TokensImportConfig } from './tokens.ts';
 import { FinetuneConfig, PretrainConfig } from './training.ts';
 

@@ -3,7 +3,8 @@ import { z } from 'zod';
 import { ImportConfig } from '#shared/domain/dataset.ts';
 import { PreprocessConfig } from '#shared/domain/preprocess.ts';
 import { QcRules } from '#shared/domain/qc-rules.ts';
-import { RankingConfig, ScreenConfig } from '#shared/domain/screen.ts';
+import { RankingConfig } from '#shared/domain/ranking.ts';
+import { ScreenConfig } from '#shared/domain/screen.ts';
 import { FinetuneConfig, PretrainConfig } from '#shared/domain/training.ts';
 import { defaultValues, schemaField, schemaFields } from '#shared/forms/schema-fields.ts';
 

@@ -1,4 +1,5 @@
-import type { Operator, RankedGene, RankingReport, ScreenConfig } from '#shared/domain/screen.ts';
+import type { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
+import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { METHOD_NAMES } from '../leader.ts';
 import { html, Markup } from './markup.ts';
 import { chance, percent, short, signed, whole } from './numbers.ts';

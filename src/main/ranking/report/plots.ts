@@ -1,4 +1,4 @@
-import type { RankedGene } from '#shared/domain/screen.ts';
+import type { RankedGene } from '#shared/domain/ranking.ts';
 import { html, type Markup } from './markup.ts';
 import { short, signed, ticks } from './numbers.ts';
 

@@ -1,4 +1,4 @@
-import type { RankingReport } from '#shared/domain/screen.ts';
+import type { RankingReport } from '#shared/domain/ranking.ts';
 
 export type Lead = 'unmeasured' | 'level' | 'model' | 'combined' | 'simple';
 

@@ -1,4 +1,4 @@
-import type { RankedGene } from '#shared/domain/screen.ts';
+import type { RankedGene } from '#shared/domain/ranking.ts';
 
 export type SortKey =
   'rank' | 'symbol' | 'effect' | 'fdr' | 'log2FoldChange' | 'rankByModel' | 'rankByFoldChange' | 'detections';

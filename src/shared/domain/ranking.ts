@@ -1,0 +1,81 @@
+import { z } from 'zod';
+import { field } from './field.ts';
+import { Operator } from './screen.ts';
+
+export const RankingConfig = z.object({
+  screen: field(z.string(), { title: 'Screen', help: 'The screen whose genes are ranked.', source: 'screen' }),
+  goal: field(z.string().min(1), { title: 'Goal state', help: 'One of the goals of the screen.', source: 'label' }),
+  operator: field(Operator.default('over-express'), {
+    title: 'Operator',
+    help: 'Which perturbation the ranking is for.',
+  }),
+  knownRegulators: field(z.array(z.string()).default([]), {
+    title: 'Known regulators',
+    help: 'Genes you already know to drive this fate. They measure every method and so choose the one that orders the table; no score is made from them.',
+    source: 'genes',
+  }),
+});
+export type RankingConfig = z.infer<typeof RankingConfig>;
+
+/** One line of the ranked table. */
+export const RankedGene = z.object({
+  rank: z.number().int(),
+  geneId: z.string(),
+  symbol: z.string(),
+  /** Mean shift towards the goal; positive = towards it. */
+  effect: z.number(),
+  effectLow: z.number(),
+  effectHigh: z.number(),
+  pValue: z.number(),
+  fdr: z.number(),
+  /** Where the effect lies among those of expression-matched null genes; 0 to 100. */
+  nullPercentile: z.number(),
+  /** Cells in which the model reads the gene; at most as many as express it. */
+  detections: z.number().int(),
+  nCells: z.number().int(),
+  isTranscriptionFactor: z.boolean(),
+  log2FoldChange: z.number(),
+  startFraction: z.number(),
+  goalFraction: z.number(),
+  rankByModel: z.number().int(),
+  rankByFoldChange: z.number().int(),
+  rankByCombined: z.number().int(),
+  rankByExpression: z.number().int(),
+  /** Rank by every other method shown beside it. */
+  baselineRanks: z.record(z.string(), z.number().int()),
+  isKnown: z.boolean(),
+  /** Its effect comes from the backward pass, scaled to the exact ones; absent in older rankings. */
+  isForetold: z.boolean().default(false),
+});
+export type RankedGene = z.infer<typeof RankedGene>;
+
+export const RankingMethod = z.enum([
+  'model',
+  'fold-change',
+  'combined',
+  'expression',
+  'random',
+  'detection-difference',
+  'co-expression-projection',
+]);
+export type RankingMethod = z.infer<typeof RankingMethod>;
+
+export const RankingReport = z.object({
+  goal: z.string(),
+  start: z.string(),
+  operator: Operator,
+  /** The method the table is ordered by. */
+  leader: RankingMethod,
+  /** Plain words: why this one leads. */
+  leaderReason: z.string(),
+  nGenes: z.number().int(),
+  nSignificant: z.number().int(),
+  notRanked: z.number().int(),
+  recall: z.array(
+    z.object({ method: RankingMethod, known: z.number().int(), at10: z.number().int(), at50: z.number().int() }),
+  ),
+  /** Spearman of the model effect between two halves of the start cells. */
+  splitHalf: z.number().nullable(),
+  warnings: z.array(z.string()),
+});
+export type RankingReport = z.infer<typeof RankingReport>;
