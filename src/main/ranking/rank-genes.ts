@@ -2,6 +2,7 @@ import { RankingMethod, type RankedGene, type RankingConfig, type RankingReport 
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ScreenGene, ScreenResult } from '#screen/types.ts';
 import type { GroupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
+import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import {
   coExpressionProjection,
   detectionDifferences,
@@ -13,6 +14,7 @@ import {
 import { descendingRanks } from '#singlecell/statistics/ranks.ts';
 import { combinedScores } from './combine.ts';
 import { screenEvidence } from './evidence.ts';
+import { geneEvidence } from './gene-evidence.ts';
 import { chooseLeader, type Support } from './leader.ts';
 import { recallOf } from './recall.ts';
 import { rankingWarnings } from './warnings.ts';
@@ -34,6 +36,8 @@ export interface RankingInput {
   classifier: Support['classifier'];
   /** Aliases and previous symbols of known regulators. */
   resolve?: (name: string) => string | null;
+  /** What the shipped tables know of genes; without it only the screen and the cells speak. */
+  facts?: GeneFacts;
 }
 
 /**
@@ -96,6 +100,18 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     nSignificant,
     classifier: input.classifier,
   });
+  const beside = geneEvidence({
+    screen,
+    goal: config.goal,
+    operator: config.operator,
+    genes: input.genes,
+    expression,
+    startGroup: START_GROUP,
+    goalGroup: GOAL_GROUP,
+    ranked: evidence.genes.map(({ gene }) => gene.geneId),
+    isKnown,
+    facts: input.facts ?? null,
+  });
   const { nGenes, fractions } = expression;
   const named: readonly RankingMethod[] = ['model', 'fold-change', 'combined', 'expression'];
   const genes = evidence.genes.map(({ gene, z: _z, ...effect }, i): RankedGene => ({
@@ -116,6 +132,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       methods.filter((method) => !named.includes(method)).map((method) => [method, ranks[method][i]]),
     ),
     isKnown: isKnown[i],
+    evidence: beside.genes[i],
   }));
   const notRanked = [...plan.notRanked, ...evidence.notRanked];
   return {
@@ -129,6 +146,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       nGenes: genes.length,
       nSignificant,
       notRanked: notRanked.length,
+      goalCellTypes: beside.goalCellTypes,
       recall,
       splitHalf,
       warnings: [...rankingWarnings(screen, config.goal, config.operator, evidence), ...known.warnings(genes)],
