@@ -96,7 +96,6 @@ describe('evidence beside a ranking', () => {
     const { genes, report } = await makeRanking({}, { screen });
     const first = genes[0];
     expect(first.evidence).toMatchObject({ nTowards: 12, nAway: 0, nUnmoved: 0, regulon: null, cocktails: [] });
-    expect(first.evidence?.otherGoals.map(({ state }) => state)).toEqual(['b-cell']);
     for (const { evidence, nCells } of genes)
       expect(evidence!.nTowards + evidence!.nAway + evidence!.nUnmoved).toBe(nCells);
     expect(report.goalCellTypes).toEqual([]);

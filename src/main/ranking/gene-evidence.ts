@@ -9,7 +9,7 @@ import type { GroupExpression } from '#singlecell/baselines/ranking/group-expres
 import { log2FoldChanges } from '#singlecell/baselines/ranking/scores.ts';
 import type { CellType } from '#singlecell/genes/facts/cell-types.ts';
 import type { GeneFacts, SpeciesCocktail } from '#singlecell/genes/facts/gene-facts.ts';
-import { cellEffects, rowMean } from '#screen/effects.ts';
+import { cellEffects } from '#screen/effects.ts';
 import type { ScreenGene, ScreenResult } from '#screen/types.ts';
 import type { Operator } from '#shared/domain/screen.ts';
 import { type ExpressionChange, regulonSupport } from './regulon-support.ts';
@@ -83,29 +83,21 @@ function markersOf(changes: ReadonlyMap<string, ExpressionChange>): Set<string> 
   return new Set(high.slice(0, N_MARKERS).map(([id]) => id));
 }
 
-/** In how many start cells each gene moves which way, and its mean effect on the other goals. */
+/** In how many start cells each gene moves which way. */
 function cellMoves({ screen, goal, operator, ranked }: EvidenceInput) {
   const { plan } = screen;
   const rowOf = new Map(plan.genes.map((gene, row) => [gene.geneId, row]));
   const nCells = plan.cells.length;
-  const effectsOn = (state: string) => cellEffects(screen, { operator, goal: state, readOut: plan.config.readOut });
-  const here = effectsOn(goal);
-  const others = plan.states
-    .slice(1)
-    .filter(({ name }) => name !== goal)
-    .map(({ name }) => ({ state: name, effects: effectsOn(name) }));
+  const effects = cellEffects(screen, { operator, goal, readOut: plan.config.readOut });
   return ranked.map((id) => {
     const row = rowOf.get(id) as number;
-    let [nTowards, nAway, nUnmoved] = [0, 0, 0];
+    const moves = { nTowards: 0, nAway: 0, nUnmoved: 0 };
     for (let i = row * nCells; i < (row + 1) * nCells; i++) {
-      if (here[i] > 0) nTowards++;
-      else if (here[i] < 0) nAway++;
-      else if (here[i] === 0) nUnmoved++;
+      if (effects[i] > 0) moves.nTowards++;
+      else if (effects[i] < 0) moves.nAway++;
+      else if (effects[i] === 0) moves.nUnmoved++;
     }
-    const otherGoals = others
-      .map(({ state, effects }) => ({ state, effect: rowMean(effects, row, nCells) }))
-      .filter(({ effect }) => !Number.isNaN(effect));
-    return { nTowards, nAway, nUnmoved, otherGoals };
+    return moves;
   });
 }
 

@@ -83,8 +83,6 @@ export const GeneEvidence = z.object({
   nTowards: z.number().int(),
   nAway: z.number().int(),
   nUnmoved: z.number().int(),
-  /** Mean shift towards the other goals of the same screen. */
-  otherGoals: z.array(z.object({ state: z.string(), effect: z.number() })),
   /** Null for a gene that the table does not know as a factor. */
   regulon: RegulonSupport.nullable(),
   /** Relation to the other species; the symbol there, where there is one. */
