@@ -8,6 +8,7 @@ import type { JobContext } from '#jobs/worker.ts';
 import { screenToBlobs } from '#screen/blobs.ts';
 import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
+import type { Stages } from '#screen/types.ts';
 import type { Dataset, ObsColumn } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { refusePrivateColumn } from './labels.ts';
@@ -55,9 +56,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       modelId: manifest.id,
       signal: context.signal,
       store: context.shards,
-      ...(config.computation === 'two-stage'
-        ? { gradients: (goals) => createGeneGradients(model, runtime, goals) }
-        : {}),
+      ...(config.computation !== 'exact' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
       onProgress: ({ stage, done, total, unit }) => context.progress(STAGES[stage], done, total, unit),
       onPartial: (partial) => context.partial({ ...partial }),
     });
@@ -81,7 +80,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
         nReplicates: plan.nReplicates,
         replicateUnit: plan.replicateUnit,
         nPasses: result.nPasses,
-        ...(result.stages ? { stages: { ...result.stages, exact: result.stages.exact.length } } : {}),
+        ...(result.stages ? { stages: stagesSummary(result.stages) } : {}),
         readOuts: result.readOuts,
         warnings: plan.warnings,
       }).id,
@@ -89,6 +88,15 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   } finally {
     await encoder.dispose();
   }
+}
+
+/** What two stages did, without its lists of genes. */
+function stagesSummary({ exact, adaptive, ...stages }: Stages) {
+  return {
+    ...stages,
+    exact: exact.length,
+    ...(adaptive ? { adaptive: adaptive.map(({ genes, ...stage }) => ({ ...stage, nGenes: genes.length })) } : {}),
+  };
 }
 
 function columnOf(dataset: Dataset, name: string, title: string): ObsColumn {

@@ -17,18 +17,19 @@ import { runScreen } from '#screen/run.ts';
 import { removeGenes } from '#singlecell/perturb/operators.ts';
 import { type BenchOperator, type ScreenCase, screenConfig, type TrainedModel } from './bench-case.ts';
 import { openScreen } from './open-screen.ts';
-import type { PublishedTiming, ScreenTiming } from './report.ts';
+import type { PublishedTiming, ScreenTask, ScreenTiming } from './report.ts';
 
 const { given, trained, task, threads, device } = JSON.parse(process.argv[2]) as {
   given: ScreenCase;
   trained: TrainedModel;
-  task: 'exact' | 'two-stage' | 'exact-remove' | 'published';
+  task: ScreenTask | 'published';
   threads: number;
   device: string;
 };
 const { project } = { project: await Project.open(trained.project, { passphrase: 'bench' }) };
+const isStaged = task === 'two-stage' || task === 'adaptive';
 const operator: BenchOperator = task === 'exact-remove' ? 'remove' : 'mask';
-const config = screenConfig(given, trained, task === 'two-stage' ? 'two-stage' : 'exact', [operator]);
+const config = screenConfig(given, trained, isStaged ? task : 'exact', [operator]);
 const opened = await openScreen(project, config);
 const runtime = ortRuntime({ provider: device as ExecutionProvider, threads });
 project.close();
@@ -49,7 +50,7 @@ async function timeScreen(): Promise<ScreenTiming> {
     tokens,
     encoder,
     modelId: trained.model,
-    ...(task === 'two-stage' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
+    ...(isStaged ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
     onProgress: ({ stage }) => {
       if (entered.at(-1)?.stage !== stage) entered.push({ stage, at: performance.now() });
     },
@@ -76,6 +77,7 @@ async function timeScreen(): Promise<ScreenTiming> {
     lengths: plan.cells.map((cell) => opened.inputs(cell).tokenIds.length),
     agreement: screen.stages?.agreement ?? null,
     fellBack: screen.stages?.fellBack ?? [],
+    adaptive: screen.stages?.adaptive?.map(({ rounds, goals }) => ({ rounds, goals })) ?? [],
     isCandidate: plan.genes.map((gene) => gene.isCandidate),
     goals: plan.states.slice(1).map(({ name }) => name),
     means,

@@ -1,5 +1,5 @@
 import os from 'node:os';
-import type { StageAgreement } from '#screen/types.ts';
+import type { AdaptiveStage, StageAgreement } from '#screen/types.ts';
 import { spearman } from '#singlecell/statistics/ranks.ts';
 import type { ScreenCase } from './bench-case.ts';
 
@@ -18,6 +18,7 @@ export interface ScreenTiming {
   readonly lengths: readonly number[];
   readonly agreement: readonly StageAgreement[] | null;
   readonly fellBack: readonly string[];
+  readonly adaptive: readonly { readonly rounds: number; readonly goals: AdaptiveStage['goals'] }[];
   readonly isCandidate: readonly boolean[];
   readonly goals: readonly string[];
   /** Mean effect by goal and gene; null where too few cells tell of it. */
@@ -36,7 +37,7 @@ export interface PublishedTiming {
   readonly peakBytes: number;
 }
 
-export const SCREENS = ['exact', 'exact-remove', 'two-stage'] as const;
+export const SCREENS = ['exact', 'exact-remove', 'two-stage', 'adaptive'] as const;
 export type ScreenTask = (typeof SCREENS)[number];
 export const PUBLISHED = ['engine', 'pytorch'] as const;
 export type PublishedProgram = (typeof PUBLISHED)[number];
@@ -120,6 +121,7 @@ const NAMES: Record<ScreenTask | PublishedProgram, string> = {
   exact: 'exact, mask',
   'exact-remove': 'exact, remove',
   'two-stage': 'two stages, mask',
+  adaptive: 'adaptive stages, mask',
   engine: 'published, same engine',
   pytorch: 'published, PyTorch',
 };
@@ -140,7 +142,7 @@ export function linesOf(row: ScreenRow): string[][] {
     const timing = screens[task];
     if (typeof timing === 'string') return [model, NAMES[task], timing, ...COLUMNS.slice(3).map(() => '–')];
     const { exact } = screens;
-    const compared = task !== 'two-stage' || typeof exact === 'string' ? null : exact;
+    const compared = task === 'exact' || task === 'exact-remove' || typeof exact === 'string' ? null : exact;
     return [
       model,
       NAMES[task],
@@ -177,7 +179,7 @@ export function linesOf(row: ScreenRow): string[][] {
 
 /** What a row is about, and where the time of two stages goes. */
 export function rowFacts(row: ScreenRow): string[] {
-  const { exact, 'two-stage': staged } = row.screens;
+  const { exact } = row.screens;
   const facts: string[] = [];
   const { preset, trainingSteps, finetuningEpochs } = row.case;
   const teaching = finetuningEpochs > 0 ? `, ${finetuningEpochs} epochs of fine-tuning` : '';
@@ -188,10 +190,15 @@ export function rowFacts(row: ScreenRow): string[] {
       `${preset}: ${exact.nGenes.toLocaleString('en')} genes, ${exact.nTold.toLocaleString('en')} of them in enough of ${exact.nCells} start cells of ${sorted[0]} to ${sorted.at(-1)} genes (median ${sorted[sorted.length >> 1]}), ${exact.goals.length} goals; ${trained}`,
     );
   }
-  if (typeof staged !== 'string') {
-    const parts = staged.stages.map(({ stage, seconds }) => `${stage} ${seconds.toFixed(1)} s`).join(', ');
-    facts.push(`${preset}, two stages: ${parts}`);
-    if (staged.fellBack.length > 0) facts.push(`${preset}: the stages did not agree, every gene was computed exactly`);
+  for (const task of ['two-stage', 'adaptive'] as const) {
+    const timing = row.screens[task];
+    if (typeof timing === 'string') continue;
+    const parts = timing.stages.map(({ stage, seconds }) => `${stage} ${seconds.toFixed(1)} s`).join(', ');
+    const settled = timing.adaptive.flatMap(({ rounds, goals }) =>
+      goals.map(({ goal, nSettled, nTop }) => `; ${goal}: ${nSettled} of ${nTop} settled after ${rounds} rounds`),
+    );
+    facts.push(`${preset}, ${NAMES[task]}: ${parts}${settled.join('')}`);
+    if (timing.fellBack.length > 0) facts.push(`${preset}: the stages did not agree, every gene was computed exactly`);
   }
   const { engine, pytorch } = row.published;
   if (typeof engine !== 'string' && typeof pytorch !== 'string') {

@@ -29,6 +29,7 @@ const screen = (seconds: number, means: (number | null)[]): ScreenTiming => ({
   lengths: [3, 1, 2, 2],
   agreement: null,
   fellBack: [],
+  adaptive: [],
   isCandidate: means.map((_, row) => row > 0),
   goals: ['goal'],
   means: [means],
@@ -51,6 +52,7 @@ const row: ScreenRow = {
     exact: screen(10, [9, -3, 2, null, 1]),
     'exact-remove': 'it ended with 1',
     'two-stage': screen(1, [9, -3, 1, null, 2]),
+    adaptive: screen(0.5, [9, -3, 1, null, 2]),
   },
   published: { engine: published(0.05), pytorch: published(0.1) },
 };
@@ -71,7 +73,7 @@ describe('the table', () => {
     ]); // prettier-ignore
     expect(lines[1][2]).toBe('it ended with 1');
     expect(lines[2].slice(5, 9)).toEqual(['100 (100)', '50.0 (50.0)', '1.00', '0.800']);
-    expect(lines[4].slice(1, 4)).toEqual(['published, PyTorch, scaled from 8 passes', '1,000', '100 (200)']);
+    expect(lines[5].slice(1, 4)).toEqual(['published, PyTorch, scaled from 8 passes', '1,000', '100 (200)']);
   });
 
   it('says on its page what it cannot know', () => {
