@@ -2,7 +2,7 @@ import type { Operator } from '#shared/domain/screen.ts';
 import { cellOrder, cellWeights } from './cell-order.ts';
 import { type DifferenceEstimate, differenceEstimate, residualError, residualScale } from './difference.ts';
 import type { Only } from './run-shards.ts';
-import { settle, type Standing } from './settle.ts';
+import { settle, type Standing, Z_99 } from './settle.ts';
 import { effectOffset, effectsPerGene, goalStates } from './states.ts';
 import type { AdaptiveStage, ScreenPlan, ScreenResult, StageAgreement } from './types.ts';
 
@@ -10,8 +10,6 @@ import type { AdaptiveStage, ScreenPlan, ScreenResult, StageAgreement } from './
 const FIRST_CELLS = 4;
 /** Twice FIRST_CELLS that often is more cells than a screen has. */
 const MAX_ROUNDS = 16;
-/** Half width of a 99 % interval, in standard errors. */
-const Z_99 = 2.576;
 
 /** How many cells of which genes are computed exactly, by operator: row of `plan.genes` → cells. */
 type Wanted = Map<Operator, Map<number, number>>;
@@ -32,6 +30,7 @@ export class AdaptiveStages {
   readonly #wanted: Wanted = new Map();
   /** Start cells that tell of a gene, in the order in which they are computed. */
   readonly #cellsOf = new Map<number, number[]>();
+  readonly #weights = new Map<number, Float64Array>();
 
   constructor(result: ScreenResult, foretold: ScreenResult, sample: readonly number[], operators: readonly Operator[]) {
     this.#result = result;
@@ -51,8 +50,9 @@ export class AdaptiveStages {
   comparable(): ScreenResult {
     const effects = Object.fromEntries(
       [...this.#wanted.keys()].map((operator) => {
-        const exact = this.#result.effects[operator]!;
-        return [operator, this.#foretold.effects[operator]!.map((f, i) => (Number.isNaN(exact[i]) ? NaN : f))];
+        const [exact, guesses] = [this.#result.effects[operator]!, this.#foretold.effects[operator]!.slice()];
+        for (let i = 0; i < guesses.length; i++) if (Number.isNaN(exact[i])) guesses[i] = NaN;
+        return [operator, guesses];
       }),
     );
     return { ...this.#foretold, effects };
@@ -121,6 +121,12 @@ export class AdaptiveStages {
     return cells;
   }
 
+  #weightsOf(row: number, cells: readonly number[]): Float64Array {
+    let weights = this.#weights.get(row);
+    if (!weights) this.#weights.set(row, (weights = cellWeights(this.#result.plan, cells)));
+    return weights;
+  }
+
   /** Where every gene stands for every goal after a round. */
   #judge(operator: Operator, slopes: ReadonlyMap<string, number>) {
     const { plan, readOuts } = this.#result;
@@ -172,11 +178,12 @@ export class AdaptiveStages {
     const nCells = plan.cells.length;
     const [guesses, truths] = [this.#foretold.effects[operator]!, this.#result.effects[operator]!];
     return plan.genes.map((_, row) => {
-      if (this.#tellingCells(operator, row).length === 0) return null;
+      const cells = this.#tellingCells(operator, row);
+      if (cells.length === 0) return null;
       const at = (cell: number) => (row * nCells + cell) * perGene + column;
-      const guess = Float64Array.from({ length: nCells }, (_, cell) => slope * guesses[at(cell)]);
-      const truth = Float64Array.from({ length: nCells }, (_, cell) => truths[at(cell)]);
-      const estimate = differenceEstimate(guess, truth, cellWeights(plan, guess));
+      const guess = cells.map((cell) => slope * guesses[at(cell)]);
+      const truth = cells.map((cell) => truths[at(cell)]);
+      const estimate = differenceEstimate(guess, truth, this.#weightsOf(row, cells));
       return { estimate, foretold: estimate.mean - estimate.offset };
     });
   }

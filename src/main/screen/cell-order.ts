@@ -13,16 +13,9 @@ export function cellOrder(plan: ScreenPlan): number[] {
   return order;
 }
 
-/**
- * Weight of each start cell in the mean effect of a gene: replicates count alike, and cells alike within them.
- *
- * Shape: cells; 0 where the cell does not tell of the gene (`told` is NaN there).
- */
-export function cellWeights(plan: ScreenPlan, told: ArrayLike<number>): Float64Array {
-  const counts = new Int32Array(plan.nReplicates);
-  for (let cell = 0; cell < told.length; cell++) if (!Number.isNaN(told[cell])) counts[plan.replicates[cell]]++;
-  const nReplicates = counts.reduce((n, count) => n + (count > 0 ? 1 : 0), 0);
-  return Float64Array.from(plan.replicates, (replicate, cell) =>
-    Number.isNaN(told[cell]) ? 0 : 1 / (nReplicates * counts[replicate]),
-  );
+/** Weight of each of the cells that tell of a gene in its mean effect: replicates count alike, and cells alike within them. */
+export function cellWeights({ replicates }: Pick<ScreenPlan, 'replicates'>, cells: readonly number[]): Float64Array {
+  const counts = new Map<number, number>();
+  for (const cell of cells) counts.set(replicates[cell], (counts.get(replicates[cell]) ?? 0) + 1);
+  return Float64Array.from(cells, (cell) => 1 / (counts.size * counts.get(replicates[cell])!));
 }

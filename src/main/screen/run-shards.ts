@@ -24,7 +24,7 @@ export interface ShardsOptions {
   readonly store?: ShardStore;
   readonly onPasses: (done: number, total: number) => void;
   /** A start cell is done. */
-  readonly onCell: (ordinal: number) => void;
+  readonly onCell: (ordinal: number, only: Only, share: number) => void;
 }
 
 /** Runs a part of a screen into the result, one start cell after the other; cells nothing is asked of are left out. */
@@ -53,7 +53,7 @@ export async function runShards(
     done += passes[ordinal];
     placeShard(result, shard, ordinal, only);
     onPasses(done, total);
-    onCell(ordinal);
+    onCell(ordinal, only, total > 0 ? done / total : 1);
   }
   result.nPasses += total;
 }

@@ -30,7 +30,7 @@ export interface RunScreenOptions {
     total: number;
     unit: string;
   }) => void;
-  /** After every finished start cell. */
+  /** After finished start cells, at most forty times for each part of a screen. */
   onPartial?: (partial: PartialScreen) => void;
 }
 
@@ -64,7 +64,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenResult
   };
   const base = screenFingerprint(plan, options.modelId);
   const context = { plan, tokens, encoder, centroids, readOuts, stateClasses, batchSize, signal };
-  const partial = new PartialTracker(result);
+  const partial = new PartialTracker(result, tokens);
   const run: RunPart = (onlyOf, tag) => {
     const before = result.nPasses;
     return runShards(
@@ -76,15 +76,14 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenResult
         store: options.store,
         onPasses: (done, total) =>
           onProgress?.({ stage: 'screen', done: before + done, total: before + total, unit: 'perturbed cells' }),
-        onCell: (ordinal) => {
-          partial.add(ordinal);
-          options.onPartial?.(partial.snapshot());
+        onCell: (ordinal, only, share) => {
+          if (partial.add(ordinal, only, share)) options.onPartial?.(partial.snapshot(share));
         },
       },
     );
   };
   const operators = plan.operators.filter((operator) => FORETOLD.includes(operator));
-  if (!options.gradients || operators.length === 0) {
+  if (!options.gradients || plan.config.computation === 'exact' || operators.length === 0) {
     await run(() => ({}), '');
     return result;
   }
@@ -97,6 +96,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenResult
   } finally {
     await gradients.dispose();
   }
+  partial.foretell({ ...result, effects });
   const stages = plan.config.computation === 'adaptive' ? runAdaptive : runTwoStages;
   await stages(result, { ...result, effects }, operators, run);
   return result;

@@ -1,3 +1,6 @@
+/** Half width of a 99 % interval, in standard errors. */
+export const Z_99 = 2.576;
+
 /** A gene in the race for the top: its effect so far and how far the exact one may be from it. */
 export interface Standing {
   readonly row: number;

@@ -42,7 +42,11 @@ async function timeScreen(): Promise<ScreenTiming> {
   // `remove` brings `mask` along for its rank shift; here its passes are timed alone.
   const plan = { ...opened.plan, operators: [operator] };
   const { tokens, model, classes } = opened;
-  const entered: { stage: string; at: number }[] = [];
+  const entered: { stage: string; at: number; cpu: number }[] = [];
+  const cpu = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  };
   const [start, busy] = [performance.now(), process.cpuUsage()];
   const encoder = await createCellEncoder(model, runtime, classes);
   const screen = await runScreen({
@@ -52,12 +56,14 @@ async function timeScreen(): Promise<ScreenTiming> {
     modelId: trained.model,
     ...(isStaged ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
     onProgress: ({ stage }) => {
-      if (entered.at(-1)?.stage !== stage) entered.push({ stage, at: performance.now() });
+      if (entered.at(-1)?.stage !== stage) entered.push({ stage, at: performance.now(), cpu: cpu() });
     },
   });
   const [end, used] = [performance.now(), process.cpuUsage(busy)];
-  const stages = entered.map(({ stage, at }, i) => ({
+  const spent = cpu();
+  const stages = entered.map(({ stage, at, cpu: before }, i) => ({
     stage,
+    cpuSeconds: (entered[i + 1]?.cpu ?? spent) - before,
     seconds: ((entered[i + 1]?.at ?? end) - at) / 1000,
   }));
   const means = plan.states.slice(1).map(({ name: goal }) => {

@@ -7,7 +7,7 @@ import type { ScreenCase } from './bench-case.ts';
 export interface ScreenTiming {
   readonly seconds: number;
   readonly cpuSeconds: number;
-  readonly stages: readonly { readonly stage: string; readonly seconds: number }[];
+  readonly stages: readonly { readonly stage: string; readonly seconds: number; readonly cpuSeconds: number }[];
   /** Perturbed cells that were read. */
   readonly nPasses: number;
   readonly nGenes: number;
@@ -193,11 +193,11 @@ export function rowFacts(row: ScreenRow): string[] {
   for (const task of ['two-stage', 'adaptive'] as const) {
     const timing = row.screens[task];
     if (typeof timing === 'string') continue;
-    const parts = timing.stages.map(({ stage, seconds }) => `${stage} ${seconds.toFixed(1)} s`).join(', ');
+    const parts = timing.stages.map(({ stage, cpuSeconds }) => `${stage} ${cpuSeconds.toFixed(1)} s`).join(', ');
     const settled = timing.adaptive.flatMap(({ rounds, goals }) =>
       goals.map(({ goal, nSettled, nTop }) => `; ${goal}: ${nSettled} of ${nTop} settled after ${rounds} rounds`),
     );
-    facts.push(`${preset}, ${NAMES[task]}: ${parts}${settled.join('')}`);
+    facts.push(`${preset}, ${NAMES[task]}, processor time: ${parts}${settled.join('')}`);
     if (timing.fellBack.length > 0) facts.push(`${preset}: the stages did not agree, every gene was computed exactly`);
   }
   const { engine, pytorch } = row.published;

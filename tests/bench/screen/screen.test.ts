@@ -21,7 +21,7 @@ const given: ScreenCase = {
 const screen = (seconds: number, means: (number | null)[]): ScreenTiming => ({
   seconds,
   cpuSeconds: 2 * seconds,
-  stages: [{ stage: 'screen', seconds }],
+  stages: [{ stage: 'screen', seconds, cpuSeconds: 2 * seconds }],
   nPasses: 1000,
   nGenes: means.length,
   nTold: means.filter((mean) => mean !== null).length,
