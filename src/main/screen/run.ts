@@ -148,7 +148,7 @@ export function screenFingerprint(plan: ScreenPlan, modelId: string, part: objec
 }
 
 /** The embedding read-out always; the probability read-out where the head knows every goal. */
-function availableReadOuts(plan: ScreenPlan, encoder: CellEncoder): { readOuts: ReadOut[]; goalClasses: number[] } {
+export function availableReadOuts(plan: ScreenPlan, encoder: CellEncoder): { readOuts: ReadOut[]; goalClasses: number[] } {
   const goals = plan.states.slice(1).map((state) => state.name);
   const goalClasses = goals.map((goal) => encoder.classes?.indexOf(goal) ?? -1);
   const missing = goals.filter((_, i) => goalClasses[i] < 0);
