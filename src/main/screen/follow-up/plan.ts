@@ -12,6 +12,7 @@ import { matchedNullGenes } from '#singlecell/statistics/matched-null.ts';
 import type { TokenSet, Vocabulary } from '#singlecell/types.ts';
 import type { ResolveGene } from '../choose-genes.ts';
 import type { PlannedGene, ScreenPlan } from '../types.ts';
+import { goalStates } from '../states.ts';
 import { Conditions } from './conditions.ts';
 import { findGenes } from './find-genes.ts';
 import type { FollowUpPlan, ResponsePlan, SeriesPlan, SetPlan } from './types.ts';
@@ -54,7 +55,7 @@ export function planFollowUp({ config, screen, tokens, vocabulary, resolve }: Fo
     responses,
     warnings: warningsOf(notFound, responses, config),
   };
-  const nEffects = plan.conditions.length * screen.cells.length * (screen.states.length - 1) * 2;
+  const nEffects = plan.conditions.length * screen.cells.length * goalStates(screen).length * 2;
   if (nEffects > MAX_EFFECTS)
     throw new WorkbenchError(
       'resource',
