@@ -14,7 +14,7 @@ import { planFollowUp } from '#screen/follow-up/plan.ts';
 import { responseResults } from '#screen/follow-up/response-results.ts';
 import { runEffects, runResponses } from '#screen/follow-up/run.ts';
 import type { FollowedScreen } from '#screen/follow-up/types.ts';
-import { knownTargets } from '#singlecell/genes/known-targets.ts';
+import { loadGeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { loadModel } from './model-store.ts';
 import { geneResolver, resolveGeneId, resourcesFolder } from './resources.ts';
@@ -67,8 +67,7 @@ export async function followUpWorker(context: JobContext, input: unknown): Promi
     const estimates = new Estimates(effects, screen);
     const symbols = new Map(dataset.genes.map(({ id, symbol }) => [id, symbol]));
     const symbolOf = (id: string) => symbols.get(id) ?? id;
-    const targetsOf = await knownTargets(resourcesFolder(), dataset.species);
-    const idOf = new Map(dataset.genes.map(({ id, symbol }) => [symbol.toUpperCase(), id]));
+    const { regulons } = await loadGeneFacts(resourcesFolder(), resolver, dataset.species);
     const result: FollowUpResult = {
       start: screenConfig.start,
       goals: [...estimates.goals],
@@ -88,8 +87,7 @@ export async function followUpWorker(context: JobContext, input: unknown): Promi
         sums,
         vocabulary,
         symbolOf,
-        knownTargets: (id) =>
-          new Set([...(targetsOf.get(symbolOf(id).toUpperCase()) ?? [])].map((symbol) => idOf.get(symbol) ?? symbol)),
+        knownTargets: (id) => new Set((regulons.get(id) ?? []).map(({ geneId }) => geneId)),
       }),
       warnings: plan.warnings,
     };

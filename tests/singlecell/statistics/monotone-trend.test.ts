@@ -89,8 +89,8 @@ describe('trend with the dose', () => {
 
 describe('hypergeometric tail', () => {
   it('gives the number of phyper (R 4.2.2)', () => {
-    expect(hypergeometricSurvival(3, 30, 1000, 50)).toBeCloseTo(0.1856553, 7);
-    expect(hypergeometricSurvival(0, 30, 1000, 50)).toBeCloseTo(1, 10);
-    expect(hypergeometricSurvival(31, 30, 1000, 50)).toBe(0);
+    expect(hypergeometricSurvival(3, 1000, 30, 50)).toBeCloseTo(0.1856553, 7);
+    expect(hypergeometricSurvival(0, 1000, 30, 50)).toBeCloseTo(1, 10);
+    expect(hypergeometricSurvival(31, 1000, 30, 50)).toBe(0);
   });
 });

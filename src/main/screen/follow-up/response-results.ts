@@ -97,7 +97,7 @@ function knownAmong(all: readonly RespondingGene[], shown: readonly RespondingGe
     nKnown,
     nShown,
     expected: (nKnown * shown.length) / all.length,
-    pValue: hypergeometricSurvival(nShown, nKnown, all.length, shown.length),
+    pValue: hypergeometricSurvival(nShown, all.length, nKnown, shown.length),
   };
 }
 
