@@ -15,6 +15,4 @@ export const RANKING_BLOBS = {
   genes: 'genes',
   /** JSON: RankingReport. */
   report: 'report',
-  csv: 'csv',
-  html: 'html',
 } as const;
