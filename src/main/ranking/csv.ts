@@ -28,6 +28,9 @@ const COLUMNS: [name: string, kind: Kind, value: (gene: RankedGene) => Value][] 
   ['rank_by_expression', 'integer', (gene) => gene.rankByExpression],
   ['is_known', 'text', (gene) => gene.isKnown],
   ['is_foretold', 'text', (gene) => gene.isForetold],
+  ['away_from_start', 'number', (gene) => gene.awayFromStart ?? ''],
+  ['competing_state', 'text', (gene) => gene.competing?.state ?? ''],
+  ['competing_effect', 'number', (gene) => gene.competing?.effect ?? ''],
 ];
 
 /** All genes and all columns of a ranking. */

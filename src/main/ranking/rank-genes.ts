@@ -12,6 +12,7 @@ import {
 } from '#singlecell/baselines/ranking/scores.ts';
 import { descendingRanks } from '#singlecell/statistics/ranks.ts';
 import { combinedScores } from './combine.ts';
+import { competingStates } from './competing-states.ts';
 import { screenEvidence } from './evidence.ts';
 import { chooseLeader, type Support } from './leader.ts';
 import { recallOf } from './recall.ts';
@@ -96,6 +97,8 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     nSignificant,
     classifier: input.classifier,
   });
+  const elsewhere = competingStates(screen, config.goal, config.operator);
+  const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
   const named: readonly RankingMethod[] = ['model', 'fold-change', 'combined', 'expression'];
   const genes = evidence.genes.map(({ gene, z: _z, ...effect }, i): RankedGene => ({
@@ -103,6 +106,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     geneId: gene.geneId,
     symbol: gene.symbol,
     ...effect,
+    ...elsewhere[rowOfToken.get(gene.tokenId)!],
     detections: gene.detections,
     isTranscriptionFactor: gene.isTranscriptionFactor,
     log2FoldChange: foldChanges[i],
