@@ -1,48 +1,46 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
-import { csvTable } from '#shared/util/csv.ts';
+import { csvTable, type CsvValue } from '#shared/util/csv.ts';
+import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
 import type { SourceTable } from './report/blocks.ts';
 
-type Value = string | number | boolean;
-type Kind = SourceTable['columns'][number]['kind'];
-
 /** Column name → value. The first five are the contract of `ranking export`; more may be added at the end only. */
-const COLUMNS: [name: string, kind: Kind, value: (gene: RankedGene) => Value][] = [
-  ['rank', 'integer', (gene) => gene.rank],
-  ['gene_id', 'text', (gene) => gene.geneId],
-  ['symbol', 'text', (gene) => gene.symbol],
-  ['effect', 'number', (gene) => gene.effect],
-  ['fdr', 'number', (gene) => gene.fdr],
-  ['effect_low', 'number', (gene) => gene.effectLow],
-  ['effect_high', 'number', (gene) => gene.effectHigh],
-  ['p_value', 'number', (gene) => gene.pValue],
-  ['null_percentile', 'number', (gene) => gene.nullPercentile],
-  ['detections', 'integer', (gene) => gene.detections],
-  ['n_cells', 'integer', (gene) => gene.nCells],
-  ['is_transcription_factor', 'text', (gene) => gene.isTranscriptionFactor],
-  ['log2_fold_change', 'number', (gene) => gene.log2FoldChange],
-  ['start_fraction', 'number', (gene) => gene.startFraction],
-  ['goal_fraction', 'number', (gene) => gene.goalFraction],
-  ['rank_by_model', 'integer', (gene) => gene.rankByModel],
-  ['rank_by_fold_change', 'integer', (gene) => gene.rankByFoldChange],
-  ['rank_by_combined', 'integer', (gene) => gene.rankByCombined],
-  ['rank_by_expression', 'integer', (gene) => gene.rankByExpression],
-  ['is_known', 'text', (gene) => gene.isKnown],
-  ['is_foretold', 'text', (gene) => gene.isForetold],
-  ['away_from_start', 'number', (gene) => gene.awayFromStart ?? ''],
-  ['competing_state', 'text', (gene) => gene.competing?.state ?? ''],
-  ['competing_effect', 'number', (gene) => gene.competing?.effect ?? ''],
+const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
+  ['rank', (gene) => gene.rank],
+  ['gene_id', (gene) => gene.geneId],
+  ['symbol', (gene) => gene.symbol],
+  ['effect', (gene) => gene.effect],
+  ['fdr', (gene) => gene.fdr],
+  ['effect_low', (gene) => gene.effectLow],
+  ['effect_high', (gene) => gene.effectHigh],
+  ['p_value', (gene) => gene.pValue],
+  ['null_percentile', (gene) => gene.nullPercentile],
+  ['detections', (gene) => gene.detections],
+  ['n_cells', (gene) => gene.nCells],
+  ['is_transcription_factor', (gene) => gene.isTranscriptionFactor],
+  ['log2_fold_change', (gene) => gene.log2FoldChange],
+  ['start_fraction', (gene) => gene.startFraction],
+  ['goal_fraction', (gene) => gene.goalFraction],
+  ['rank_by_model', (gene) => gene.rankByModel],
+  ['rank_by_fold_change', (gene) => gene.rankByFoldChange],
+  ['rank_by_combined', (gene) => gene.rankByCombined],
+  ['rank_by_expression', (gene) => gene.rankByExpression],
+  ['is_known', (gene) => gene.isKnown],
+  ['is_foretold', (gene) => gene.isForetold],
+  ['away_from_start', (gene) => gene.awayFromStart ?? ''],
+  ['competing_state', (gene) => gene.competing?.state ?? ''],
+  ['competing_effect', (gene) => gene.competing?.effect ?? ''],
+  ...EVIDENCE_COLUMNS,
 ];
 
-/** All genes and all columns of a ranking. */
+/** All genes and all columns of a ranking; a value that is a text stays one in a workbook, whatever its column. */
 export function rankingTable(genes: readonly RankedGene[]): SourceTable {
   const others = [...new Set(genes.flatMap((gene) => Object.keys(gene.baselineRanks)))].sort();
   return {
-    columns: [
-      ...COLUMNS.map(([title, kind]) => ({ title, kind })),
-      ...others.map((name) => ({ title: `rank_by_${name.replaceAll('-', '_')}`, kind: 'integer' as const })),
-    ],
+    columns: [...COLUMNS.map(([title]) => title), ...others.map((name) => `rank_by_${name.replaceAll('-', '_')}`)].map(
+      (title) => ({ title, kind: 'number' }),
+    ),
     rows: genes.map((gene) => [
-      ...COLUMNS.map(([, , value]) => {
+      ...COLUMNS.map(([, value]) => {
         const told = value(gene);
         return typeof told === 'boolean' ? String(told) : told;
       }),

@@ -24,7 +24,12 @@ export async function exportRanking(
     await reportInput(project.artifacts, ranking),
     choice,
   );
-  return { fileName, mediaType, encoding: 'base64', content: Buffer.from(bytes).toString('base64') };
+  const encoding = isText(mediaType) ? 'utf8' : 'base64';
+  return { fileName, mediaType, encoding, content: Buffer.from(bytes).toString(encoding) };
+}
+
+function isText(mediaType: string): boolean {
+  return mediaType.startsWith('text/') || mediaType.endsWith('+xml');
 }
 
 /** All a report needs to know of a stored ranking. */

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { resourcesFolder } from './resources.ts';
 
 interface GeneTableFile {
-  sources: { name: string; version: string; credit: string }[];
+  sources: { name: string; version: string; licence: string; credit: string }[];
 }
 
 /** Version of the workbench, for methods paragraphs and reports. */
@@ -28,7 +28,8 @@ export function programVersions(): string[] {
 
 /** Whom the shipped gene tables come from, one line each. */
 export function geneTableCredits(): string[] {
-  return [...new Set(geneTables().map(({ name, credit }) => `${name}: ${credit}`))];
+  const lines = geneTables().map(({ name, version, licence, credit }) => `${name} ${version} (${licence}). ${credit}.`);
+  return [...new Set(lines)];
 }
 
 function geneTables(): GeneTableFile['sources'] {
