@@ -34,9 +34,9 @@ describe('ranking', () => {
     expect(genes.map((gene) => gene.rank)).toEqual(complete);
     for (const key of ['rankByModel', 'rankByFoldChange', 'rankByCombined', 'rankByExpression'] as const)
       expect(sorted(genes.map((gene) => gene[key]))).toEqual(complete);
-    expect(Object.keys(genes[0].baselineRanks)).toEqual(['random', 'detection-difference']);
-    for (const method of ['random', 'detection-difference'])
-      expect(sorted(genes.map((gene) => gene.baselineRanks[method]))).toEqual(complete);
+    const others = ['random', 'detection-difference', 't-statistic', 'specific-fold-change', 'universal-response'];
+    expect(Object.keys(genes[0].baselineRanks)).toEqual(others);
+    for (const method of others) expect(sorted(genes.map((gene) => gene.baselineRanks[method]))).toEqual(complete);
   });
 
   it('adds co-expression projection where vectors are there', async () => {
@@ -44,6 +44,29 @@ describe('ranking', () => {
     const geneVectors = { width: 2, vectors, rowOfGene: world.genes.map((_, i) => i) };
     const { genes } = await makeRanking({}, { screen, geneVectors });
     expect(Object.keys(genes[0].baselineRanks)).toContain('co-expression-projection');
+  });
+
+  it('adds a linear screen and the shift of targets where their tables are there', async () => {
+    const n = world.genes.length;
+    const linear = {
+      components: { nComponents: 1, loadings: new Float64Array(n).fill(1 / Math.sqrt(n)) },
+      doses: new Float64Array(n).fill(9),
+    };
+    const regulons = { targets: new Map([[0, [1, 2, 3].map((gene) => ({ gene, sign: 1 as const }))]]) };
+    const { genes } = await makeRanking({}, { screen, linear, regulons });
+    expect(Object.keys(genes[0].baselineRanks)).toEqual(expect.arrayContaining(['linear-screen', 'target-shift']));
+    expect(genes.find(({ symbol }) => symbol === 'GENE0')?.baselineRanks['target-shift']).toBe(1);
+  });
+
+  it('takes the mean effect on the other goals for the universal response, and none where there is no other', async () => {
+    const goals = ['monocyte', 'b-cell'];
+    const { genes } = await makeRanking({}, { screen });
+    const other = await makeRanking({ goal: goals[1] }, { screen });
+    const rankThere = new Map(other.genes.map(({ geneId, rankByModel }) => [geneId, rankByModel]));
+    for (const { geneId, baselineRanks } of genes)
+      expect(baselineRanks['universal-response']).toBe(rankThere.get(geneId));
+    const alone = await makeRanking({}, {}, { goals: goals.slice(0, 1) });
+    expect(alone.genes[0].baselineRanks['universal-response']).toBeUndefined();
   });
 
   it('measures every method on known regulators, and tells of those it cannot', async () => {
@@ -65,6 +88,9 @@ describe('ranking', () => {
       'expression',
       'random',
       'detection-difference',
+      't-statistic',
+      'specific-fold-change',
+      'universal-response',
     ]);
     expect(report.warnings.join(' ')).toMatch(/not measured in this dataset: NOSUCH\./);
     expect(report.warnings.join(' ')).toMatch(/outside the screened gene set, not counted: GENE4\./);

@@ -278,7 +278,9 @@ const recallOf = (method: 'model' | 'fold-change' | 'combined' | 'expression', r
   method,
   known: KNOWN.length,
   at10: atTop(rank, 10),
+  at20: atTop(rank, 20),
   at50: atTop(rank, 50),
+  byChance: 0.01,
 });
 
 export const ranking = {
@@ -300,7 +302,12 @@ export const ranking = {
       recallOf('model', (gene) => gene.rankByModel),
       recallOf('fold-change', (gene) => gene.rankByFoldChange),
       recallOf('expression', (gene) => gene.rankByExpression),
-      { method: 'random' as const, known: KNOWN.length, at10: 0, at50: 1 },
+      { method: 'random' as const, known: KNOWN.length, at10: 0, at20: 0, at50: 1, byChance: 0.49 },
+    ],
+    chance: [
+      { depth: 10, expected: 0.13, low: 0, high: 1 },
+      { depth: 20, expected: 0.27, low: 0, high: 1 },
+      { depth: 50, expected: 0.67, low: 0, high: 2 },
     ],
     splitHalf: 0.81,
     warnings: [

@@ -1,6 +1,6 @@
 import { type RankingMethod } from '#shared/domain/ranking.ts';
 import { insertsGenes, type Operator } from '#shared/domain/screen.ts';
-import type { Recall } from './recall.ts';
+import type { Disagreement, Recall } from './recall.ts';
 
 /** Split-half stability from which a screen repeats itself. */
 export const STABLE = 0.5;
@@ -14,14 +14,22 @@ export const METHOD_NAMES: Record<RankingMethod, string> = {
   random: 'random order',
   'detection-difference': 'difference in detection',
   'co-expression-projection': 'co-expression projection',
+  't-statistic': 'Welch’s t statistic',
+  'specific-fold-change': 'fold change weighted with specificity',
+  'linear-screen': 'a linear screen in principal components',
+  'target-shift': 'shift of known targets',
+  'universal-response': 'the screen’s mean effect on the other goals',
 };
 
-/** Simplest first: a tie goes to the simpler. Random order is a yardstick, never a leader. */
+/** Simplest first: a tie goes to the simpler. Orders that do not know the goal are yardsticks, never leaders. */
 const BY_SIMPLICITY: RankingMethod[] = [
   'fold-change',
+  'specific-fold-change',
   'detection-difference',
-  'expression',
+  't-statistic',
+  'target-shift',
   'co-expression-projection',
+  'linear-screen',
   'model',
   'combined',
 ];
@@ -38,6 +46,8 @@ export interface Support {
   nSignificant: number;
   /** Test macro-F1 of the fine-tuned classifier and of its best baseline; null for a pretrained model. */
   classifier: { model: number; bestBaseline: number } | null;
+  /** Which known regulators two rankings disagree on. */
+  compare?: (first: RankingMethod, second: RankingMethod, depth: number) => Disagreement;
 }
 
 /**
@@ -51,7 +61,7 @@ export function chooseLeader(support: Support): { leader: RankingMethod; leaderR
   return byRecall(support) ?? bySupport(support);
 }
 
-function byRecall({ recall, nGenes }: Support): { leader: RankingMethod; leaderReason: string } | null {
+function byRecall({ recall, nGenes, compare }: Support): { leader: RankingMethod; leaderReason: string } | null {
   const depths = (['at50', 'at10'] as const).filter((depth) => nGenes >= 2 * DEPTHS[depth]);
   const better = (a: Recall, b: Recall) => {
     const deciding = depths.find((depth) => a[depth] !== b[depth]);
@@ -70,14 +80,24 @@ function byRecall({ recall, nGenes }: Support): { leader: RankingMethod; leaderR
     model && best.method !== 'model'
       ? ` The screen alone finds ${model.at50} at 50 and ${model.at10} at 10.`
       : foldChangeBeside(recall);
+  const rival = best.method === 'model' ? 'fold-change' : 'model';
+  const certainty = compare ? certaintyOf(compare(best.method, rival, depths[0] === 'at50' ? 50 : 10), rival) : '';
   const tied = scores.filter((entry) => !better(best, entry)).length > 1;
   return {
     leader: best.method,
     leaderReason:
       `Ordered by ${METHOD_NAMES[best.method]}: of the ${best.known} known regulators you gave it has ${best.at50} in its first 50 and ` +
       `${best.at10} in its first 10, ${tied ? 'no fewer than any other ranking and the simplest of the best' : 'more than any other ranking'}.` +
-      `${beside} It was chosen on these genes, so expect somewhat less on others.`,
+      `${beside}${certainty} It was chosen on these genes, so expect somewhat less on others.`,
   };
+}
+
+/** A lead of a few genes must not read like a finding. */
+function certaintyOf({ onlyFirst, onlySecond, pValue }: Disagreement, rival: RankingMethod): string {
+  if (onlyFirst + onlySecond === 0) return '';
+  const p = pValue < 0.001 ? 'p < .001' : `p = ${pValue.toFixed(3).replace('0.', '.')}`;
+  const verdict = pValue < 0.05 ? 'more than luck' : 'within luck';
+  return ` Beside ${METHOD_NAMES[rival]} it finds ${onlyFirst} that are missed there and misses ${onlySecond} found there: ${verdict} (sign test, ${p}).`;
 }
 
 function foldChangeBeside(recall: readonly Recall[]): string {

@@ -8,6 +8,11 @@ export default {
     random: 'Chance',
     'detection-difference': 'Difference in detection',
     'co-expression-projection': 'Co-expression projection',
+    't-statistic': 't statistic',
+    'specific-fold-change': 'Fold change × specificity',
+    'linear-screen': 'Linear screen',
+    'target-shift': 'Shift of known targets',
+    'universal-response': 'Model, mean of other goals',
   },
   lead: {
     unmeasured: 'Nothing measures this ranking: no known regulators were given. The table follows: {method}.',
@@ -25,6 +30,8 @@ export default {
     at: 'among the first {k}',
     order: 'this table',
     short: 'Only {n} genes were ranked, so these columns say little: most orders find most of them.',
+    chance: 'chance',
+    chanceTip: 'A random order finds {low} to {high} in 95 of 100 cases.',
     none: 'No known regulators were given, so nothing measures this ranking. Rank again with genes you trust, to see which method finds them.',
   },
   trust: {
