@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RankingMethod } from '#shared/domain/ranking.ts';
+import { DEFAULT_WEIGHTS, RankingWeights, WITNESSES } from '#shared/domain/witness.ts';
 import { chooseLeader, type Support } from '#ranking/leader.ts';
 import { disagreement, recallByChance, recallOf, signTest } from '#ranking/recall.ts';
 
@@ -14,11 +15,11 @@ const recall = (found: Partial<Record<RankingMethod, [at10: number, at50: number
   }));
 const support: Support = {
   nGenes: 800,
-  operator: 'over-express',
   recall: [],
   splitHalf: 0.8,
   nSignificant: 3,
   classifier: { model: 0.86, bestBaseline: 0.8 },
+  weights: DEFAULT_WEIGHTS,
 };
 const leaderOf = (change: Partial<Support>) => chooseLeader({ ...support, ...change });
 
@@ -45,7 +46,7 @@ describe('which ranking leads', () => {
     const found = recall({ 'fold-change': [3, 6], combined: [2, 7] });
     expect(leaderOf({ nGenes: 100, recall: found }).leader).toBe('combined');
     expect(leaderOf({ nGenes: 99, recall: found }).leader).toBe('fold-change');
-    expect(leaderOf({ nGenes: 19, recall: found }).leaderReason).toMatch(/^Ordered by the screen: two halves/);
+    expect(leaderOf({ nGenes: 19, recall: found }).leaderReason).toMatch(/^Ordered by the composite/);
   });
 
   it('an order that does not know the goal never leads', () => {
@@ -64,9 +65,12 @@ describe('which ranking leads', () => {
     );
   });
 
-  it('without a known regulator found: by support', () => {
-    expect(leaderOf({ recall: recall({ model: [0, 0], 'fold-change': [0, 0] }) }).leader).toBe('model');
-    expect(leaderOf({}).leader).toBe('model');
+  it('without a known regulator found: the composite, with what it is made of', () => {
+    expect(leaderOf({ recall: recall({ model: [0, 0], 'fold-change': [0, 0] }) }).leader).toBe('combined');
+    const { leader, leaderReason } = leaderOf({});
+    expect(leader).toBe('combined');
+    expect(leaderReason).toMatch(/composite of weighted witnesses: the screen, .* and /);
+    expect(leaderReason).toMatch(/The screen repeats itself \(Spearman 0\.80\) and 3 genes stand out/);
   });
 
   it.each<[Partial<Support>, RegExp]>([
@@ -75,16 +79,17 @@ describe('which ranking leads', () => {
     [{ nSignificant: 0 }, /no gene stands out/],
     [{ classifier: null }, /was not fine-tuned/],
     [{ classifier: { model: 0.8, bestBaseline: 0.8 } }, /no better than a simple one/],
-  ])('fold change leads unless the screen is well supported: %o', (change, reason) => {
+  ])('says why the screen alone is not to be trusted: %o', (change, reason) => {
     const { leader, leaderReason } = leaderOf(change);
-    expect(leader).toBe('fold-change');
+    expect(leader).toBe('combined');
+    expect(leaderReason).toMatch(/Do not trust the screen alone here/);
     expect(leaderReason).toMatch(reason);
   });
 
-  it('says what fold change cannot say about taking a gene away', () => {
-    expect(leaderOf({ operator: 'mask', nSignificant: 0 }).leaderReason).toMatch(
-      /not what happens when a gene is taken away/,
-    );
+  it('names the only witness with a weight, and needs one', () => {
+    const none = RankingWeights.parse(Object.fromEntries(WITNESSES.map((witness) => [witness, 0])));
+    expect(leaderOf({ weights: { ...none, model: 1 } }).leaderReason).toMatch(/by the screen, the only witness/);
+    expect(leaderOf({ weights: none }).leader).toBe('fold-change');
   });
 });
 

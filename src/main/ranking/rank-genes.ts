@@ -4,6 +4,7 @@ import { compositeScore } from '#shared/ranking/composite.ts';
 import type { ScreenGene, ScreenResult } from '#screen/types.ts';
 import { log2FoldChanges } from '#singlecell/baselines/ranking/scores.ts';
 import { descendingRanks } from '#singlecell/statistics/ranks.ts';
+import { competingStates } from './competing-states.ts';
 import { screenEvidence } from './evidence.ts';
 import { chooseLeader, type Support } from './leader.ts';
 import { GOAL_GROUP, methodScores, type SimpleInput, START_GROUP } from './method-scores.ts';
@@ -60,13 +61,15 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   const { splitHalf } = evidence;
   const { leader, leaderReason } = chooseLeader({
     nGenes: evidence.genes.length,
-    operator: config.operator,
     recall,
     splitHalf,
     nSignificant,
     classifier: input.classifier,
+    weights: config.weights,
     compare: (first, second, depth) => disagreement(ranks[first], ranks[second], isKnown, depth),
   });
+  const elsewhere = competingStates(screen, config.goal, config.operator);
+  const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
   const foldChanges = log2FoldChanges(expression, START_GROUP, GOAL_GROUP);
   const named: readonly RankingMethod[] = ['model', 'fold-change', 'combined', 'expression'];
@@ -75,6 +78,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     geneId: gene.geneId,
     symbol: gene.symbol,
     ...effect,
+    ...elsewhere[rowOfToken.get(gene.tokenId)!],
     detections: gene.detections,
     isTranscriptionFactor: gene.isTranscriptionFactor,
     log2FoldChange: foldChanges[rows[i]],
