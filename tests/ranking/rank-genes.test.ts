@@ -192,7 +192,9 @@ describe('composite order', () => {
   it('is that of a single witness with a weight', async () => {
     const none = Object.fromEntries(WITNESSES.map((witness) => [witness, 0]));
     const { genes } = await makeRanking({ weights: RankingWeights.parse({ ...none, 'fold-change': 1 }) });
-    expect(genes.map(({ rankByCombined }) => rankByCombined)).toEqual(genes.map(({ rankByFoldChange }) => rankByFoldChange));
+    expect(genes.map(({ rankByCombined }) => rankByCombined)).toEqual(
+      genes.map(({ rankByFoldChange }) => rankByFoldChange),
+    );
     expect(genes[0].rank).toBe(1);
   });
 

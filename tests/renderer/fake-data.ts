@@ -1,3 +1,4 @@
+import { DEFAULT_WEIGHTS } from '#shared/domain/witness.ts';
 import type { DatasetInfo } from '#shared/contract/dataset.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
@@ -291,6 +292,7 @@ export const ranking = {
     goal: 'Beta',
     start: 'Ductal',
     operator: 'over-express' as const,
+    weights: DEFAULT_WEIGHTS,
     leader: 'combined' as const,
     leaderReason:
       'Of the 10 known regulators, the combination of model and fold change finds more among its first 50 genes than either alone.',

@@ -112,7 +112,10 @@ function bySupport({ splitHalf, nSignificant, classifier, weights }: Support): {
 } {
   const counted = WITNESSES.filter((witness) => weights[witness] > 0);
   if (counted.length === 0)
-    return { leader: 'fold-change', leaderReason: 'Ordered by plain fold change: no witness of the composite has a weight.' };
+    return {
+      leader: 'fold-change',
+      leaderReason: 'Ordered by plain fold change: no witness of the composite has a weight.',
+    };
   const doubts: string[] = [];
   if (splitHalf === null) doubts.push('there are too few start cells to see whether it repeats itself');
   else if (splitHalf < STABLE)
@@ -124,7 +127,10 @@ function bySupport({ splitHalf, nSignificant, classifier, weights }: Support): {
       `its classifier (macro-F1 ${classifier.model.toFixed(3)}) is no better than a simple one (${classifier.bestBaseline.toFixed(3)})`,
     );
   const names = counted.map((witness) => METHOD_NAMES[witness]);
-  const sum = counted.length === 1 ? `${names[0]}, the only witness with a weight` : `${METHOD_NAMES.combined}: ${andWords(names)}`;
+  const sum =
+    counted.length === 1
+      ? `${names[0]}, the only witness with a weight`
+      : `${METHOD_NAMES.combined}: ${andWords(names)}`;
   const screen =
     doubts.length > 0
       ? ` Do not trust the screen alone here: ${joinWords(doubts)}.`

@@ -65,8 +65,7 @@ export function methodScores(
     't-statistic': pick(welchStatistics(expression, from, to)),
     'specific-fold-change': pick(specificFoldChanges(expression, from, to)),
   };
-  if (geneVectors)
-    scores['co-expression-projection'] = pick(coExpressionProjection(expression, from, to, geneVectors));
+  if (geneVectors) scores['co-expression-projection'] = pick(coExpressionProjection(expression, from, to, geneVectors));
   if (linear) {
     const change = raises ? ({ kind: 'raise', doses: linear.doses } as const) : ({ kind: 'delete' } as const);
     scores['linear-screen'] = pick(linearScreen(expression, START_GROUP, GOAL_GROUP, linear.components, change));

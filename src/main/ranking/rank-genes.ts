@@ -51,9 +51,10 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   const witnesses = witnessesOf(scores, evidence);
   scores.combined = Float64Array.from(witnesses, (points) => compositeScore(points, config.weights));
   const methods = RankingMethod.options.filter((method) => scores[method]);
-  const ranks = Object.fromEntries(
-    methods.map((method) => [method, descendingRanks(scores[method] as ArrayLike<number>, tokenIds)]),
-  ) as Record<RankingMethod, Int32Array>;
+  const ranks = {} as Record<RankingMethod, Int32Array>;
+  for (const method of methods)
+    // As the window breaks ties when it weighs the witnesses anew.
+    ranks[method] = descendingRanks(scores[method]!, method === 'combined' ? ranks['fold-change'] : tokenIds);
   const isKnown = evidence.genes.map(({ gene }) => known.ids.has(gene.geneId));
   const recall =
     known.ids.size === 0 ? [] : methods.map((method) => recallOf(method, ranks[method], isKnown, known.ids.size));

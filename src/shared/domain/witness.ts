@@ -16,7 +16,11 @@ export const RankingWeights = z.object({
     'Fold change × specificity',
     'How much more the goal expresses the gene than the start, if other states do not.',
   ),
-  'detection-difference': weight(1, 'Difference in detection', 'Share of goal cells less share of start cells that express the gene.'),
+  'detection-difference': weight(
+    1,
+    'Difference in detection',
+    'Share of goal cells less share of start cells that express the gene.',
+  ),
   'fold-change': weight(0, 'Fold change', 'How much more the goal expresses the gene than the start.'),
   't-statistic': weight(0, 't statistic', 'The difference in expression over its standard error.'),
   'co-expression-projection': weight(

@@ -29,3 +29,17 @@ export function compositeOrder(
     .map((_, i) => i)
     .sort((a, b) => scores[b] - scores[a] || genes[a].rankByFoldChange - genes[b].rankByFoldChange);
 }
+
+/** The same genes with the rank other weights give them, best first. */
+export function reranked<Gene extends { rank: number; witnesses: WitnessPoints; rankByFoldChange: number }>(
+  genes: readonly Gene[],
+  weights: RankingWeights,
+): Gene[] {
+  return compositeOrder(genes, weights).map((gene, i) => ({ ...genes[gene], rank: i + 1 }));
+}
+
+/** Witnesses the genes have points of; a ranking of an older version has none. */
+export function witnessesPresent(genes: readonly { witnesses: WitnessPoints }[]): (keyof RankingWeights)[] {
+  const points = genes[0]?.witnesses ?? {};
+  return WITNESSES.filter((witness) => points[witness] !== undefined);
+}

@@ -2,8 +2,6 @@
 export interface KnownList {
   start: string;
   goal: string;
-  /** `over-express`: they drive the goal. `mask`: they hold the start, so taking them away should help. */
-  operator: 'over-express' | 'mask';
   genes: readonly string[];
 }
 
@@ -74,8 +72,6 @@ export const SOURCES: Readonly<Record<string, string>> = {
 
 /** Blood regulators are those of the shipped list (textbook consensus). */
 const BLOOD_START = 'CD34+';
-const STEM_CELL = ['GATA2', 'RUNX1', 'TAL1', 'LMO2', 'MEIS1', 'HOXA9', 'MYB', 'ERG'];
-const held = (goal: string): KnownList => ({ operator: 'mask', start: BLOOD_START, goal, genes: STEM_CELL });
 const PROGENITOR = 'Ngn3 high EP';
 const B_CELL = 'B cell';
 
@@ -100,39 +96,30 @@ export const CASES: readonly StudyCase[] = [
     ],
     known: [
       {
-        operator: 'over-express',
         start: BLOOD_START,
         goal: 'CD14+ Monocyte',
         genes: ['SPI1', 'CEBPA', 'CEBPB', 'CEBPD', 'IRF8', 'KLF4', 'MAFB', 'EGR1'],
       },
       {
-        operator: 'over-express',
         start: BLOOD_START,
         goal: 'CD19+ B',
         genes: ['PAX5', 'EBF1', 'TCF3', 'IKZF1', 'FOXO1', 'SPI1', 'BCL11A', 'POU2AF1', 'SPIB', 'BACH2'],
       },
       {
-        operator: 'over-express',
         start: BLOOD_START,
         goal: 'CD56+ NK',
         genes: ['ID2', 'NFIL3', 'TBX21', 'EOMES', 'TOX', 'ETS1', 'ZNF683', 'PRDM1', 'RUNX3'],
       },
       {
-        operator: 'over-express',
         start: BLOOD_START,
         goal: 'CD4+/CD45RA+/CD25- Naive T',
         genes: ['GATA3', 'TCF7', 'BCL11B', 'LEF1', 'RUNX1', 'ZBTB7B', 'TCF12', 'ETS1', 'RUNX3', 'FOXP1'],
       },
       {
-        operator: 'over-express',
         start: 'CD14+ Monocyte',
         goal: BLOOD_START,
-        genes: STEM_CELL,
+        genes: ['GATA2', 'RUNX1', 'TAL1', 'LMO2', 'MEIS1', 'HOXA9', 'MYB', 'ERG'],
       },
-      held('CD14+ Monocyte'),
-      held('CD19+ B'),
-      held('CD56+ NK'),
-      held('CD4+/CD45RA+/CD25- Naive T'),
     ],
   },
   {
@@ -144,13 +131,12 @@ export const CASES: readonly StudyCase[] = [
     goals: ['Beta', 'Alpha', 'Delta', 'Epsilon', 'Ductal', 'Ngn3 low EP', 'Pre-endocrine'],
     known: [
       {
-        operator: 'over-express',
         start: PROGENITOR,
         goal: 'Beta',
         genes: ['PDX1', 'PAX4', 'NKX2-2', 'PAX6', 'ISL1', 'RFX6', 'RFX3', 'GLIS3'],
       },
-      { operator: 'over-express', start: PROGENITOR, goal: 'Alpha', genes: ['NKX2-2', 'PAX6', 'ISL1', 'RFX6', 'RFX3'] },
-      { operator: 'over-express', start: PROGENITOR, goal: 'Delta', genes: ['PAX4', 'PAX6', 'ISL1', 'RFX6'] },
+      { start: PROGENITOR, goal: 'Alpha', genes: ['NKX2-2', 'PAX6', 'ISL1', 'RFX6', 'RFX3'] },
+      { start: PROGENITOR, goal: 'Delta', genes: ['PAX4', 'PAX6', 'ISL1', 'RFX6'] },
     ],
   },
   {
@@ -163,25 +149,21 @@ export const CASES: readonly StudyCase[] = [
     goals: ['alpha', 'beta', 'delta', 'macrophage'],
     known: [
       {
-        operator: 'over-express',
         start: 'activated_stellate',
         goal: 'beta',
         genes: ['PDX1', 'MNX1', 'NEUROD1', 'INSM1', 'ISL1', 'PAX6', 'RFX6', 'GLIS3', 'RFX3', 'NEUROG3'],
       },
       {
-        operator: 'over-express',
         start: 'activated_stellate',
         goal: 'alpha',
         genes: ['ARX', 'MAFB', 'NEUROD1', 'INSM1', 'ISL1', 'PAX6', 'RFX6', 'RFX3', 'NEUROG3'],
       },
       {
-        operator: 'over-express',
         start: 'activated_stellate',
         goal: 'delta',
         genes: ['HHEX', 'NEUROD1', 'ISL1', 'PAX6', 'RFX6', 'NEUROG3'],
       },
       {
-        operator: 'over-express',
         start: 'activated_stellate',
         goal: 'macrophage',
         genes: ['SPI1', 'CEBPA', 'CEBPB', 'IRF8', 'MAFB', 'KLF4'],
@@ -195,7 +177,7 @@ export const CASES: readonly StudyCase[] = [
     labelColumn: 'condition',
     starts: ['ctrl'],
     goals: ['IFNb'],
-    known: [{ operator: 'over-express', start: 'ctrl', goal: 'IFNb', genes: ['STAT1', 'STAT2', 'IRF9', 'IRF7', 'IRF1'] }],
+    known: [{ start: 'ctrl', goal: 'IFNb', genes: ['STAT1', 'STAT2', 'IRF9', 'IRF7', 'IRF1'] }],
   },
   {
     name: 'spleen',
@@ -215,21 +197,19 @@ export const CASES: readonly StudyCase[] = [
       'CD11c+',
     ],
     known: [
-      { operator: 'over-express', start: B_CELL, goal: 'NK_cell', genes: ['TBX21', 'EOMES', 'ID2', 'NFIL3', 'ETS1', 'TOX'] },
+      { start: B_CELL, goal: 'NK_cell', genes: ['TBX21', 'EOMES', 'ID2', 'NFIL3', 'ETS1', 'TOX'] },
       {
-        operator: 'over-express',
         start: B_CELL,
         goal: 'monocyte_or_neutrophil',
         genes: ['SPI1', 'CEBPA', 'CEBPB', 'CEBPE', 'GFI1', 'KLF4', 'IRF8'],
       },
       {
-        operator: 'over-express',
         start: B_CELL,
         goal: 'CD8+CD86-',
         genes: ['BATF3', 'IRF8', 'ID2', 'NFIL3', 'BCL6', 'ZBTB46', 'SPI1'],
       },
-      { operator: 'over-express', start: B_CELL, goal: 'CD8-CD4+ESAM+', genes: ['IRF4', 'RELB', 'IRF2', 'RBPJ', 'ZBTB46', 'SPI1'] },
-      { operator: 'over-express', start: B_CELL, goal: 'CD8+pDC', genes: ['TCF4', 'SPIB', 'IRF8', 'RUNX2', 'ZEB2', 'BCL11A'] },
+      { start: B_CELL, goal: 'CD8-CD4+ESAM+', genes: ['IRF4', 'RELB', 'IRF2', 'RBPJ', 'ZBTB46', 'SPI1'] },
+      { start: B_CELL, goal: 'CD8+pDC', genes: ['TCF4', 'SPIB', 'IRF8', 'RUNX2', 'ZEB2', 'BCL11A'] },
     ],
   },
 ];

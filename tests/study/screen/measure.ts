@@ -47,10 +47,12 @@ export function summarise(tasks: readonly StudyTask[], score: (task: StudyTask) 
   for (const name of new Set(tasks.map((task) => task.case))) {
     const own = tasks.filter((task) => task.case === name);
     const goals = [...new Set(own.map(goalKey))].map((key) => {
-      const all = own.filter((task) => goalKey(task) === key).flatMap((task) => {
-        const scores = score(task);
-        return scores ? [measure(task, scores)] : [];
-      });
+      const all = own
+        .filter((task) => goalKey(task) === key)
+        .flatMap((task) => {
+          const scores = score(task);
+          return scores ? [measure(task, scores)] : [];
+        });
       return all.length > 0 ? meanOf(all) : null;
     });
     const told = goals.filter((goal) => goal !== null);
@@ -67,8 +69,8 @@ export function summarise(tasks: readonly StudyTask[], score: (task: StudyTask) 
   return { byCase, precision: mean([...byCase.values()].map(({ precision }) => precision)) };
 }
 
-export function goalKey({ case: name, start, goal, operator }: StudyTask): string {
-  return `${name}: ${start} → ${goal} (${operator})`;
+export function goalKey({ case: name, start, goal }: StudyTask): string {
+  return `${name}: ${start} → ${goal}`;
 }
 
 export function mean(values: readonly number[]): number {

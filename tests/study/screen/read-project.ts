@@ -39,7 +39,6 @@ export interface StudyTask {
   seed: number;
   start: string;
   goal: string;
-  operator: KnownList['operator'];
   symbols: string[];
   tokenIds: number[];
   detections: number[];
@@ -116,10 +115,10 @@ async function readTask(
     groupOfCell[cell] = names.indexOf(labels.categories[labels.codes[row]]);
   });
   const expression = await groupExpression(dataset.counts, groupOfCell, names.length);
-  const evidence = screenEvidence(standard, known.goal, known.operator);
+  const evidence = screenEvidence(standard, known.goal, 'over-express');
   const rows = evidence.genes.map(({ gene }) => rowOf.get(gene.geneId) as number);
   const scores = methodScores(
-    { screen: standard, config: RankingConfig.parse({ screen: of[0].artifact, goal: known.goal, operator: known.operator }) },
+    { screen: standard, config: RankingConfig.parse({ screen: of[0].artifact, goal: known.goal }) },
     evidence,
     rows,
     { expression, geneVectors, linear, regulons },
@@ -136,7 +135,6 @@ async function readTask(
     seed: made.seed,
     start: known.start,
     goal: known.goal,
-    operator: known.operator,
     symbols: evidence.genes.map(({ gene }) => gene.symbol),
     tokenIds: evidence.genes.map(({ gene }) => gene.tokenId),
     detections: evidence.genes.map(({ gene }) => gene.detections),
