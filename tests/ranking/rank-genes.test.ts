@@ -6,7 +6,18 @@ import { DEFAULT_WEIGHTS, RankingWeights, WITNESSES } from '#shared/domain/witne
 import { compositeOrder } from '#shared/ranking/composite.ts';
 import type { ScreenEvidence } from '#ranking/evidence.ts';
 import { witnessesOf, witnessPoints } from '#ranking/witnesses.ts';
+import { CellTypes } from '#singlecell/genes/facts/cell-types.ts';
+import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { makeRanking, makeScreen, world } from './make-ranking.ts';
+
+const NO_FACTS: GeneFacts = {
+  classesOf: () => [],
+  familyOf: () => null,
+  orthologOf: () => ({ kind: 'none', symbol: null }),
+  regulons: new Map(),
+  cocktails: [],
+  cellTypes: new CellTypes([]),
+};
 
 describe('ranking', () => {
   let screen: ScreenResult;
@@ -56,8 +67,17 @@ describe('ranking', () => {
       components: { nComponents: 1, loadings: new Float64Array(n).fill(1 / Math.sqrt(n)) },
       doses: new Float64Array(n).fill(9),
     };
-    const regulons = { targets: new Map([[0, [1, 2, 3].map((gene) => ({ gene, sign: 1 as const }))]]) };
-    const { genes } = await makeRanking({}, { screen, linear, regulons });
+    const target = (gene: number) => ({
+      geneId: world.genes[gene].id,
+      symbol: '',
+      mode: 'activates' as const,
+      pubmed: [],
+    });
+    const facts: GeneFacts = {
+      ...NO_FACTS,
+      regulons: new Map([[world.genes[0].id, [1, 2, 3].map(target)]]),
+    };
+    const { genes } = await makeRanking({}, { screen, linear, facts });
     expect(Object.keys(genes[0].baselineRanks)).toEqual(expect.arrayContaining(['linear-screen', 'target-shift']));
     expect(genes.find(({ symbol }) => symbol === 'GENE0')?.baselineRanks['target-shift']).toBe(1);
   });

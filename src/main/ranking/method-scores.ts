@@ -12,8 +12,9 @@ import {
   startExpression,
 } from '#singlecell/baselines/ranking/scores.ts';
 import { specificFoldChanges } from '#singlecell/baselines/ranking/specificity.ts';
-import { type Regulons, targetShifts } from '#singlecell/baselines/ranking/target-shift.ts';
+import { type SignedTargets, targetShifts } from '#singlecell/baselines/ranking/target-shift.ts';
 import { welchStatistics } from '#singlecell/baselines/ranking/welch.ts';
+import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import type { ScreenEvidence } from './evidence.ts';
 import { universalResponses } from './universal.ts';
 
@@ -29,8 +30,10 @@ export interface SimpleInput {
   geneVectors: GeneVectors | null;
   /** Principal components of the prepared cells and the value each gene is raised to; null leaves the linear screen out. */
   linear?: { components: Components; doses: Float64Array } | null;
-  /** Curated targets; null or absent leaves their shift out. */
-  regulons?: Regulons | null;
+  /** Genes of the dataset, in the order of `expression`. */
+  genes: readonly { id: string }[];
+  /** Curated targets of factors; null or absent leaves their shift out. */
+  facts?: Pick<GeneFacts, 'regulons'> | null;
 }
 
 export type MethodScores = Partial<Record<RankingMethod, Float64Array>>;
@@ -45,7 +48,7 @@ export function methodScores(
   { screen, config }: { screen: ScreenResult; config: RankingConfig },
   evidence: ScreenEvidence,
   rows: ArrayLike<number>,
-  { expression, geneVectors, linear, regulons }: SimpleInput,
+  { expression, geneVectors, linear, genes, facts }: SimpleInput,
 ): MethodScores {
   const { plan } = screen;
   const { operator, goal } = config;
@@ -70,7 +73,7 @@ export function methodScores(
     const change = raises ? ({ kind: 'raise', doses: linear.doses } as const) : ({ kind: 'delete' } as const);
     scores['linear-screen'] = pick(linearScreen(expression, START_GROUP, GOAL_GROUP, linear.components, change));
   }
-  if (regulons) scores['target-shift'] = pick(targetShifts(foldChanges, regulons));
+  if (facts) scores['target-shift'] = pick(targetShifts(foldChanges, signedTargets(facts.regulons, genes)));
   const universal = universalResponses(screen, { operator, goal, readOut: plan.config.readOut });
   if (universal) {
     const place = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
@@ -80,4 +83,20 @@ export function methodScores(
     );
   }
   return scores;
+}
+
+/** Targets with a known direction, by row of the dataset; those that are not measured are left out. */
+function signedTargets(regulons: GeneFacts['regulons'], genes: readonly { id: string }[]): SignedTargets {
+  const rowOf = new Map(genes.map(({ id }, row) => [id, row]));
+  const signed = new Map<number, { gene: number; sign: 1 | -1 }[]>();
+  for (const [factor, targets] of regulons) {
+    const row = rowOf.get(factor);
+    if (row === undefined) continue;
+    const own = targets.flatMap(({ geneId, mode }) => {
+      const gene = rowOf.get(geneId);
+      return gene === undefined || mode === 'unknown' ? [] : [{ gene, sign: mode === 'activates' ? 1 : -1 } as const];
+    });
+    signed.set(row, own);
+  }
+  return signed;
 }

@@ -3,9 +3,11 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { compositeScore } from '#shared/ranking/composite.ts';
 import type { ScreenGene, ScreenResult } from '#screen/types.ts';
 import { log2FoldChanges } from '#singlecell/baselines/ranking/scores.ts';
+import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { descendingRanks } from '#singlecell/statistics/ranks.ts';
 import { competingStates } from './competing-states.ts';
 import { screenEvidence } from './evidence.ts';
+import { geneEvidence } from './gene-evidence.ts';
 import { chooseLeader, type Support } from './leader.ts';
 import { GOAL_GROUP, methodScores, type SimpleInput, START_GROUP } from './method-scores.ts';
 import { disagreement, recallByChance, recallOf } from './recall.ts';
@@ -21,6 +23,8 @@ export interface RankingInput extends SimpleInput {
   classifier: Support['classifier'];
   /** Aliases and previous symbols of known regulators. */
   resolve?: (name: string) => string | null;
+  /** What the shipped tables know of genes; without it only the screen and the cells speak. */
+  facts?: GeneFacts;
 }
 
 /**
@@ -69,6 +73,18 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     weights: config.weights,
     compare: (first, second, depth) => disagreement(ranks[first], ranks[second], isKnown, depth),
   });
+  const beside = geneEvidence({
+    screen,
+    goal: config.goal,
+    operator: config.operator,
+    genes: input.genes,
+    expression,
+    startGroup: START_GROUP,
+    goalGroup: GOAL_GROUP,
+    ranked: evidence.genes.map(({ gene }) => gene.geneId),
+    isKnown,
+    facts: input.facts ?? null,
+  });
   const elsewhere = competingStates(screen, config.goal, config.operator);
   const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
@@ -94,6 +110,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     ),
     isKnown: isKnown[i],
     witnesses: witnesses[i],
+    evidence: beside.genes[i],
   }));
   const notRanked = [...plan.notRanked, ...evidence.notRanked];
   return {
@@ -108,6 +125,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       nGenes: genes.length,
       nSignificant,
       notRanked: notRanked.length,
+      goalCellTypes: beside.goalCellTypes,
       recall,
       chance: known.ids.size === 0 ? [] : recallByChance(isKnown),
       splitHalf,

@@ -1,6 +1,6 @@
 import type { RankingMethod, RankingReport } from '#shared/domain/ranking.ts';
 import { RECALL_DEPTHS } from '#shared/domain/ranking.ts';
-import { atLeastByChance, chanceRange } from '#singlecell/statistics/hypergeometric.ts';
+import { atLeastByChance, chanceRange } from '#singlecell/statistics/chance.ts';
 
 export type Recall = RankingReport['recall'][number];
 

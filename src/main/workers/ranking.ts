@@ -14,7 +14,7 @@ import { rankingHtml } from '#ranking/report/html.ts';
 import { screenFromBlobs } from '#screen/blobs.ts';
 import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
 import { expressedPercentiles, principalComponents } from '#singlecell/baselines/ranking/linear-screen.ts';
-import { readRegulons, regulonRows } from '#singlecell/genes/regulons.ts';
+import { loadGeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { type Labels, labelsOf } from './labels.ts';
 import { describeGenes, geneResolver, resolveGeneId, resourcesFolder } from './resources.ts';
@@ -61,12 +61,6 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     ...sample,
     percentile: screenConfig.dosePercentile,
   });
-  const resolve = resolveGeneId(resolver, dataset.species);
-  const rowOf = new Map(dataset.genes.map(({ id }, row) => [id, row]));
-  const regulons = regulonRows(
-    await readRegulons(resourcesFolder(), dataset.species),
-    (symbol) => rowOf.get(resolve(symbol) ?? '') ?? -1,
-  );
 
   const { genes, report } = rankGenes({
     screen,
@@ -75,12 +69,12 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     expression,
     geneVectors: geneVectorsOf(dataset.genes, stored),
     linear: { components, doses },
-    regulons,
     classifier:
       model.summary.stage === 'fine-tuned'
         ? { model: Number(model.summary.macroF1), bestBaseline: Number(model.summary.bestBaselineMacroF1) }
         : null,
-    resolve,
+    resolve: resolveGeneId(resolver, dataset.species),
+    facts: await loadGeneFacts(resourcesFolder(), resolver, dataset.species),
   });
   for (const warning of report.warnings) context.log('warn', warning);
 

@@ -87,7 +87,7 @@ describe('simple methods beside a ranking', () => {
       [0, [edge(1), edge(2, -1), edge(3)]],
       [1, [edge(1), edge(2), edge(3)]],
     ]);
-    const shifts = targetShifts([9, 1, 2, 4], { targets });
+    const shifts = targetShifts([9, 1, 2, 4], targets);
     expect(shifts[0]).toBeCloseTo((1 - 2 + 4) / 3, 12);
     expect([...shifts.slice(1)]).toEqual([NaN, NaN, NaN]);
   });

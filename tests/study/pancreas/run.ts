@@ -22,12 +22,20 @@ export function runPancreas(): Promise<void> {
     for (const words of pancreasCommands({ cells: CELLS, project: at('pancreas.gcwproj'), known, out: at })) {
       const startMs = performance.now();
       const result = gcw(words);
-      console.log(`${((performance.now() - startMs) / 1000).toFixed(1).padStart(6)} s  gcw ${words.slice(0, 2).join(' ')}`);
-      if (words[0] === 'training') console.log(`         macro-F1 ${Number(result.macroF1).toFixed(3)}, best simple ${Number(result.bestBaselineMacroF1).toFixed(3)}`);
-      if (words[0] === 'screen') console.log(`         ${String(result.nGenes)} genes, ${String(result.nPasses)} passes`);
+      console.log(
+        `${((performance.now() - startMs) / 1000).toFixed(1).padStart(6)} s  gcw ${words.slice(0, 2).join(' ')}`,
+      );
+      if (words[0] === 'training')
+        console.log(
+          `         macro-F1 ${Number(result.macroF1).toFixed(3)}, best simple ${Number(result.bestBaselineMacroF1).toFixed(3)}`,
+        );
+      if (words[0] === 'screen')
+        console.log(`         ${String(result.nGenes)} genes, ${String(result.nPasses)} passes`);
       if (words[1] === 'run' && words[0] === 'ranking') printRanking(result);
     }
-    console.log(`first lines of the table:\n${readFileSync(at('beta.csv'), 'utf8').split('\n').slice(0, 4).join('\n')}`);
+    console.log(
+      `first lines of the table:\n${readFileSync(at('beta.csv'), 'utf8').split('\n').slice(0, 4).join('\n')}`,
+    );
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -39,7 +47,8 @@ function gcw(words: readonly string[]): Record<string, unknown> {
     encoding: 'utf8',
     env: { ...process.env, GCW_PASSPHRASE: 'pancreas' },
   });
-  if (done.status !== 0) throw new Error(`gcw ${words.slice(0, 2).join(' ')} ended with ${done.status}: ${done.stderr}`);
+  if (done.status !== 0)
+    throw new Error(`gcw ${words.slice(0, 2).join(' ')} ended with ${done.status}: ${done.stderr}`);
   return done.stdout.trim().startsWith('{') ? (JSON.parse(done.stdout) as Record<string, unknown>) : {};
 }
 

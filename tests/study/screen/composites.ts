@@ -117,4 +117,3 @@ export function compareOrders(
     worse: goals.filter(({ difference }) => difference < -1e-12).length,
   };
 }
-

@@ -11,7 +11,7 @@ import { screenFromBlobs } from '#screen/blobs.ts';
 import type { ReadOut, ScreenResult } from '#screen/types.ts';
 import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
 import { expressedPercentiles, principalComponents } from '#singlecell/baselines/ranking/linear-screen.ts';
-import { readRegulons, regulonRows } from '#singlecell/genes/regulons.ts';
+import { loadGeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { openStoredDataset } from '#workers/dataset-store.ts';
 import { labelsOf } from '#workers/labels.ts';
 import { describeGenes, geneResolver, resolveGeneId, resourcesFolder } from '#workers/resources.ts';
@@ -82,7 +82,7 @@ async function readWorld({ artifacts }: Project, screen: string) {
     genes,
     rowOf,
     rowOfName,
-    regulons: regulonRows(await readRegulons(resourcesFolder(), dataset.species), rowOfName),
+    facts: await loadGeneFacts(resourcesFolder(), resolver, dataset.species),
     geneVectors: {
       width: stored.prior.width,
       vectors: stored.prior.vectors,
@@ -102,7 +102,7 @@ async function readTask(
   known: KnownList,
   world: Awaited<ReturnType<typeof readWorld>>,
 ): Promise<StudyTask> {
-  const { stored, dataset, genes, rowOf, rowOfName, geneVectors, linear, regulons } = world;
+  const { stored, dataset, genes, rowOf, rowOfName, geneVectors, linear, facts } = world;
   const of = made.screens.filter(({ start }) => start === known.start);
   const screens: [StudyScreen, ScreenResult][] = [];
   for (const screen of of)
@@ -121,7 +121,7 @@ async function readTask(
     { screen: standard, config: RankingConfig.parse({ screen: of[0].artifact, goal: known.goal }) },
     evidence,
     rows,
-    { expression, geneVectors, linear, regulons },
+    { expression, geneVectors, linear, genes, facts },
   );
   const asked = new Set([
     ...standard.plan.genes.filter(({ isCandidate }) => isCandidate).map(({ geneId }) => geneId),

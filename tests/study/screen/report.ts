@@ -2,7 +2,17 @@
 import type { RankingMethod } from '#shared/domain/ranking.ts';
 import { DEFAULT_WEIGHTS, WITNESSES } from '#shared/domain/witness.ts';
 import { CASES, SOURCES } from './cases.ts';
-import { CANDIDATES, compareOrders, type Difference, leaveOneOut, namesOf, PRODUCT_MODEL, scoreSets, subsets, type Witness } from './composites.ts';
+import {
+  CANDIDATES,
+  compareOrders,
+  type Difference,
+  leaveOneOut,
+  namesOf,
+  PRODUCT_MODEL,
+  scoreSets,
+  subsets,
+  type Witness,
+} from './composites.ts';
 import type { StudyProject } from './make-screens.ts';
 import { chancePrecision, mean, summarise, type Summary } from './measure.ts';
 import type { StudyTask } from './read-project.ts';
@@ -58,7 +68,10 @@ function dataTable(tasks: readonly StudyTask[], projects: readonly StudyProject[
       ];
     });
   });
-  return table(['data set', 'fate', 'genes ranked', 'known regulators', 'macro-F1 beside the best simple, by seed'], rows);
+  return table(
+    ['data set', 'fate', 'genes ranked', 'known regulators', 'macro-F1 beside the best simple, by seed'],
+    rows,
+  );
 }
 
 function witnessTable(tasks: readonly StudyTask[]): string {
@@ -94,7 +107,9 @@ function modelTable(tasks: readonly StudyTask[]): string {
     row('less half of the mean effect on other states', { universal: 0.5 }),
     row('less the mean effect on other states', { universal: 1 }),
     ...[3, 10, 30, 100].map((half) => row(`shrunk by detections / (detections + ${half})`, { half })),
-    ...[10, 30].map((half) => row(`to-rank, shrunk by detections / (detections + ${half})`, { operator: 'to-rank', half })),
+    ...[10, 30].map((half) =>
+      row(`to-rank, shrunk by detections / (detections + ${half})`, { operator: 'to-rank', half }),
+    ),
     row('hidden (mask)', { operator: 'mask' }),
     row('knock-down', { operator: 'knock-down' }),
   ];
@@ -143,17 +158,31 @@ function comparisons(tasks: readonly StudyTask[]): string {
   const rows: [string, Score][] = [
     ['model, as the composite takes it', (task) => modelScores(task, PRODUCT_MODEL)],
     ...SIMPLE.map((method): [string, Score] => [method, (task) => simpleScores(task, method)]),
-    ['the composite without the model', (task) => together(task, DEFAULT.filter((one) => typeof one === 'string'))],
+    [
+      'the composite without the model',
+      (task) =>
+        together(
+          task,
+          DEFAULT.filter((one) => typeof one === 'string'),
+        ),
+    ],
   ];
   const told = (score: Score) => tasks.filter((task) => score(task) !== null);
   return `### The default composite beside each order\n\nDifference in average precision; the interval resamples biologies and goals.\n\n${table(
     ['beside', 'mean difference', '95 % interval', 'goals better', 'goals worse'],
-    rows.map(([name, score]) => [name, ...differenceCells(compareOrders(told(score), composite, (task) => score(task)!))]),
+    rows.map(([name, score]) => [
+      name,
+      ...differenceCells(compareOrders(told(score), composite, (task) => score(task)!)),
+    ]),
   )}`;
 }
 
 function sourceList(): string {
-  const genes = [...new Set(CASES.filter(({ name }) => name !== 'blood').flatMap(({ known }) => known.flatMap((list) => list.genes)))].sort();
+  const genes = [
+    ...new Set(
+      CASES.filter(({ name }) => name !== 'blood').flatMap(({ known }) => known.flatMap((list) => list.genes)),
+    ),
+  ].sort();
   return `### Where the known regulators come from\n\n${genes.map((gene) => `- ${gene}: ${SOURCES[gene]}`).join('\n')}`;
 }
 
@@ -168,7 +197,8 @@ function summariseChance(tasks: readonly StudyTask[]): Summary {
     const own = tasks.filter((task) => task.case === name && task.seed === Math.min(...tasks.map(({ seed }) => seed)));
     const expected = (depth: number) =>
       own.reduce(
-        (sum, { symbols, isKnown }) => sum + (Math.min(depth, symbols.length) * isKnown.filter(Boolean).length) / symbols.length,
+        (sum, { symbols, isKnown }) =>
+          sum + (Math.min(depth, symbols.length) * isKnown.filter(Boolean).length) / symbols.length,
         0,
       );
     byCase.set(name, {

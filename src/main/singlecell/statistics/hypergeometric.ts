@@ -1,57 +1,39 @@
 import { logGamma } from './special-functions.ts';
 
-/** Drawing without replacement: `draws` of `population` genes, `successes` of which count. */
-export interface Hypergeometric {
-  population: number;
-  successes: number;
-  draws: number;
+const logChoose = (n: number, k: number) => logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+
+/** P(X = k) for k white balls among n drawn without replacement from N of which K are white. */
+export function hypergeometricProbability(k: number, total: number, white: number, drawn: number): number {
+  if (k < Math.max(0, drawn - (total - white)) || k > Math.min(drawn, white)) return 0;
+  return Math.exp(logChoose(white, k) + logChoose(total - white, drawn - k) - logChoose(total, drawn));
 }
 
-/** What a random order finds: mean, and the central 95 % of what it could find. */
-export interface ChanceRange {
-  expected: number;
-  low: number;
-  high: number;
+/**
+ * Distribution of the number of genes that change the expected way, for `nUpWanted` genes that should be up and then
+ * `nDownWanted` others that should be down, drawn without replacement from `total` genes of which `up` are up.
+ *
+ * P(X = x) = Σ_a H(a; total, up, nUpWanted) · H(x − a; total − nUpWanted, total − up − (nUpWanted − a), nDownWanted).
+ *
+ * Shape: nUpWanted + nDownWanted + 1. Note: exact; a single hypergeometric test would lose the sign of the targets.
+ */
+export function signedHypergeometric(total: number, up: number, nUpWanted: number, nDownWanted: number): Float64Array {
+  const distribution = new Float64Array(nUpWanted + nDownWanted + 1);
+  for (let a = 0; a <= nUpWanted; a++) {
+    const first = hypergeometricProbability(a, total, up, nUpWanted);
+    if (first === 0) continue;
+    const down = total - up - (nUpWanted - a);
+    for (let b = 0; b <= nDownWanted; b++)
+      distribution[a + b] += first * hypergeometricProbability(b, total - nUpWanted, down, nDownWanted);
+  }
+  return distribution;
 }
 
-/** Probabilities of 0, 1, … hits. Source: scipy.stats.hypergeom gives the same numbers. */
-export function hypergeometricMasses({ population, successes, draws }: Hypergeometric): Float64Array {
-  const masses = new Float64Array(Math.min(successes, draws) + 1);
-  for (let hits = Math.max(0, draws + successes - population); hits < masses.length; hits++)
-    masses[hits] = Math.exp(
-      logChoose(successes, hits) + logChoose(population - successes, draws - hits) - logChoose(population, draws),
-    );
-  return masses;
-}
-
-/** Expected hits of a random order and its 2.5 % and 97.5 % quantiles. */
-export function chanceRange(draw: Hypergeometric): ChanceRange {
-  const masses = hypergeometricMasses(draw);
-  const quantile = (p: number) => {
-    let sum = 0;
-    for (let hits = 0; hits < masses.length; hits++) {
-      sum += masses[hits];
-      // Rounding of the sum must not push a quantile beyond the last hit.
-      if (sum >= p - 1e-12) return hits;
-    }
-    return masses.length - 1;
-  };
-  const { population, successes, draws } = draw;
-  return {
-    expected: population > 0 ? (Math.min(draws, population) * successes) / population : 0,
-    low: quantile(0.025),
-    high: quantile(0.975),
-  };
-}
-
-/** Probability of at least `hits` hits by chance. */
-export function atLeastByChance(draw: Hypergeometric, hits: number): number {
-  return Math.min(
-    1,
-    hypergeometricMasses(draw).reduce((sum, mass, n) => (n >= hits ? sum + mass : sum), 0),
-  );
-}
-
-function logChoose(n: number, k: number): number {
-  return logGamma(n + 1) - logGamma(k + 1) - logGamma(n - k + 1);
+/** Two-sided p of an observed count: twice the smaller tail, at most 1. */
+export function twoSidedTail(distribution: ArrayLike<number>, observed: number): number {
+  let [atMost, atLeast] = [0, 0];
+  for (let x = 0; x < distribution.length; x++) {
+    if (x <= observed) atMost += distribution[x];
+    if (x >= observed) atLeast += distribution[x];
+  }
+  return Math.min(1, 2 * Math.min(atMost, atLeast));
 }

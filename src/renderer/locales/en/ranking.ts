@@ -18,7 +18,8 @@ export default {
     unmeasured: 'Nothing measures this ranking: no known regulators were given. The table follows: {method}.',
     level: 'No ranking stands out here. The table follows: {method}.',
     model: 'The model’s ranking is better supported here, so the table follows it.',
-    combined: 'Several witnesses together are better supported than the model alone, so the table follows their composite.',
+    combined:
+      'Several witnesses together are better supported than the model alone, so the table follows their composite.',
     simple: 'A simple method, {method}, is better supported than the model here, so the table follows it.',
   },
   counts:

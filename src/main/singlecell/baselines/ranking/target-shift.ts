@@ -1,8 +1,5 @@
-/** Targets of transcription factors. */
-export interface Regulons {
-  /** Rows of the dataset's genes and +1 (activates) or −1 (represses), by row of the factor. */
-  targets: ReadonlyMap<number, readonly { gene: number; sign: 1 | -1 }[]>;
-}
+/** Targets of each factor and +1 (activates) or −1 (represses), all by row of the dataset. */
+export type SignedTargets = ReadonlyMap<number, readonly { gene: number; sign: 1 | -1 }[]>;
 
 /** Fewer measured targets say more about those genes than about their factor. */
 export const FEWEST_TARGETS = 3;
@@ -12,7 +9,7 @@ export const FEWEST_TARGETS = 3;
  *
  * Source of the targets: TRRUST v2, Han 2018, Nucleic Acids Res 46:D380. A gene is no target of itself here.
  */
-export function targetShifts(foldChanges: ArrayLike<number>, { targets }: Regulons): Float64Array {
+export function targetShifts(foldChanges: ArrayLike<number>, targets: SignedTargets): Float64Array {
   return Float64Array.from({ length: foldChanges.length }, (_, factor) => {
     const own = (targets.get(factor) ?? []).filter(({ gene }) => gene !== factor);
     if (own.length < FEWEST_TARGETS) return NaN;
