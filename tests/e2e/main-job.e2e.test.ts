@@ -191,14 +191,14 @@ story(
     it('embeds the cells and writes the embeddings to a file', async () => {
       await button('Embed cells').click();
       const dialog = told.page.getByRole('dialog');
-      await dialog.getByLabel('Embed genes too').check();
+      await dialog.getByRole('checkbox', { name: 'Embed genes too' }).check();
       await told.looker.look('embed');
       await dialog.getByRole('button', { name: 'Embed cells' }).click();
       await done(/^Embed/);
       await closeJobs();
       await button('Save to a file').click();
       const out = path.join(told.documents, 'embeddings.csv');
-      await dialog.getByLabel('Output file', { exact: true }).fill(out);
+      await dialog.getByRole('textbox', { name: 'Output file' }).fill(out);
       await told.looker.look('save-embeddings');
       await dialog.getByRole('button', { name: 'Save to a file' }).click();
       await told.page.getByText(/^Saved .*embeddings\.csv$/).waitFor();
