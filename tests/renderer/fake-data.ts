@@ -21,6 +21,7 @@ export const IDS = {
   vocabulary: artifactId('3c'),
   pretrained: artifactId('4d'),
   finetuned: artifactId('5e'),
+  embeddings: artifactId('e'),
   screen: artifactId('6f'),
   ranking: artifactId('7a'),
   layout: artifactId('8b'),
@@ -388,6 +389,11 @@ export const manifests: ArtifactManifest[] = [
   },
   manifest(importedTokens.id, 'tokens', importedTokens.title, [IDS.dataset], 44),
   manifest(importedModel.id, 'model', importedModel.title, [], 40),
+  {
+    ...manifest(IDS.embeddings, 'embeddings', `Embeddings of ${dataset.name}`, [IDS.finetuned, IDS.tokens], 30),
+    config: { pooling: 'mean', genes: true },
+    summary: { nCells: 3638, width: 96, nGenes: 1204, nGenesLeftOut: 31 },
+  },
   manifest(IDS.screen, 'screen', screen.title, [IDS.finetuned, IDS.tokens], 33),
   manifest(IDS.ranking, 'ranking', ranking.title, [IDS.screen], 35),
 ];
