@@ -103,7 +103,10 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenResult
 }
 
 /** The embedding read-out always; the probability read-out where the head knows every goal. */
-function availableReadOuts(plan: ScreenPlan, encoder: CellEncoder): { readOuts: ReadOut[]; stateClasses: number[] } {
+export function availableReadOuts(
+  plan: ScreenPlan,
+  encoder: CellEncoder,
+): { readOuts: ReadOut[]; stateClasses: number[] } {
   const states = measuredStates(plan);
   const stateClasses = states.map(({ name }) => encoder.classes?.indexOf(name) ?? -1);
   const missing = states.flatMap(({ name, role }, i) => (role === 'goal' && stateClasses[i] < 0 ? [name] : []));

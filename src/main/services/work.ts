@@ -15,6 +15,7 @@ import type { ServiceDeps } from './deps.ts';
 import { libraryHandlers } from './library.ts';
 import { exportEmbeddings } from './export-embeddings.ts';
 import { modelSource } from './model-source.ts';
+import { shortlistHandlers } from './shortlist.ts';
 import { workStream } from './work-stream.ts';
 
 /** Tokens of the project. */
@@ -140,10 +141,12 @@ export function screenService({ workspace }: ServiceDeps) {
 }
 
 /** Rankings and their exports. */
-export function rankingService({ workspace }: ServiceDeps) {
+export function rankingService(deps: ServiceDeps) {
+  const { workspace, engine } = deps;
   const os = implement(contract.ranking);
   const artifacts = () => workspace.require().project.artifacts;
   return os.router({
+    ...shortlistHandlers(deps),
     run: os.run.handler(({ input }) => {
       const screen = workspace.input('screen', input.screen);
       return workspace.start('ranking', `Rank for ${input.goal}`, { ...input, screen: screen.id });
@@ -160,17 +163,12 @@ export function rankingService({ workspace }: ServiceDeps) {
         genes: artifacts().readJson<RankedGene[]>(id, RANKING_BLOBS.genes),
       };
     }),
-    export: os.export.handler(({ input }) => {
+    export: os.export.handler(async ({ input, signal }) => {
       const { id } = workspace.artifact('ranking', input.ranking);
-      const content = new TextDecoder().decode(
-        artifacts().read(id, input.format === 'csv' ? RANKING_BLOBS.csv : RANKING_BLOBS.html),
-      );
-      workspace.require().project.audit.append({ what: `ranking exported as ${input.format}`, details: { id } });
-      return {
-        fileName: `ranking-${id.slice(0, 12)}.${input.format}`,
-        mediaType: input.format === 'csv' ? 'text/csv' : 'text/html',
-        content,
-      };
+      const { project } = workspace.require();
+      const file = await engine.call('exportRanking', { ...input, ranking: id }, { project, signal });
+      project.audit.append({ what: `ranking exported as ${input.format}`, details: { id } });
+      return file;
     }),
   });
 }
