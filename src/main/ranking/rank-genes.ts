@@ -6,6 +6,7 @@ import { log2FoldChanges } from '#singlecell/baselines/ranking/scores.ts';
 import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { descendingRanks } from '#singlecell/statistics/ranks.ts';
 import { competingStates } from './competing-states.ts';
+import { computedCells } from './computed-cells.ts';
 import { screenEvidence } from './evidence.ts';
 import { geneEvidence } from './gene-evidence.ts';
 import { chooseLeader, type Support } from './leader.ts';
@@ -86,6 +87,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     facts: input.facts ?? null,
   });
   const elsewhere = competingStates(screen, config.goal, config.operator);
+  const computed = computedCells(screen, config.goal, config.operator);
   const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
   const foldChanges = log2FoldChanges(expression, START_GROUP, GOAL_GROUP);
@@ -95,6 +97,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     geneId: gene.geneId,
     symbol: gene.symbol,
     ...effect,
+    ...computed(gene.tokenId, effect),
     ...elsewhere[rowOfToken.get(gene.tokenId)!],
     detections: gene.detections,
     isTranscriptionFactor: gene.isTranscriptionFactor,

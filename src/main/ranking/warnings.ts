@@ -66,6 +66,12 @@ function stageWarnings(screen: ScreenResult, goal: string, operator: Operator, e
       `The backward pass does not foretell this operator well enough: ${compared}. So every effect was computed exactly.`,
     ];
   const n = evidence.genes.filter(({ isForetold }) => isForetold).length;
+  const adaptive = screen.stages.adaptive?.find((one) => one.operator === operator);
+  const race = adaptive?.goals.find((one) => one.goal === goal);
+  if (race)
+    return [
+      `Adaptive stages: ${evidence.genes.length - n} of ${evidence.genes.length} genes were computed exactly in some of their start cells, ${race.nSettled} of the leading ${race.nTop} are settled; ${compared}. Intervals hold what the cells not computed add.`,
+    ];
   return [
     `Two stages: the effects of ${n} of ${evidence.genes.length} genes are foretold by a backward pass and scaled to the exact ones; ${compared}. Leading genes are exact.`,
   ];

@@ -1,4 +1,5 @@
 import { ScreenConfig } from '#shared/domain/screen.ts';
+import type { StagesSummary } from '#shared/domain/screen-stages.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
@@ -91,7 +92,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
 }
 
 /** What two stages did, without its lists of genes. */
-function stagesSummary({ exact, adaptive, ...stages }: Stages) {
+function stagesSummary({ exact, adaptive, ...stages }: Stages): StagesSummary {
   return {
     ...stages,
     exact: exact.length,
