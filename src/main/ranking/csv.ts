@@ -1,6 +1,8 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
 import { csvTable, type CsvValue } from '#shared/util/csv.ts';
+import type { WhyReport } from '#shared/why/why-card.ts';
 import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
+import { WHY_COLUMNS, whyCells } from './why.ts';
 
 /** Column name → value. The first five are the contract of `ranking export`; more may be added at the end only. */
 const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
@@ -31,13 +33,18 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
   ...EVIDENCE_COLUMNS,
 ];
 
-/** The ranked table as CSV. */
-export function rankingCsv(genes: readonly RankedGene[]): string {
+/** The ranked table as CSV; with a report, the why-card of each gene stands in the last columns. */
+export function rankingCsv(genes: readonly RankedGene[], report?: WhyReport): string {
   const others = [...new Set(genes.flatMap((gene) => Object.keys(gene.baselineRanks)))].sort();
-  const header = [...COLUMNS.map(([name]) => name), ...others.map((name) => `rank_by_${name.replaceAll('-', '_')}`)];
+  const header = [
+    ...COLUMNS.map(([name]) => name),
+    ...others.map((name) => `rank_by_${name.replaceAll('-', '_')}`),
+    ...(report ? WHY_COLUMNS : []),
+  ];
   const lines = genes.map((gene) => [
     ...COLUMNS.map(([, value]) => value(gene)),
     ...others.map((name) => gene.baselineRanks[name] ?? ''),
+    ...(report ? whyCells(gene, report) : []),
   ]);
   return csvTable([header, ...lines]);
 }

@@ -26,6 +26,14 @@ export function whyInWords(gene: RankedGene, report: WhyReport): { says: string[
   return { says: card.says.map(sentence), doubts: card.doubts.map(sentence) };
 }
 
+/** Names of the two columns `whyCells` fills. */
+export const WHY_COLUMNS = ['why', 'when_not_to_trust_this'] as const;
+
+export function whyCells(gene: RankedGene, report: WhyReport): [string, string] {
+  const { says, doubts } = whyInWords(gene, report);
+  return [says.join(' '), doubts.join(' ')];
+}
+
 function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }

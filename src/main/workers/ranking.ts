@@ -87,7 +87,7 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
   const draft = artifacts.draft(plan);
   draft.blob(RANKING_BLOBS.genes, genes);
   draft.blob(RANKING_BLOBS.report, report);
-  draft.blob(RANKING_BLOBS.csv, new TextEncoder().encode(rankingCsv(genes)));
+  draft.blob(RANKING_BLOBS.csv, new TextEncoder().encode(rankingCsv(genes, report)));
   const version = programVersion();
   const html = rankingHtml({
     genes,

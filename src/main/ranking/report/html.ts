@@ -5,6 +5,7 @@ import { html, Markup } from './markup.ts';
 import { chance, percent, short, signed, whole } from './numbers.ts';
 import { effectPlot, scatterPlot } from './plots.ts';
 import { STYLE } from './style.ts';
+import { whySection } from './why-section.ts';
 
 const PLOTTED = 20;
 const TABLED = 50;
@@ -110,7 +111,7 @@ export function rankingHtml(input: ReportInput): string {
             <h2>First ${Math.min(TABLED, genes.length)} genes</h2>
             <div class="scroll">${geneTable(genes.slice(0, TABLED), genes.length)}</div>
           </section>
-          ${provenanceSection(input)}
+          ${whySection(genes, report)} ${provenanceSection(input)}
           <footer>
             Made with GeneCompass Workbench ${input.version}, offline. This file holds gene-level results only: no cell,
             no donor name.
