@@ -295,6 +295,7 @@ export const ranking = {
     nGenes: rankedGenes.length,
     nSignificant: rankedGenes.filter((gene) => gene.fdr < 0.05).length,
     notRanked: 318,
+    goalCellTypes: [{ name: 'type B pancreatic cell', id: 'CL:0000169' }],
     recall: [
       recallOf('combined', (gene) => gene.rankByCombined),
       recallOf('model', (gene) => gene.rankByModel),
