@@ -2,6 +2,7 @@ import type { RankedGene } from '#shared/domain/ranking.ts';
 import { csvTable, type CsvValue } from '#shared/util/csv.ts';
 import type { WhyReport } from '#shared/why/why-card.ts';
 import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
+import type { SourceTable } from './report/blocks.ts';
 import { WHY_COLUMNS, whyCells } from './why.ts';
 
 /** Column name → value. The first five are the contract of `ranking export`; more may be added at the end only. */
@@ -33,18 +34,37 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
   ...EVIDENCE_COLUMNS,
 ];
 
-/** The ranked table as CSV; with a report, the why-card of each gene stands in the last columns. */
-export function rankingCsv(genes: readonly RankedGene[], report?: WhyReport): string {
+/**
+ * All genes and all columns of a ranking, with the why-card of each gene where its report is given.
+ *
+ * Note: a value that is a text stays one in a workbook, whatever its column.
+ */
+export function rankingTable(genes: readonly RankedGene[], report?: WhyReport): SourceTable {
   const others = [...new Set(genes.flatMap((gene) => Object.keys(gene.baselineRanks)))].sort();
-  const header = [
-    ...COLUMNS.map(([name]) => name),
+  const titles = [
+    ...COLUMNS.map(([title]) => title),
     ...others.map((name) => `rank_by_${name.replaceAll('-', '_')}`),
     ...(report ? WHY_COLUMNS : []),
   ];
-  const lines = genes.map((gene) => [
-    ...COLUMNS.map(([, value]) => value(gene)),
-    ...others.map((name) => gene.baselineRanks[name] ?? ''),
-    ...(report ? whyCells(gene, report) : []),
-  ]);
-  return csvTable([header, ...lines]);
+  return {
+    columns: titles.map((title) => ({ title, kind: 'number' })),
+    rows: genes.map((gene) => [
+      ...COLUMNS.map(([, value]) => {
+        const told = value(gene);
+        return typeof told === 'boolean' ? String(told) : told;
+      }),
+      ...others.map((name) => gene.baselineRanks[name] ?? null),
+      ...(report ? whyCells(gene, report) : []),
+    ]),
+  };
+}
+
+/** A table as CSV, names safe from spreadsheets. */
+export function tableCsv({ columns, rows }: SourceTable): string {
+  return csvTable([columns.map(({ title }) => title), ...rows.map((row) => row.map((value) => value ?? ''))]);
+}
+
+/** The ranked table as CSV. */
+export function rankingCsv(genes: readonly RankedGene[], report?: WhyReport): string {
+  return tableCsv(rankingTable(genes, report));
 }

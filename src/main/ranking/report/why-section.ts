@@ -1,27 +1,26 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
 import type { WhyReport } from '#shared/why/why-card.ts';
 import { whyInWords } from '../why.ts';
-import { html, type Markup } from './markup.ts';
+import { type Block, hint, paragraph, type Section, section } from './blocks.ts';
 
-/** Genes that are told about in words; the CSV table has the words of all. */
+/** Genes that are told about in words; the tables have the words of all. */
 const TOLD = 10;
 
 /** What speaks for the first genes and what against them, in sentences. */
-export function whySection(genes: readonly RankedGene[], report: WhyReport): Markup | null {
+export function whySection(genes: readonly RankedGene[], report: WhyReport): Section[] {
   const first = genes.slice(0, TOLD);
-  if (first.length === 0) return null;
-  return html`<section>
-    <h2>Why these genes, and when not to trust it</h2>
-    ${first.map((gene) => {
-      const { says, doubts } = whyInWords(gene, report);
-      return html`<details ${gene.rank === 1 ? 'open' : ''}>
-        <summary>${gene.rank}. <em>${gene.symbol}</em></summary>
-        <p>${says.join(' ')}</p>
-        <p class="hint">Do not trust this when one of these weighs with you:</p>
-        <ul class="hint">
-          ${doubts.map((doubt) => html`<li>${doubt}</li>`)}
-        </ul>
-      </details>`;
-    })}
-  </section>`;
+  if (first.length === 0) return [];
+  const blocks = first.flatMap((gene): Block[] => {
+    const { says, doubts } = whyInWords(gene, report);
+    return [
+      paragraph(`${gene.rank}. ${gene.symbol}. ${says.join(' ')}`),
+      { kind: 'list', items: doubts, isHint: true },
+    ];
+  });
+  return [
+    section('Why these genes, and when not to trust it', [
+      hint('The lists say what weighs against each gene.'),
+      ...blocks,
+    ]),
+  ];
 }
