@@ -28,13 +28,14 @@ export function doubtsOf(gene: RankedGene, report: WhyReport): WhyMessage[] {
 
   doubt(isStillGene, 'still', { gene: gene.symbol });
   doubt(!standsOut(gene), 'withinChance');
+  doubt(gene.effectHigh < 0, 'away', { goal });
   doubt(!isStillGene && gene.effectLow <= 0 && gene.effectHigh >= 0, 'interval');
   doubt(competing && towards && competing.effect >= gene.effect, 'competing', {
     state: competing?.state ?? '',
     goal,
   });
   doubt(behind !== null, 'behind', { method: { method: behind?.method ?? 'fold-change' } });
-  doubt(raises && !isStillGene && gene.rankByFoldChange <= gene.rankByModel, 'nothingBeyond');
+  doubt(raises && !isStillGene && gene.effectHigh >= 0 && gene.rankByFoldChange <= gene.rankByModel, 'nothingBeyond');
   doubt(splitHalf !== null && splitHalf < STABLE, 'unstable', { r: decimal(splitHalf ?? 0) });
   doubt(splitHalf === null, 'unchecked');
   doubt(

@@ -36,6 +36,8 @@ export const WHY_ENGLISH = {
     recall: 'Of {known} known regulators, {method} has {found} among its first 50; the screen alone has {model}.',
     nothingBeyond:
       'Plain fold change puts it at least as high (number {change} against {model}): of this gene the screen says nothing that expression does not.',
+    against:
+      'The screen speaks against it (number {model}); it stands where it does by other methods (number {change} by fold change).',
     beyondByChance:
       'The screen puts it higher than fold change does ({model} against {change}), but not beyond chance.',
     beyond: 'The screen puts it higher than fold change does: {model} against {change}.',
@@ -64,6 +66,7 @@ export const WHY_ENGLISH = {
   doubts: {
     still: 'The model did not read {gene} at this dose; its rank and its p value mean nothing.',
     withinChance: 'It does not stand out from matched genes at an FDR of 5 %.',
+    away: 'In the model it moves the cells away from {goal}.',
     interval: 'Its interval holds zero.',
     disagree: 'The cells disagree: {away} of {cells} move away from {goal}.',
     few: 'Only {cells} start cells tell of it.',

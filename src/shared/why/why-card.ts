@@ -84,6 +84,7 @@ function placeSays(gene: RankedGene, report: WhyReport): WhyMessage[] {
     );
   if (!insertsGenes(operator)) found.push(say('says.silencing', { change, goal }));
   else if (isStill(gene)) return found;
+  else if (gene.effectHigh < 0) found.push(say('says.against', { change, model }));
   else if (gene.rankByFoldChange <= gene.rankByModel) found.push(say('says.nothingBeyond', { change, model }));
   else found.push(say(standsOut(gene) ? 'says.beyond' : 'says.beyondByChance', { change, model }));
   return found;

@@ -112,7 +112,7 @@ describe('why-card', () => {
       'a move away',
       { effect: -0.01, effectLow: -0.02, effectHigh: -0.001, nullPercentile: 2 },
       {},
-      { says: ['away', 'nullAway'] },
+      { says: ['away', 'nullAway', 'against'], doubts: ['away'], not: ['nothingBeyond', 'beyond'] },
     ],
     [
       'a gene the model did not read',

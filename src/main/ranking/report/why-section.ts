@@ -4,7 +4,7 @@ import { whyInWords } from '../why.ts';
 import { type Block, hint, paragraph, type Section, section } from './blocks.ts';
 
 /** Genes that are told about in words; the tables have the words of all. */
-const TOLD = 10;
+const TOLD = 5;
 
 /** What speaks for the first genes and what against them, in sentences. */
 export function whySection(genes: readonly RankedGene[], report: WhyReport): Section[] {
@@ -13,14 +13,11 @@ export function whySection(genes: readonly RankedGene[], report: WhyReport): Sec
   const blocks = first.flatMap((gene): Block[] => {
     const { says, doubts } = whyInWords(gene, report);
     return [
-      paragraph(`${gene.rank}. ${gene.symbol}. ${says.join(' ')}`),
+      paragraph(`${gene.rank}. ${gene.symbol}`),
+      { kind: 'list', items: says },
+      hint('When not to trust this:'),
       { kind: 'list', items: doubts, isHint: true },
     ];
   });
-  return [
-    section('Why these genes, and when not to trust it', [
-      hint('The lists say what weighs against each gene.'),
-      ...blocks,
-    ]),
-  ];
+  return [section(`Why the first ${first.length} genes`, blocks)];
 }

@@ -8,7 +8,8 @@ export interface TableColumn {
   value: (gene: RankedGene) => number | string | null;
   /** Best first: the first click sorts downwards. */
   isDescending?: boolean;
-  width?: string;
+  /** At least; a table that is wider than its place scrolls. */
+  minPixels?: number;
 }
 
 const number = (key: string, value: TableColumn['value'], isDescending = false): TableColumn => ({
@@ -22,19 +23,19 @@ const RECORDED = ['given', 'cocktail', 'regulon', 'unrecorded'];
 /** Every column the table can show, in its order; the first two always stay. */
 export const TABLE_COLUMNS = [
   number('rank', (gene) => gene.rank),
-  { key: 'symbol', isNumber: false, value: (gene) => gene.symbol, width: 'minmax(84px, 1.3fr)' },
+  { key: 'symbol', isNumber: false, value: (gene) => gene.symbol, minPixels: 84 },
   {
     key: 'classes',
     isNumber: false,
     value: (gene) => gene.evidence?.classes.join(' ') || null,
-    width: 'minmax(96px, 1.2fr)',
+    minPixels: 104,
   },
   number('effect', (gene) => gene.effect, true),
   number('fdr', (gene) => gene.fdr),
   number('nullPercentile', (gene) => gene.nullPercentile, true),
   number('cells', (gene) => (gene.evidence ? gene.evidence.nTowards / Math.max(1, gene.nCells) : null), true),
   number('awayFromStart', (gene) => gene.awayFromStart, true),
-  { key: 'competing', isNumber: false, value: (gene) => gene.competing?.state ?? null },
+  { key: 'competing', isNumber: false, value: (gene) => gene.competing?.state ?? null, minPixels: 96 },
   number('log2FoldChange', (gene) => gene.log2FoldChange, true),
   number('startFraction', (gene) => gene.startFraction, true),
   number('goalFraction', (gene) => gene.goalFraction, true),
@@ -44,8 +45,13 @@ export const TABLE_COLUMNS = [
   number('detections', (gene) => gene.detections, true),
   number('regulon', (gene) => gene.evidence?.regulon?.fdr ?? null),
   number('cocktails', (gene) => gene.evidence?.cocktails.filter(({ ledTo }) => ledTo === 'goal').length ?? null, true),
-  { key: 'ortholog', isNumber: false, value: (gene) => gene.evidence?.ortholog?.symbol ?? null },
-  { key: 'novelty', isNumber: true, value: (gene) => (gene.evidence ? RECORDED.indexOf(gene.evidence.novelty) : null) },
+  { key: 'ortholog', isNumber: false, value: (gene) => gene.evidence?.ortholog?.symbol ?? null, minPixels: 80 },
+  {
+    key: 'novelty',
+    isNumber: false,
+    value: (gene) => (gene.evidence ? RECORDED.indexOf(gene.evidence.novelty) : null),
+    minPixels: 128,
+  },
 ] as const satisfies readonly TableColumn[] as readonly TableColumn[];
 
 export const ALWAYS_SHOWN: readonly string[] = ['rank', 'symbol'];
