@@ -28,7 +28,7 @@ export const TABLE_COLUMNS = [
     key: 'classes',
     isNumber: false,
     value: (gene) => gene.evidence?.classes.join(' ') || null,
-    minPixels: 104,
+    minPixels: 96,
   },
   number('effect', (gene) => gene.effect, true),
   number('fdr', (gene) => gene.fdr),
