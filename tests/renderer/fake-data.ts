@@ -38,7 +38,6 @@ export const STATES = [
   ['Epsilon', 142],
 ] as const;
 export const N_CELLS = STATES.reduce((sum, [, n]) => sum + n, 0);
-
 const at = (minute: number) => `2026-03-02T09:${String(minute).padStart(2, '0')}:00.000Z`;
 
 export const dataset: DatasetInfo = {

@@ -1,4 +1,4 @@
-import type { RankedGene, RankingMethod, RankingReport } from '../domain/ranking.ts';
+import type { RankedGene, RankingReport } from '../domain/ranking.ts';
 import type { WhyMessage, WhyValue } from './message.ts';
 
 /** A gene stands out below this false discovery rate. */
@@ -18,8 +18,11 @@ export function isStill({ effect: mean, effectLow, effectHigh }: RankedGene): bo
   return mean === 0 && effectLow === 0 && effectHigh === 0;
 }
 
+/** How many known regulators a method finds. */
+export type MethodRecall = Pick<RankingReport['recall'][number], 'method' | 'known' | 'at10' | 'at50'>;
+
 /** The method that finds most known regulators among its first 50 where that is more than the screen finds; else null. */
-export function isBehind({ recall }: Pick<RankingReport, 'recall'>): { method: RankingMethod; at50: number } | null {
+export function isBehind({ recall }: { recall: readonly MethodRecall[] }): MethodRecall | null {
   const own = recall.find(({ method }) => method === 'model');
   if (!own) return null;
   const better = recall.filter(({ method, at50 }) => method !== 'model' && method !== 'random' && at50 > own.at50);

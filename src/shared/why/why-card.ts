@@ -1,14 +1,25 @@
-import type { RankedGene, RankingMethod, RankingReport } from '../domain/ranking.ts';
+import type { RankedGene, RankingReport } from '../domain/ranking.ts';
 import { insertsGenes } from '../domain/screen.ts';
 import type { WhyCard, WhyMessage, WhyValue } from './message.ts';
 import { doubtsOf } from './doubts.ts';
-import { count, decimal, effect, expressed, FDR_CUT, isBehind, isStill, percent, standsOut } from './reading.ts';
+import {
+  type MethodRecall,
+  count,
+  decimal,
+  effect,
+  expressed,
+  FDR_CUT,
+  isBehind,
+  isStill,
+  percent,
+  standsOut,
+} from './reading.ts';
 
 /** The parts of a report that sentences about a gene need. */
 export type WhyReport = Pick<
   RankingReport,
-  'goal' | 'start' | 'operator' | 'leader' | 'nGenes' | 'recall' | 'splitHalf' | 'goalCellTypes'
->;
+  'goal' | 'start' | 'operator' | 'leader' | 'nGenes' | 'splitHalf' | 'goalCellTypes'
+> & { recall: readonly MethodRecall[] };
 
 const MOST_COCKTAILS = 3;
 
@@ -77,7 +88,7 @@ function placeSays(gene: RankedGene, report: WhyReport): WhyMessage[] {
     found.push(
       say('says.recall', {
         known: count(own.known),
-        method: { method: best.method as RankingMethod },
+        method: { method: best.method },
         found: count(best.at50),
         model: count(own.at50),
       }),
