@@ -13,7 +13,7 @@ import { rankingHtml } from '#ranking/report/html.ts';
 import { screenFromBlobs } from '#screen/blobs.ts';
 import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
 import { openStoredDataset } from './dataset-store.ts';
-import { labelsOf } from './labels.ts';
+import { stateLabels } from './labels.ts';
 import { describeGenes, geneResolver, resolveGeneId } from './resources.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
 import { geneTableCredits, programVersion } from './version.ts';
@@ -39,12 +39,19 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
       `${screenManifest.title}: "${config.goal}" is none of its goals (${screenConfig.goals.join(', ')}); choose one of them.`,
     );
   }
-  const labels = labelsOf(dataset, screenConfig.labelColumn, stored.tokens.cellIndex, stored.dataset.title);
+  const labels = stateLabels(
+    context.project,
+    { dataset, manifest: stored.dataset },
+    screenConfig.labelColumn,
+    screenConfig.labelSource,
+  );
+  const labelsOfState = (name: string) => screen.plan.states.find((state) => state.name === name)?.labels ?? [name];
+  const [startLabels, goalLabels] = [labelsOfState(screenConfig.start), labelsOfState(config.goal)];
   const groupOfCell = new Int32Array(dataset.counts.nCells).fill(-1);
-  stored.tokens.cellIndex.forEach((cell, row) => {
-    const label = labels.categories[labels.codes[row]];
-    if (label === screenConfig.start) groupOfCell[cell] = START_GROUP;
-    else if (label === config.goal) groupOfCell[cell] = GOAL_GROUP;
+  stored.tokens.cellIndex.forEach((cell) => {
+    const label = labels.categories[labels.codes[cell]];
+    if (startLabels.includes(label)) groupOfCell[cell] = START_GROUP;
+    else if (goalLabels.includes(label)) groupOfCell[cell] = GOAL_GROUP;
   });
   const expression = await groupExpression(dataset.counts, groupOfCell, 2, (done, total) =>
     reportStep(context, 'Expression in start and goal', done, total, 'cells'),

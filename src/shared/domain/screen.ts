@@ -27,8 +27,19 @@ export const ScreenConfig = z.object({
   }),
   labelColumn: field(z.string(), {
     title: 'Cell-state column',
-    help: 'The annotation that holds start and goal.',
+    help: 'The annotation that holds start and goal; @clusters are the clusters of the cell map, @labels the reference labels.',
     source: 'label-column',
+  }),
+  labelSource: field(z.string().optional(), {
+    title: 'Map or labels',
+    help: 'Which map or reference labels @clusters or @labels stand for: those the model was taught, else the newest.',
+    advanced: true,
+  }),
+  stateGroups: field(z.record(z.string().min(1), z.array(z.string().min(1)).min(1)).default({}), {
+    title: 'Groups of states',
+    help: 'Several labels under one name, which can be start, goal or alternative like any label. Its cells are those of all its labels, its probability is the sum of theirs.',
+    source: 'labels',
+    advanced: true,
   }),
   start: field(z.string().min(1), {
     title: 'Start state',
