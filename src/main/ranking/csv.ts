@@ -1,5 +1,6 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
 import { csvTable, type CsvValue } from '#shared/util/csv.ts';
+import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
 
 /** Column name → value. The first five are the contract of `ranking export`; more may be added at the end only. */
 const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
@@ -27,6 +28,7 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
   ['away_from_start', (gene) => gene.awayFromStart ?? ''],
   ['competing_state', (gene) => gene.competing?.state ?? ''],
   ['competing_effect', (gene) => gene.competing?.effect ?? ''],
+  ...EVIDENCE_COLUMNS,
 ];
 
 /** The ranked table as CSV. */

@@ -12,9 +12,10 @@ import { GOAL_GROUP, rankGenes, START_GROUP } from '#ranking/rank-genes.ts';
 import { rankingHtml } from '#ranking/report/html.ts';
 import { screenFromBlobs } from '#screen/blobs.ts';
 import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
+import { loadGeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { stateLabels } from './labels.ts';
-import { describeGenes, geneResolver, resolveGeneId } from './resources.ts';
+import { describeGenes, geneResolver, resolveGeneId, resourcesFolder } from './resources.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
 import { geneTableCredits, programVersion } from './version.ts';
 import { reportStep } from './step-hook.ts';
@@ -68,6 +69,7 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
         ? { model: Number(model.summary.macroF1), bestBaseline: Number(model.summary.bestBaselineMacroF1) }
         : null,
     resolve: resolveGeneId(resolver, dataset.species),
+    facts: await loadGeneFacts(resourcesFolder(), resolver, dataset.species),
   });
   for (const warning of report.warnings) context.log('warn', warning);
 

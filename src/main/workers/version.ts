@@ -9,8 +9,13 @@ export function programVersion(): string {
 
 /** Whom the shipped gene tables come from, one line each. */
 export function geneTableCredits(): string[] {
-  const { files } = readJson<{ files: { credit: string }[] }>('genes', 'manifest.json');
-  return [...new Set(files.map(({ credit }) => credit))];
+  const { files } = readJson<{
+    files: { sources: { name: string; version: string; licence: string; credit: string }[] }[];
+  }>('genes', 'manifest.json');
+  const lines = files.flatMap(({ sources }) =>
+    sources.map(({ name, version, licence, credit }) => `${name} ${version} (${licence}). ${credit}.`),
+  );
+  return [...new Set(lines)];
 }
 
 function readJson<T>(...parts: string[]): T {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { field } from './field.ts';
+import { GeneEvidence, GoalCellType } from './gene-evidence.ts';
 import { Operator } from './screen.ts';
 
 export const RankingConfig = z.object({
@@ -52,6 +53,8 @@ export const RankedGene = z.object({
   isKnown: z.boolean(),
   /** Its effect comes from the backward pass, scaled to the exact ones; absent in older rankings. */
   isForetold: z.boolean().default(false),
+  /** What stands beside the effect; null in older rankings. */
+  evidence: GeneEvidence.nullable().default(null),
 });
 export type RankedGene = z.infer<typeof RankedGene>;
 
@@ -77,6 +80,8 @@ export const RankingReport = z.object({
   nGenes: z.number().int(),
   nSignificant: z.number().int(),
   notRanked: z.number().int(),
+  /** Cell types the goal stands for; empty where its label names none that the shipped tables know. */
+  goalCellTypes: z.array(GoalCellType).default([]),
   recall: z.array(
     z.object({ method: RankingMethod, known: z.number().int(), at10: z.number().int(), at50: z.number().int() }),
   ),
