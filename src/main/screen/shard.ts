@@ -6,6 +6,7 @@ import {
   maskGenes,
   moveToRank,
   overExpressGenes,
+  publishedOverExpressGenes,
   removeGenes,
   type CellTokens,
   type PerturbedCell,
@@ -124,6 +125,8 @@ function perturb(
       return moveToRank(cell, gene.tokenId, config.rankPercentile, maxLength) ?? 'unchanged';
     case 'over-express':
       return overExpressGenes(cell, [{ tokenId: gene.tokenId, value: gene.dose }], maxLength) ?? 'unchanged';
+    case 'published-over-express':
+      return isPresent ? publishedOverExpressGenes(cell, [gene.tokenId]) : null;
     default:
       return assertNever(operator);
   }

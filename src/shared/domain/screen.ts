@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { deviceField } from './device.ts';
 import { field } from './field.ts';
 
-export const Operator = z.enum(['mask', 'remove', 'knock-down', 'over-express', 'to-rank']);
+export const Operator = z.enum(['mask', 'remove', 'knock-down', 'over-express', 'to-rank', 'published-over-express']);
 export type Operator = z.infer<typeof Operator>;
 
 /** Whether an operator also acts on cells that do not express the gene. */
@@ -66,7 +66,7 @@ export const ScreenConfig = z.object({
   }),
   operators: field(z.array(Operator).min(1).default(['over-express', 'mask']), {
     title: 'Operators',
-    help: 'mask: the gene is hidden and all ranks are held. remove: the gene is dropped and later genes move up, as published. knock-down: the gene keeps a part of its value and falls in rank. over-express: the gene is raised to a value seen in expressing cells. to-rank: the gene is put at a rank; first is the over-expression of Geneformer.',
+    help: 'mask: the gene is hidden and all ranks are held. remove: the gene is dropped and later genes move up, as published. knock-down: the gene keeps a part of its value and falls in rank. over-express: the gene is raised to a value seen in expressing cells. to-rank: the gene is put at a rank; first is the over-expression of Geneformer. published-over-express: the value of an expressed gene times 10,000, as the published script does, far beyond any value the model was trained on.',
   }),
   genes: field(z.union([z.literal('tf'), z.literal('all'), z.array(z.string())]).default('tf'), {
     title: 'Genes',

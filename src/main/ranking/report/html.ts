@@ -36,6 +36,7 @@ const OPERATOR_QUESTIONS: Record<Operator, string> = {
   remove: 'Genes to take away (as published)',
   'knock-down': 'Genes to knock down',
   'to-rank': 'Genes to move in rank',
+  'published-over-express': 'Genes to over-express (as published)',
 };
 
 /** What holds for every result of this kind, whatever the numbers. */
