@@ -1,5 +1,5 @@
 import { type RankingMethod } from '#shared/domain/ranking.ts';
-import { insertsGenes, type Operator } from '#shared/domain/screen.ts';
+import { raisesGenes, type Operator } from '#shared/domain/screen.ts';
 import type { Recall } from './recall.ts';
 
 /** Split-half stability from which a screen repeats itself. */
@@ -104,7 +104,7 @@ function bySupport({ operator, splitHalf, nSignificant, classifier }: Support): 
       leader: 'fold-change',
       leaderReason:
         `Ordered by plain fold change, the stronger ranking in our tests on known regulators. The screen does not lead because ` +
-        `${joinWords(doubts)}.${insertsGenes(operator) ? '' : ' Fold change says which genes are up in the goal, not what happens when a gene is taken away.'}`,
+        `${joinWords(doubts)}.${raisesGenes(operator) ? '' : ' Fold change says which genes are up in the goal, not what happens when a gene is taken away.'}`,
     };
   return {
     leader: 'model',

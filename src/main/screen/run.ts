@@ -149,7 +149,10 @@ export function screenFingerprint(plan: ScreenPlan, modelId: string, part: objec
 }
 
 /** The embedding read-out always; the probability read-out where the head knows every goal. */
-function availableReadOuts(plan: ScreenPlan, encoder: CellEncoder): { readOuts: ReadOut[]; stateClasses: number[][] } {
+export function availableReadOuts(
+  plan: ScreenPlan,
+  encoder: CellEncoder,
+): { readOuts: ReadOut[]; stateClasses: number[][] } {
   const states = measuredStates(plan);
   const classOf = (label: string) => encoder.classes?.indexOf(label) ?? -1;
   // A group is known where all its labels are: the sum over some of them would be of another state.

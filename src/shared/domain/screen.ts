@@ -10,6 +10,11 @@ export function insertsGenes(operator: Operator): boolean {
   return operator === 'over-express' || operator === 'to-rank';
 }
 
+/** Whether an operator raises a gene, rather than silencing or lowering it. */
+export function raisesGenes(operator: Operator): boolean {
+  return insertsGenes(operator) || operator === 'published-over-express';
+}
+
 /** How many alternatives a screen measures at most, and the cells a state needs to be one unasked. */
 export const ALTERNATIVES = { most: 20, fewestCells: 8 } as const;
 

@@ -37,3 +37,11 @@ export function twoSidedTail(distribution: ArrayLike<number>, observed: number):
   }
   return Math.min(1, 2 * Math.min(atMost, atLeast));
 }
+
+/** P(X ≥ k) for k white balls among n drawn without replacement from N of which K are white. */
+export function hypergeometricSurvival(k: number, total: number, white: number, drawn: number): number {
+  let sum = 0;
+  for (let i = Math.max(0, k); i <= Math.min(white, drawn); i++)
+    sum += hypergeometricProbability(i, total, white, drawn);
+  return Math.min(1, sum);
+}
