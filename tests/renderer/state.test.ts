@@ -97,7 +97,8 @@ describe('first sentence of a ranking', () => {
     ...ranking.report,
     goalCellTypes: [],
     leader,
-    recall: rows.map(([method, known, at10, at50]) => ({ method, known, at10, at50 })),
+    recall: rows.map(([method, known, at10, at50]) => ({ method, known, at10, at20: at10, at50, byChance: null })),
+    chance: [],
   });
   it.each([
     ['unmeasured', report('model', [['model', 0, 0, 0]])],

@@ -5,12 +5,14 @@ import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { RANKING_BLOBS } from '#project/stored/result-blobs.ts';
-import { GOAL_GROUP, rankGenes, START_GROUP } from '#ranking/rank-genes.ts';
+import { GOAL_GROUP, START_GROUP } from '#ranking/method-scores.ts';
+import { rankGenes } from '#ranking/rank-genes.ts';
 import { screenFromBlobs } from '#screen/blobs.ts';
 import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
+import { expressedPercentiles, principalComponents } from '#singlecell/baselines/ranking/linear-screen.ts';
 import { loadGeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { openStoredDataset } from './dataset-store.ts';
-import { stateLabels } from './labels.ts';
+import { type Labels, stateLabels } from './labels.ts';
 import { describeGenes, geneResolver, resolveGeneId, resourcesFolder } from './resources.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
 import { reportStep } from './step-hook.ts';
@@ -42,16 +44,25 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     screenConfig.labelSource,
   );
   const labelsOfState = (name: string) => screen.plan.states.find((state) => state.name === name)?.labels ?? [name];
-  const [startLabels, goalLabels] = [labelsOfState(screenConfig.start), labelsOfState(config.goal)];
+  const codes = Int32Array.from(stored.tokens.cellIndex, (cell) => labels.codes[cell]);
+  const states = comparedStates({ ...labels, codes }, labelsOfState(screenConfig.start), labelsOfState(config.goal));
+  const groupOfLabel = labels.categories.map((label) => states.findIndex((state) => state.includes(label)));
   const groupOfCell = new Int32Array(dataset.counts.nCells).fill(-1);
-  stored.tokens.cellIndex.forEach((cell) => {
-    const label = labels.categories[labels.codes[cell]];
-    if (startLabels.includes(label)) groupOfCell[cell] = START_GROUP;
-    else if (goalLabels.includes(label)) groupOfCell[cell] = GOAL_GROUP;
+  stored.tokens.cellIndex.forEach((cell, row) => {
+    if (codes[row] >= 0) groupOfCell[cell] = groupOfLabel[codes[row]];
   });
-  const expression = await groupExpression(dataset.counts, groupOfCell, 2, (done, total) =>
+  const expression = await groupExpression(dataset.counts, groupOfCell, states.length, (done, total) =>
     reportStep(context, 'Expression in start and goal', done, total, 'cells'),
   );
+  const sample = { seed: screenConfig.seed };
+  const components = await principalComponents(dataset.counts, stored.tokens.cellIndex, {
+    ...sample,
+    onCells: (done, total) => reportStep(context, 'Linear screen', done, total, 'cells'),
+  });
+  const doses = await expressedPercentiles(dataset.counts, stored.tokens.cellIndex, {
+    ...sample,
+    percentile: screenConfig.dosePercentile,
+  });
 
   const { genes, report } = rankGenes({
     screen,
@@ -59,6 +70,7 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     genes: describeGenes(resolver, dataset.genes, dataset.species),
     expression,
     geneVectors: geneVectorsOf(dataset.genes, stored),
+    linear: { components, doses },
     classifier:
       model.summary.stage === 'fine-tuned'
         ? { model: Number(model.summary.macroF1), bestBaseline: Number(model.summary.bestBaselineMacroF1) }
@@ -89,6 +101,27 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
   draft.blob(RANKING_BLOBS.genes, genes);
   draft.blob(RANKING_BLOBS.report, report);
   return [draft.commit(summary).id];
+}
+
+/** Most states a gene's specificity is told among: the expression of every gene is held for each. */
+const MOST_STATES = 50;
+/** A mean over fewer cells makes a gene look specific by luck. */
+const FEWEST_CELLS = 10;
+
+/** Start and goal, then the other states with enough cells, the largest first. */
+function comparedStates({ categories, codes }: Labels, start: string[], goal: string[]): string[][] {
+  const sizes = new Int32Array(categories.length);
+  for (const code of codes) if (code >= 0) sizes[code]++;
+  const others = categories
+    .map((label, code) => ({ label, nCells: sizes[code] }))
+    .filter(({ label, nCells }) => !start.includes(label) && !goal.includes(label) && nCells >= FEWEST_CELLS)
+    .sort((a, b) => b.nCells - a.nCells || (a.label < b.label ? -1 : 1))
+    .slice(0, MOST_STATES - 2)
+    .map(({ label }) => [label]);
+  const states: string[][] = [];
+  states[START_GROUP] = start;
+  states[GOAL_GROUP] = goal;
+  return [...states, ...others];
 }
 
 /** Token row of each gene of the dataset in the prior; -1 where the vocabulary does not hold it. */
