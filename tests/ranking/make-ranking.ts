@@ -30,7 +30,7 @@ export async function makeScreen(config: Partial<ScreenConfig> = {}) {
       start: 'progenitor',
       goals: ['monocyte', 'b-cell'],
       operators: ['over-express', 'remove'],
-      nNullGenes: 40,
+      nNullGenes: 58,
       nCells: 12,
       nBootstrap: 200,
       ...config,
@@ -75,7 +75,7 @@ export async function makeRanking(
   );
   return rankGenes({
     screen: input.screen ?? (await makeScreen(screenConfig)),
-    config: { screen: 's', goal, operator: 'over-express', knownRegulators: [], ...config },
+    config: { screen: 's', goal, operator: 'over-express', knownRegulators: [], chosenGenes: [], ...config },
     genes: world.genes,
     expression: await groupExpression(counts, groups, 2),
     geneVectors: null,

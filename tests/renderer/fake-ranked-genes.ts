@@ -54,6 +54,7 @@ export const rankedGenes: RankedGene[] = (() => {
       detections: 20 + Math.round(gene.random * 1500),
       nCells: 24,
       isForetold: false,
+      statistics: null,
       isTranscriptionFactor: true,
       log2FoldChange: gene.foldChange,
       startFraction: gene.random * 0.5,

@@ -58,7 +58,7 @@ describe('counts → tokens → screen → ranking', () => {
       const codes = labels.kind === 'categorical' ? labels.codes : new Int32Array();
       const ranked = rankGenes({
         screen,
-        config: { screen: 's', goal, operator: 'over-express', knownRegulators: [] },
+        config: { screen: 's', goal, operator: 'over-express', knownRegulators: [], chosenGenes: [] },
         genes,
         expression: await groupExpression(
           cells.counts,

@@ -24,6 +24,18 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
   ['rank_by_expression', (gene) => gene.rankByExpression],
   ['is_known', (gene) => gene.isKnown],
   ['is_foretold', (gene) => gene.isForetold],
+  ['cells_moved', (gene) => gene.statistics?.cellsMoved ?? ''],
+  ['is_tested', (gene) => gene.statistics?.isTested ?? ''],
+  ['p_value_counted', (gene) => gene.statistics?.countedPValue ?? ''],
+  ['fdr_chosen', (gene) => gene.statistics?.chosenFdr ?? ''],
+  ['specific_effect', (gene) => gene.statistics?.specificEffect ?? ''],
+  ['p_value_donors', (gene) => gene.statistics?.donorPValue ?? ''],
+  ['mixed_effect', (gene) => gene.statistics?.mixedEffect ?? ''],
+  ['p_value_mixed', (gene) => gene.statistics?.mixedPValue ?? ''],
+  ['donor_share', (gene) => gene.statistics?.donorShare ?? ''],
+  ['rank_low', (gene) => gene.statistics?.rankLow ?? ''],
+  ['rank_high', (gene) => gene.statistics?.rankHigh ?? ''],
+  ['top_share', (gene) => gene.statistics?.topShare ?? ''],
 ];
 
 /** The ranked table as CSV. */

@@ -11,6 +11,9 @@ import {
   type GeneVectors,
 } from '#singlecell/baselines/ranking/scores.ts';
 import { descendingRanks } from '#singlecell/statistics/ranks.ts';
+import { rankingChecks } from './checks/index.ts';
+import type { CellDepth } from './checks/subject.ts';
+import { findGenes } from './chosen.ts';
 import { combinedScores } from './combine.ts';
 import { screenEvidence } from './evidence.ts';
 import { chooseLeader, type Support } from './leader.ts';
@@ -32,6 +35,8 @@ export interface RankingInput {
   geneVectors: GeneVectors | null;
   /** Test macro-F1 of the classifier and of its best baseline; null for a pretrained model. */
   classifier: Support['classifier'];
+  /** Of each perturbed start cell, so that effects which follow sequencing depth are seen. */
+  depth?: CellDepth | null;
   /** Aliases and previous symbols of known regulators. */
   resolve?: (name: string) => string | null;
 }
@@ -45,7 +50,8 @@ export interface RankingInput {
 export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: RankingReport } {
   const { screen, config, expression } = input;
   const { plan } = screen;
-  const evidence = screenEvidence(screen, config.goal, config.operator);
+  const chosen = findGenes(config.chosenGenes, input.genes, input.resolve);
+  const evidence = screenEvidence(screen, config.goal, config.operator, chosen);
   if (evidence.genes.length === 0)
     throw new WorkbenchError(
       'not-found',
@@ -118,6 +124,14 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     isKnown: isKnown[i],
   }));
   const notRanked = [...plan.notRanked, ...evidence.notRanked];
+  const checks = rankingChecks({
+    screen,
+    goal: config.goal,
+    operator: config.operator,
+    evidence,
+    depth: input.depth ?? null,
+    known: new Set(known.ids.keys()),
+  });
   return {
     genes: genes.sort((a, b) => a.rank - b.rank),
     report: {
@@ -131,7 +145,10 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       notRanked: notRanked.length,
       recall,
       splitHalf,
-      warnings: [...rankingWarnings(screen, config.goal, config.operator, evidence), ...known.warnings(genes)],
+      checks,
+      chosen: evidence.chosen,
+      replicates: evidence.replicates,
+      warnings: [...rankingWarnings(plan, checks), ...known.warnings(genes)],
     },
   };
 }

@@ -12,6 +12,7 @@ import { GOAL_GROUP, rankGenes, START_GROUP } from '#ranking/rank-genes.ts';
 import { rankingHtml } from '#ranking/report/html.ts';
 import { screenFromBlobs } from '#screen/blobs.ts';
 import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
+import { cellDepth } from './cell-depth.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
 import { describeGenes, geneResolver, resolveGeneId } from './resources.ts';
@@ -56,6 +57,10 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     genes: describeGenes(resolver, dataset.genes, dataset.species),
     expression,
     geneVectors: geneVectorsOf(dataset.genes, stored),
+    depth: cellDepth(
+      dataset.counts,
+      screen.plan.cells.map((row) => stored.tokens.cellIndex[row]),
+    ),
     classifier:
       model.summary.stage === 'fine-tuned'
         ? { model: Number(model.summary.macroF1), bestBaseline: Number(model.summary.bestBaselineMacroF1) }
