@@ -7,6 +7,7 @@ import { LayoutConfig } from '#shared/domain/classical.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { IMPORTED, libraryModel } from './fake-library.ts';
+import { fakeChecks } from './fake-checks.ts';
 import { KNOWN, rankedGenes } from './fake-ranked-genes.ts';
 
 export { rankedGenes };
@@ -303,22 +304,7 @@ export const ranking = {
       { method: 'random' as const, known: KNOWN.length, at10: 0, at50: 1 },
     ],
     splitHalf: 0.81,
-    checks: [
-      {
-        id: 'split-half',
-        verdict: 'good' as const,
-        value: 0.81,
-        sentence: 'The screen repeats itself: two halves of the start cells correlate at 0.81 (Spearman, mean of 20 halvings).',
-      },
-      {
-        id: 'replicate',
-        verdict: 'caution' as const,
-        value: 24,
-        sentence: 'No donor column was chosen, so cells are the replicate, which overstates certainty. Choose a donor column.',
-      },
-    ],
-    chosen: null,
-    replicates: { unit: 'cell' as const, n: 24, interval: 'bootstrap' as const },
+    ...fakeChecks,
     warnings: [
       'The model was trained on the same cells it is asked about: a shift is what the model learned, not what a cell does.',
       'Only 24 start cells of 4 embryos were perturbed; intervals of neighbouring genes overlap.',

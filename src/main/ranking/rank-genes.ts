@@ -15,6 +15,7 @@ import { rankingChecks } from './checks/index.ts';
 import type { CellDepth } from './checks/subject.ts';
 import { findGenes } from './chosen.ts';
 import { combinedScores } from './combine.ts';
+import { competingStates } from './competing-states.ts';
 import { screenEvidence } from './evidence.ts';
 import { chooseLeader, type Support } from './leader.ts';
 import { recallOf } from './recall.ts';
@@ -102,6 +103,8 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     nSignificant,
     classifier: input.classifier,
   });
+  const elsewhere = competingStates(screen, config.goal, config.operator);
+  const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
   const named: readonly RankingMethod[] = ['model', 'fold-change', 'combined', 'expression'];
   const genes = evidence.genes.map(({ gene, z: _z, ...effect }, i): RankedGene => ({
@@ -109,6 +112,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     geneId: gene.geneId,
     symbol: gene.symbol,
     ...effect,
+    ...elsewhere[rowOfToken.get(gene.tokenId)!],
     detections: gene.detections,
     isTranscriptionFactor: gene.isTranscriptionFactor,
     log2FoldChange: foldChanges[i],

@@ -32,6 +32,12 @@ export const RankedGene = z.object({
   effect: z.number(),
   effectLow: z.number(),
   effectHigh: z.number(),
+  /** Mean shift away from the start state; null where it was not measured. */
+  awayFromStart: z.number().nullable().default(null),
+  /** The state other than start and goal that the gene leads to most; null where none was measured. */
+  competing: z.object({ state: z.string(), effect: z.number() }).nullable().default(null),
+  /** Plain words: whether it leads to the goal more than elsewhere; empty where that was not measured. */
+  stateReading: z.string().default(''),
   pValue: z.number(),
   fdr: z.number(),
   /** Where the effect lies among those of expression-matched null genes; 0 to 100. */

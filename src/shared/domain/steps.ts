@@ -32,8 +32,8 @@ export const STEPS = {
   annotate: { command: 'dataset annotate', config: AnnotateConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
-  screen: { command: 'screen run', config: ScreenConfig, version: 1 },
-  ranking: { command: 'ranking run', config: RankingConfig, version: 2 },
+  screen: { command: 'screen run', config: ScreenConfig, version: 2 },
+  ranking: { command: 'ranking run', config: RankingConfig, version: 3 },
   quality: { command: 'dataset check', config: QualityConfig, version: 1 },
   embed: { command: 'model embed', config: EmbedConfig, version: 1 },
 } as const satisfies Record<JobKind, Step>;

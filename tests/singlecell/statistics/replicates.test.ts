@@ -19,16 +19,20 @@ describe('t test of a mean (golden: scipy 1.17.1 stats.ttest_1samp, stats.t)', (
   });
 
   it('inverts the tail as stats.t.isf', () => {
-    close(studentQuantile(0.025, 3), 3.182446305283710);
+    close(studentQuantile(0.025, 3), 3.18244630528371);
     close(studentQuantile(0.05, 2.5), 2.55821861, 8);
     close(studentQuantile(0.3, 7), 0.54910966, 8);
     close(studentQuantile(0.9, 4), -1.53320627, 8);
     close(studentQuantile(1e-6, 5), 24.771029720515948);
     close(studentQuantile(0.025, Infinity), 1.9599639845400545);
     fc.assert(
-      fc.property(fc.double({ min: 0.001, max: 0.999, noNaN: true }), fc.double({ min: 1, max: 50, noNaN: true }), (tail, df) => {
-        close(studentSurvival(studentQuantile(tail, df), df), tail, 9);
-      }),
+      fc.property(
+        fc.double({ min: 0.001, max: 0.999, noNaN: true }),
+        fc.double({ min: 1, max: 50, noNaN: true }),
+        (tail, df) => {
+          close(studentSurvival(studentQuantile(tail, df), df), tail, 9);
+        },
+      ),
     );
   });
 
@@ -94,11 +98,7 @@ describe('mixed model with a random intercept per donor', () => {
         const cells = Array.from({ length: 24 }, (_, i) => random.normal(i) + random.normal(100 + (i % 5)));
         const groups = cells.map((_, i) => i % 5);
         const one = randomInterceptMean(cells, groups, 5);
-        const other = randomInterceptMean(
-          cells.map((value) => unit * value).reverse(),
-          [...groups].reverse(),
-          5,
-        );
+        const other = randomInterceptMean(cells.map((value) => unit * value).reverse(), [...groups].reverse(), 5);
         expect(Math.abs(other.mean - unit * one.mean)).toBeLessThan(1e-6 * unit);
         expect(Math.abs(other.pValue - one.pValue)).toBeLessThan(1e-6);
       }),

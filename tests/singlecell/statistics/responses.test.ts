@@ -65,6 +65,11 @@ describe('stability of ranks', () => {
     expect(Math.abs(byDonor?.spearman ?? 1)).toBeLessThan(0.3);
     expect(byCell?.spearman).toBeGreaterThan(0.6);
     expect(byDonor?.nSplits).toBeGreaterThanOrEqual(5);
-    expect(halfAgreement({ ...shape, replicates: shape.replicates.map((d) => d % 3), nReplicates: 3, effects: donorNoise }, 1)).toBeNull();
+    expect(
+      halfAgreement(
+        { ...shape, replicates: shape.replicates.map((d) => d % 3), nReplicates: 3, effects: donorNoise },
+        1,
+      ),
+    ).toBeNull();
   });
 });

@@ -72,7 +72,11 @@ export function syntheticScreen(world: SyntheticScreen): ScreenResult {
       const noise =
         own * (alone.mean + alone.donors[donor] + alone.cells[cell]) +
         shared * (along.mean + along.donors[donor] + along.cells[cell]);
-      effects[gene * nCells + cell] = moved ? 0.001 * (noise + (isPlanted ? world.planted.effect : 0)) : inserts ? 0 : NaN;
+      effects[gene * nCells + cell] = moved
+        ? 0.001 * (noise + (isPlanted ? world.planted.effect : 0))
+        : inserts
+          ? 0
+          : NaN;
     }
     genes.push(plannedGene(gene, gene < nCandidates, Math.round(20 + 2000 * reach * draw.uniform())));
   }
@@ -101,9 +105,10 @@ export function syntheticScreen(world: SyntheticScreen): ScreenResult {
       nReplicates,
       replicateUnit: world.knowsDonors ? 'donor' : 'cell',
       states: [
-        { name: 'start', cells: [0] },
-        { name: GOAL, cells: [1] },
+        { name: 'start', role: 'start', cells: [0] },
+        { name: GOAL, role: 'goal', cells: [1] },
       ],
+      measured: [1],
       maxLength: 256,
       warnings: [],
     },

@@ -79,8 +79,7 @@ export const topStabilityCheck: Check = ({ evidence: { genes, stability } }) => 
     .slice(0, top);
   const value = first.reduce((sum, { share }) => sum + share / first.length, 0);
   const told = `of the first ${top} genes by effect, ${percent(value)} are there again when start cells are drawn anew (${nDraws} draws)`;
-  if (value >= 0.7)
-    return { id: 'top-stability', verdict: 'good', value, sentence: `The top holds: ${told}.` };
+  if (value >= 0.7) return { id: 'top-stability', verdict: 'good', value, sentence: `The top holds: ${told}.` };
   return {
     id: 'top-stability',
     verdict: value < 0.4 ? 'bad' : 'caution',

@@ -57,6 +57,8 @@ export default {
       'It is not clear which way {gene} moves the cells: the interval includes zero. The shift is larger than that of {share} of matched genes.',
     interval: '95 % interval from {low} to {high}',
     effect: 'Shift to goal',
+    awayFromStart: 'Shift away from start',
+    competing: 'Shift to {state}',
     pValue: 'p value (raw)',
     startFraction: 'Detected in start cells',
     goalFraction: 'Detected in goal cells',
