@@ -58,6 +58,7 @@ export const rankedGenes: RankedGene[] = (() => {
       nCells: 24,
       isForetold: false,
       statistics: null,
+      evidence: null,
       isTranscriptionFactor: true,
       log2FoldChange: gene.foldChange,
       startFraction: gene.random * 0.5,

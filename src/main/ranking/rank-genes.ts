@@ -2,6 +2,7 @@ import { RankingMethod, type RankedGene, type RankingConfig, type RankingReport 
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ScreenGene, ScreenResult } from '#screen/types.ts';
 import type { GroupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
+import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import {
   coExpressionProjection,
   detectionDifferences,
@@ -17,6 +18,7 @@ import { findGenes } from './chosen.ts';
 import { combinedScores } from './combine.ts';
 import { competingStates } from './competing-states.ts';
 import { screenEvidence } from './evidence.ts';
+import { geneEvidence } from './gene-evidence.ts';
 import { chooseLeader, type Support } from './leader.ts';
 import { recallOf } from './recall.ts';
 import { rankingWarnings } from './warnings.ts';
@@ -40,6 +42,8 @@ export interface RankingInput {
   depth?: CellDepth | null;
   /** Aliases and previous symbols of known regulators. */
   resolve?: (name: string) => string | null;
+  /** What the shipped tables know of genes; without it only the screen and the cells speak. */
+  facts?: GeneFacts;
 }
 
 /**
@@ -103,6 +107,18 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     nSignificant,
     classifier: input.classifier,
   });
+  const beside = geneEvidence({
+    screen,
+    goal: config.goal,
+    operator: config.operator,
+    genes: input.genes,
+    expression,
+    startGroup: START_GROUP,
+    goalGroup: GOAL_GROUP,
+    ranked: evidence.genes.map(({ gene }) => gene.geneId),
+    isKnown,
+    facts: input.facts ?? null,
+  });
   const elsewhere = competingStates(screen, config.goal, config.operator);
   const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
@@ -126,6 +142,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       methods.filter((method) => !named.includes(method)).map((method) => [method, ranks[method][i]]),
     ),
     isKnown: isKnown[i],
+    evidence: beside.genes[i],
   }));
   const notRanked = [...plan.notRanked, ...evidence.notRanked];
   const checks = rankingChecks({
@@ -147,6 +164,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       nGenes: genes.length,
       nSignificant,
       notRanked: notRanked.length,
+      goalCellTypes: beside.goalCellTypes,
       recall,
       splitHalf,
       checks,

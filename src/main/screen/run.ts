@@ -149,7 +149,10 @@ export function screenFingerprint(plan: ScreenPlan, modelId: string, part: objec
 }
 
 /** The embedding read-out always; the probability read-out where the head knows every goal. */
-function availableReadOuts(plan: ScreenPlan, encoder: CellEncoder): { readOuts: ReadOut[]; stateClasses: number[] } {
+export function availableReadOuts(
+  plan: ScreenPlan,
+  encoder: CellEncoder,
+): { readOuts: ReadOut[]; stateClasses: number[] } {
   const states = measuredStates(plan);
   const stateClasses = states.map(({ name }) => encoder.classes?.indexOf(name) ?? -1);
   const missing = states.flatMap(({ name, role }, i) => (role === 'goal' && stateClasses[i] < 0 ? [name] : []));

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { field } from './field.ts';
 import { ChosenGenes, GeneStatistics, RankingCheck, ReplicateUse } from './ranking-checks.ts';
+import { GeneEvidence, GoalCellType } from './gene-evidence.ts';
 import { Operator } from './screen.ts';
 
 export const RankingConfig = z.object({
@@ -60,6 +61,8 @@ export const RankedGene = z.object({
   isForetold: z.boolean().default(false),
   /** Null in older rankings. */
   statistics: GeneStatistics.nullable().default(null),
+  /** What stands beside the effect; null in older rankings. */
+  evidence: GeneEvidence.nullable().default(null),
 });
 export type RankedGene = z.infer<typeof RankedGene>;
 
@@ -85,6 +88,8 @@ export const RankingReport = z.object({
   nGenes: z.number().int(),
   nSignificant: z.number().int(),
   notRanked: z.number().int(),
+  /** Cell types the goal stands for; empty where its label names none that the shipped tables know. */
+  goalCellTypes: z.array(GoalCellType).default([]),
   recall: z.array(
     z.object({ method: RankingMethod, known: z.number().int(), at10: z.number().int(), at50: z.number().int() }),
   ),
