@@ -1,7 +1,8 @@
 import type { RankingReport } from '#shared/domain/ranking.ts';
 
 /** What the trust box shows: one check of each verdict. */
-export const fakeChecks: Pick<RankingReport, 'checks' | 'chosen' | 'replicates'> = {
+export const fakeChecks: Pick<RankingReport, 'splitHalf' | 'checks' | 'chosen' | 'replicates'> = {
+  splitHalf: 0.81,
   checks: [
     {
       id: 'split-half',

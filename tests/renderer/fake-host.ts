@@ -12,7 +12,7 @@ import { inspection } from './fake-inspection.ts';
 import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
-import { machine } from './fake-machine.ts';
+import { machine, selftestReport } from './fake-machine.ts';
 
 export interface FakeOptions {
   /** What the project holds when it is opened. */
@@ -26,6 +26,8 @@ export interface FakeOptions {
   isLibraryEmpty?: boolean;
   /** The project uses the library's model, with or without cells prepared for it. */
   uses?: 'model' | 'model-and-cells';
+  /** The self test fails. */
+  computesWrong?: boolean;
   /** The devices of the machine were tried. */
   isChecked?: boolean;
 }
@@ -198,7 +200,9 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       reorder: os.jobs.reorder.handler(({ input }) => jobs.reorder(input.jobId, input.position)),
     },
     artifact: {
-      list: os.artifact.list.handler(() => data.manifests),
+      list: os.artifact.list.handler(({ input }) =>
+        data.manifests.filter(({ kind }) => !input.kind || kind === input.kind),
+      ),
       get: os.artifact.get.handler(({ input }) => found(data.manifests, input.id)),
       provenance: os.artifact.provenance.handler(({ input }) => ({
         artifact: found(data.manifests, input.id),
@@ -231,7 +235,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         }
         return machine(isChecked);
       }),
-      selftest: os.host.selftest.handler(noFiles),
+      selftest: os.host.selftest.handler(() => selftestReport(!options.computesWrong)),
       browse: os.host.browse.handler(({ input }) => {
         const path = input.path ?? '/data/lab';
         return {

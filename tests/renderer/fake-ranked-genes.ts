@@ -1,4 +1,5 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
+export { fakeChecks } from './fake-checks.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 
 export const KNOWN = ['Neurog3', 'Pdx1', 'Nkx6-1', 'Neurod1', 'Mafa', 'Pax4', 'Nkx2-2', 'Isl1', 'Rfx6', 'Insm1'];
@@ -17,6 +18,8 @@ const OTHERS = [
   'Etv1',
   'Cdx2',
 ];
+
+const points = (rank: number) => Math.log2(742 / rank);
 
 /** 742 factors; the known ones lie mostly, not all, near the top. */
 export const rankedGenes: RankedGene[] = (() => {
@@ -69,6 +72,13 @@ export const rankedGenes: RankedGene[] = (() => {
       rankByExpression: rankOf(byExpression, gene.symbol),
       baselineRanks: { 'detection-difference': rankOf(byChange, gene.symbol), 'co-expression-projection': 371 },
       isKnown: gene.isKnown,
+      witnesses: {
+        model: points(rankOf(byModel, gene.symbol)),
+        'specific-fold-change': points(rankOf(byChange, gene.symbol)),
+        'detection-difference': points(rankOf(byBoth, gene.symbol)),
+        'fold-change': points(rankOf(byChange, gene.symbol)),
+        'target-shift': points(rankOf(byExpression, gene.symbol)),
+      },
     }))
     .sort((a, b) => a.rank - b.rank);
 })();

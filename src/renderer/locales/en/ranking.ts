@@ -3,17 +3,23 @@ export default {
   methods: {
     model: 'Model',
     'fold-change': 'Fold change',
-    combined: 'Model and fold change',
+    combined: 'Composite',
     expression: 'Expression',
     random: 'Chance',
     'detection-difference': 'Difference in detection',
     'co-expression-projection': 'Co-expression projection',
+    't-statistic': 't statistic',
+    'specific-fold-change': 'Fold change × specificity',
+    'linear-screen': 'Linear screen',
+    'target-shift': 'Shift of known targets',
+    'universal-response': 'Model, mean of other goals',
   },
   lead: {
     unmeasured: 'Nothing measures this ranking: no known regulators were given. The table follows: {method}.',
     level: 'No ranking stands out here. The table follows: {method}.',
     model: 'The model’s ranking is better supported here, so the table follows it.',
-    combined: 'Model and fold change together are better supported than either alone, so the table follows both.',
+    combined:
+      'Several witnesses together are better supported than the model alone, so the table follows their composite.',
     simple: 'A simple method, {method}, is better supported than the model here, so the table follows it.',
   },
   counts:
@@ -25,6 +31,8 @@ export default {
     at: 'among the first {k}',
     order: 'this table',
     short: 'Only {n} genes were ranked, so these columns say little: most orders find most of them.',
+    chance: 'chance',
+    chanceTip: 'A random order finds {low} to {high} in 95 of 100 cases.',
     none: 'No known regulators were given, so nothing measures this ranking. Rank again with genes you trust, to see which method finds them.',
   },
   trust: {
@@ -32,6 +40,18 @@ export default {
     verdicts: { good: 'good', caution: 'caution', bad: 'bad' },
     rank: 'Effects of neighbouring ranks are alike: take the first dozens as candidates, not the first one as the answer.',
     viability: 'Nothing here says whether cells survive the perturbation, or whether the fate is stable.',
+  },
+  weights: {
+    title: 'Weights of the composite',
+    asMade: 'as this ranking was made',
+    changed: 'the table below follows these weights',
+    text: 'Each witness gives a gene points for its place: 1 for the first half, 2 for the first quarter, 3 for the first eighth and so on. The composite is their weighted mean.',
+    found: 'With these weights {found} of {known} known regulators are among the first {k}.',
+    tuned: 'Weights that were moved to find them can no longer be measured by them.',
+    reset: 'As made',
+    defaults: 'Defaults',
+    again: 'Rank again with these weights',
+    started: 'The ranking with these weights is being made; this one stays.',
   },
   table: {
     search: 'Search gene',
