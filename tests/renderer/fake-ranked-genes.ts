@@ -1,4 +1,5 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
+export { fakeChecks } from './fake-checks.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { fakeEvidence } from './fake-gene-evidence.ts';
 
@@ -60,6 +61,7 @@ export const rankedGenes: RankedGene[] = (() => {
       detections: 20 + Math.round(gene.random * 1500),
       nCells: 24,
       isForetold: false,
+      statistics: null,
       evidence: fakeEvidence(gene.symbol, index, Math.max(0.1, Math.min(1, 0.5 + gene.effect * 40))),
       isTranscriptionFactor: true,
       log2FoldChange: gene.foldChange,

@@ -3,6 +3,7 @@ import { csvTable, type CsvValue } from '#shared/util/csv.ts';
 import type { WhyReport } from '#shared/why/why-card.ts';
 import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
 import type { SourceTable } from './report/blocks.ts';
+import { STATISTICS_COLUMNS } from './statistics-columns.ts';
 import { WHY_COLUMNS, whyCells } from './why.ts';
 
 /** Column name → value. The first five are the contract of `ranking export`; more may be added at the end only. */
@@ -31,6 +32,7 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
   ['away_from_start', (gene) => gene.awayFromStart ?? ''],
   ['competing_state', (gene) => gene.competing?.state ?? ''],
   ['competing_effect', (gene) => gene.competing?.effect ?? ''],
+  ...STATISTICS_COLUMNS,
   ...EVIDENCE_COLUMNS,
 ];
 
