@@ -13,12 +13,28 @@ export interface CsrChunk {
   data: Float32Array;
 }
 
+/** Consecutive cells as they are stored, for who can do without wide arrays. */
+export interface PackedChunk {
+  /** Index of the first cell. */
+  start: number;
+  nCells: number;
+  nGenes: number;
+  /** nCells + 1 offsets of entries, starting at 0. */
+  indptr: Float64Array;
+  /** Varints: of each cell its first gene index, then the steps to the next ones. */
+  genes: Uint8Array;
+  /** Varints: whole counts above 0. */
+  counts: Uint8Array;
+}
+
 /** Random access to rows of a count matrix that need not fit in memory. */
 export interface CountSource {
   readonly nCells: number;
   readonly nGenes: number;
   /** Cells [start, end). */
   rows(start: number, end: number): CsrChunk;
+  /** Cells [start, end) as they are stored; null where they are stored otherwise. */
+  packed?(start: number, end: number): PackedChunk | null;
 }
 
 /** One annotation of the cells; a missing value is code -1, NaN or null. */

@@ -21,11 +21,12 @@ import { encodeCells, encodePlan } from '#singlecell/tokenize/tokenise.ts';
 import type { Dataset, Vocabulary } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
-import { passRunner, threadsFor } from './passes/thread-pool.ts';
+import { passRunner } from './passes/thread-pool.ts';
 import { readDoubletScores } from './quality-store.ts';
 import { requireRawCounts } from './raw-counts.ts';
 import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
+import { threadsFor } from './threads/threads-for.ts';
 import { readMedians, readVocabulary } from './tokens-store.ts';
 import { TokensWriter } from './tokens-writer.ts';
 
