@@ -68,4 +68,11 @@ export const SOURCES = {
       'Han H et al. TRRUST v2: an expanded reference database of human and mouse transcriptional regulatory interactions. Nucleic Acids Res 2018;46:D380-D386',
     url: 'https://www.grnpedia.org/trrust/',
   },
+  own: {
+    name: 'Published cocktails and names of cell types',
+    version: '1',
+    licence: 'MIT',
+    credit: 'GeneCompass Workbench; every cocktail names its publication, cell types are named as in the Cell Ontology',
+    url: 'https://obofoundry.org/ontology/cl.html',
+  },
 } as const satisfies Record<string, Source>;

@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
+import { classRows } from './gene-class-rules.ts';
 import { gzippedTable, readTable, type Row } from './gene-table-files.ts';
 import { SOURCES, type Source } from './gene-table-sources.ts';
 
@@ -154,6 +155,35 @@ emit(
   SETS.map((row) => [row.set, row.ensembl]),
   [SOURCES.hgnc],
 );
+
+emit(
+  'gene-classes.tsv.gz',
+  'Classes of human protein-coding genes from HGNC groups and names: class, Ensembl id',
+  ['class', 'id'],
+  classRows(hgnc),
+  [SOURCES.hgnc],
+);
+
+const tables = path.join(import.meta.dirname, 'tables');
+const approved = new Set(hgnc.map((row) => row.symbol));
+for (const [name, what] of [
+  ['cell-types', 'Cell types: key, Cell Ontology id, name, lineage, synonyms'],
+  ['cocktails', 'Published cocktails: goal and start cell, genes raised or taken away, DOI'],
+] as const) {
+  const rows = readTable(readFileSync(path.join(tables, `${name}.tsv`), 'utf8'), '\t');
+  const unknown = rows
+    .flatMap(({ raise = '', lower = '' }) => [...raise.split('|'), ...lower.split('|')])
+    .filter((symbol) => symbol !== '' && !approved.has(symbol));
+  if (unknown.length > 0) throw new Error(`${name}.tsv: ${unknown.join(', ')}: no approved symbol of HGNC.`);
+  const columns = Object.keys(rows[0]);
+  emit(
+    `${name}.tsv.gz`,
+    what,
+    columns,
+    rows.map((row) => columns.map((column) => row[column])),
+    [SOURCES.own],
+  );
+}
 
 for (const species of ['human', 'mouse']) {
   const name = `hallmark-${species}.gmt.gz`;

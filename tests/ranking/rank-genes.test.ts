@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
 import type { ScreenResult } from '#screen/types.ts';
+import { effectsPerGene } from '#screen/states.ts';
 import { combinedScores } from '#ranking/combine.ts';
 import { makeRanking, makeScreen, world } from './make-ranking.ts';
 
@@ -93,7 +94,7 @@ describe('ranking', () => {
     const alike = structuredClone(screen);
     const effects = alike.effects['over-express'] as Float32Array;
     const stride = alike.readOuts.length;
-    for (let i = 0; i < effects.length; i += 2 * stride)
+    for (let i = 0; i < effects.length; i += effectsPerGene(alike.plan, alike.readOuts))
       for (let k = 0; k < stride; k++) effects[i + stride + k] = effects[i + k];
     const { report } = await makeRanking({}, { screen: alike });
     expect(report.warnings.join(' ')).toMatch(/much the same for "b-cell" \(Spearman 1\.00\)/);

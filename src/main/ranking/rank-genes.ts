@@ -2,6 +2,7 @@ import { RankingMethod, type RankedGene, type RankingConfig, type RankingReport 
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ScreenGene, ScreenResult } from '#screen/types.ts';
 import type { GroupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
+import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import {
   coExpressionProjection,
   detectionDifferences,
@@ -12,7 +13,9 @@ import {
 } from '#singlecell/baselines/ranking/scores.ts';
 import { descendingRanks } from '#singlecell/statistics/ranks.ts';
 import { combinedScores } from './combine.ts';
+import { competingStates } from './competing-states.ts';
 import { screenEvidence } from './evidence.ts';
+import { geneEvidence } from './gene-evidence.ts';
 import { chooseLeader, type Support } from './leader.ts';
 import { recallOf } from './recall.ts';
 import { rankingWarnings } from './warnings.ts';
@@ -34,6 +37,8 @@ export interface RankingInput {
   classifier: Support['classifier'];
   /** Aliases and previous symbols of known regulators. */
   resolve?: (name: string) => string | null;
+  /** What the shipped tables know of genes; without it only the screen and the cells speak. */
+  facts?: GeneFacts;
 }
 
 /**
@@ -96,6 +101,20 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     nSignificant,
     classifier: input.classifier,
   });
+  const beside = geneEvidence({
+    screen,
+    goal: config.goal,
+    operator: config.operator,
+    genes: input.genes,
+    expression,
+    startGroup: START_GROUP,
+    goalGroup: GOAL_GROUP,
+    ranked: evidence.genes.map(({ gene }) => gene.geneId),
+    isKnown,
+    facts: input.facts ?? null,
+  });
+  const elsewhere = competingStates(screen, config.goal, config.operator);
+  const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
   const named: readonly RankingMethod[] = ['model', 'fold-change', 'combined', 'expression'];
   const genes = evidence.genes.map(({ gene, z: _z, ...effect }, i): RankedGene => ({
@@ -103,6 +122,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     geneId: gene.geneId,
     symbol: gene.symbol,
     ...effect,
+    ...elsewhere[rowOfToken.get(gene.tokenId)!],
     detections: gene.detections,
     isTranscriptionFactor: gene.isTranscriptionFactor,
     log2FoldChange: foldChanges[i],
@@ -116,6 +136,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       methods.filter((method) => !named.includes(method)).map((method) => [method, ranks[method][i]]),
     ),
     isKnown: isKnown[i],
+    evidence: beside.genes[i],
   }));
   const notRanked = [...plan.notRanked, ...evidence.notRanked];
   return {
@@ -129,6 +150,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       nGenes: genes.length,
       nSignificant,
       notRanked: notRanked.length,
+      goalCellTypes: beside.goalCellTypes,
       recall,
       splitHalf,
       warnings: [...rankingWarnings(screen, config.goal, config.operator, evidence), ...known.warnings(genes)],

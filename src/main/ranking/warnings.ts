@@ -1,5 +1,6 @@
 import { insertsGenes, type Operator } from '#shared/domain/screen.ts';
 import { cellEffects, rowMean } from '#screen/effects.ts';
+import { goalStates } from '#screen/states.ts';
 import type { ScreenResult } from '#screen/types.ts';
 import { pearson, spearman } from '#singlecell/statistics/ranks.ts';
 import { standardDeviation } from '#singlecell/statistics/robust.ts';
@@ -75,8 +76,7 @@ function goalWarnings(screen: ScreenResult, goal: string, operator: Operator, ev
   const { plan } = screen;
   const indexOf = new Map(plan.genes.map((gene, g) => [gene.tokenId, g]));
   const here = evidence.genes.map((gene) => gene.effect);
-  return plan.states
-    .slice(1)
+  return goalStates(plan)
     .filter((state) => state.name !== goal)
     .flatMap((state) => {
       const perCell = cellEffects(screen, { operator, goal: state.name, readOut: plan.config.readOut });

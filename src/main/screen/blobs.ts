@@ -1,6 +1,7 @@
 import { Operator } from '#shared/domain/screen.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
+import { currentPlan, effectsPerGene } from './states.ts';
 import type { ScreenPlan, ScreenResult } from './types.ts';
 
 export interface ScreenBlob {
@@ -24,6 +25,11 @@ export function screenToBlobs(screen: ScreenResult): ScreenBlob[] {
   ];
 }
 
+/** What a stored screen was made of, without its numbers. */
+export async function screenPlanFromBlobs(load: (name: string) => Promise<Uint8Array>): Promise<ScreenPlan> {
+  return (JSON.parse(new TextDecoder().decode(await load(HEADER))) as { plan: ScreenPlan }).plan;
+}
+
 /**
  * Reads a screen back.
  *
@@ -43,8 +49,9 @@ export async function screenFromBlobs(load: (name: string) => Promise<Uint8Array
       'data-format',
       `screen: stored format ${header.format} is newer than this workbench reads; update the workbench.`,
     );
-  const { plan, readOuts, nPasses, stages = null } = header;
-  const perCell = (plan.states.length - 1) * readOuts.length;
+  const { readOuts, nPasses, stages = null } = header;
+  const plan = currentPlan(header.plan);
+  const perCell = effectsPerGene(plan, readOuts);
   const floats = async (name: string, length: number | null) => {
     const bytes = await load(name);
     if (bytes.byteLength % 4 !== 0 || (length !== null && bytes.byteLength !== length * 4))

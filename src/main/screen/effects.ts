@@ -1,5 +1,6 @@
 import type { Operator } from '#shared/domain/screen.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { effectOffset, effectsPerGene, measuredStates } from './states.ts';
 import type { ReadOut, ScreenResult } from './types.ts';
 
 /** A mean over fewer start cells is luck. */
@@ -9,11 +10,12 @@ const FEWEST_REPLICATES = 2;
 export interface EffectQuery {
   /** `rank-shift` is what `remove` does beyond `mask`. */
   operator: Operator | 'rank-shift';
+  /** The state the shift is told towards: a goal, and the start or an alternative as well. */
   goal: string;
   readOut: ReadOut;
 }
 
-/** Effects of one operator on one goal. Shape: genes × cells; NaN where the operator has no meaning in the cell. */
+/** Effects of one operator on one state. Shape: genes × cells; NaN where the operator has no meaning in the cell. */
 export function cellEffects(screen: ScreenResult, query: EffectQuery): Float64Array {
   if (query.operator === 'rank-shift') {
     const removed = cellEffects(screen, { ...query, operator: 'remove' });
@@ -27,12 +29,13 @@ export function cellEffects(screen: ScreenResult, query: EffectQuery): Float64Ar
       'not-found',
       `operator "${query.operator}": the screen did not run it; choose one of: ${plan.operators.join(', ')}.`,
     );
-  const goals = plan.states.slice(1).map((state) => state.name);
-  const goal = goals.indexOf(query.goal);
-  if (goal < 0)
+  const offset = effectOffset(plan, readOuts, query.goal);
+  if (offset < 0)
     throw new WorkbenchError(
       'not-found',
-      `goal state "${query.goal}": the screen was not run towards it; choose one of: ${goals.join(', ')}.`,
+      `goal state "${query.goal}": the screen did not measure it; choose one of: ${measuredStates(plan)
+        .map(({ name }) => name)
+        .join(', ')}.`,
     );
   const readOut = readOuts.indexOf(query.readOut);
   if (readOut < 0)
@@ -40,9 +43,11 @@ export function cellEffects(screen: ScreenResult, query: EffectQuery): Float64Ar
       'not-found',
       `read-out "${query.readOut}": the screen has none; choose one of: ${readOuts.join(', ')}.`,
     );
-  const stride = goals.length * readOuts.length;
-  const offset = goal * readOuts.length + readOut;
-  return Float64Array.from({ length: plan.genes.length * plan.cells.length }, (_, i) => effects[i * stride + offset]);
+  const stride = effectsPerGene(plan, readOuts);
+  return Float64Array.from(
+    { length: plan.genes.length * plan.cells.length },
+    (_, i) => effects[i * stride + offset + readOut],
+  );
 }
 
 /** Mean effect within each replicate. Shape: genes × replicates; NaN where no cell of the replicate tells. */

@@ -1,6 +1,7 @@
 import type { GeneGradients, GoalScore } from '#genecompass/gene-gradients.ts';
 import type { Operator } from '#shared/domain/screen.ts';
 import type { TokenSet } from '#singlecell/types.ts';
+import { effectOffset, effectsPerGene, goalStates } from './states.ts';
 import { encoderInput, throwIfCancelled } from './state-embeddings.ts';
 import type { ReadOut, ScreenPlan, ScreenResult } from './types.ts';
 
@@ -14,35 +15,46 @@ export const FORETOLD: readonly Operator[] = ['mask', 'knock-down'];
 /** Cells of one call, so that progress is told and a cancel is heard. */
 const CELLS_AT_ONCE = 4;
 
-/** What gradients are taken of: every goal by every read-out, in the order of the effects. */
+/**
+ * What gradients are taken of: every goal by every read-out, in the order of the effects.
+ *
+ * Note: each is a backward pass of its own, so states that nobody wants to reach are left to the exact passes.
+ */
 export function goalScores(
   plan: ScreenPlan,
   centroids: Float32Array,
   readOuts: readonly ReadOut[],
-  goalClasses: readonly number[],
+  stateClasses: readonly number[],
 ): GoalScore[] {
   const width = centroids.length / plan.states.length;
-  return goalClasses.flatMap((index, goal) =>
-    readOuts.map((readOut): GoalScore =>
-      readOut === 'embedding-shift'
-        ? { kind: 'cosine', state: centroids.slice((goal + 1) * width, (goal + 2) * width) }
-        : { kind: 'log2-odds', class: index },
-    ),
+  return plan.measured.flatMap((state, i) =>
+    plan.states[state].role === 'goal'
+      ? readOuts.map((readOut): GoalScore =>
+          readOut === 'embedding-shift'
+            ? { kind: 'cosine', state: centroids.slice(state * width, (state + 1) * width) }
+            : { kind: 'log2-odds', class: stateClasses[i] },
+        )
+      : [],
   );
 }
 
 /**
  * First-order effects of the operators of the plan that can be foretold.
  *
- * Shape: as `ScreenResult.effects`; NaN where the cell does not express the gene. Throws: `cancelled`.
+ * Shape: as `ScreenResult.effects`; NaN where the cell does not express the gene and for states that are no goals. Throws: `cancelled`.
  */
 export async function foretell(
   plan: ScreenPlan,
   tokens: TokenSet,
   gradients: GeneGradients,
-  options: { perGene: number; signal?: AbortSignal; onCells?: (done: number) => void },
+  options: { readOuts: readonly ReadOut[]; signal?: AbortSignal; onCells?: (done: number) => void },
 ): Promise<ScreenResult['effects']> {
-  const { perGene, signal } = options;
+  const { readOuts, signal } = options;
+  const perGene = effectsPerGene(plan, readOuts);
+  const columns = goalStates(plan).flatMap(({ name }) => {
+    const offset = effectOffset(plan, readOuts, name);
+    return readOuts.map((_, r) => offset + r);
+  });
   const operators = plan.operators.filter((operator) => FORETOLD.includes(operator));
   const size = plan.genes.length * plan.cells.length * perGene;
   const effects = operators.map(() => new Float32Array(size).fill(NaN));
@@ -60,7 +72,7 @@ export async function foretell(
         const at = (row * plan.cells.length + from + i) * perGene;
         for (const [score, { gate, value }] of found[i].entries()) {
           operators.forEach((operator, o) => {
-            effects[o][at + score] =
+            effects[o][at + columns[score]] =
               operator === 'mask'
                 ? -gate[position]
                 : (plan.config.knockDownLevel - 1) * values[position] * value[position];

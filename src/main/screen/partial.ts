@@ -1,3 +1,4 @@
+import { effectOffset, effectsPerGene, goalStates } from './states.ts';
 import type { ScreenResult } from './types.ts';
 
 const TOP = 10;
@@ -20,7 +21,7 @@ export class PartialTracker {
 
   constructor(screen: ScreenResult) {
     this.#screen = screen;
-    const slots = screen.plan.genes.length * (screen.plan.states.length - 1);
+    const slots = screen.plan.genes.length * goalStates(screen.plan).length;
     this.#sums = new Float64Array(slots);
     this.#counts = new Int32Array(slots);
   }
@@ -28,12 +29,14 @@ export class PartialTracker {
   /** Takes in one finished start cell. */
   add(ordinal: number): void {
     const { plan, readOuts, effects } = this.#screen;
-    const nGoals = plan.states.length - 1;
     const readOut = readOuts.indexOf(plan.config.readOut);
+    const columns = goalStates(plan).map(({ name }) => effectOffset(plan, readOuts, name) + readOut);
+    const nGoals = columns.length;
+    const perGene = effectsPerGene(plan, readOuts);
     const all = effects[plan.operators[0]] as Float32Array;
     for (let gene = 0; gene < plan.genes.length; gene++) {
       for (let goal = 0; goal < nGoals; goal++) {
-        const at = ((gene * plan.cells.length + ordinal) * nGoals + goal) * readOuts.length + readOut;
+        const at = (gene * plan.cells.length + ordinal) * perGene + columns[goal];
         if (Number.isNaN(all[at])) continue;
         this.#sums[gene * nGoals + goal] += all[at];
         this.#counts[gene * nGoals + goal]++;
@@ -44,8 +47,9 @@ export class PartialTracker {
 
   snapshot(): PartialScreen {
     const { plan } = this.#screen;
-    const nGoals = plan.states.length - 1;
-    const top = plan.states.slice(1).map(({ name: goal }, g) => ({
+    const goals = goalStates(plan);
+    const nGoals = goals.length;
+    const top = goals.map(({ name: goal }, g) => ({
       goal,
       genes: plan.genes
         .map((gene, i) => ({ gene, effect: this.#sums[i * nGoals + g] / this.#counts[i * nGoals + g] }))

@@ -4,7 +4,8 @@ import { cellTokens } from '#singlecell/perturb/dose.ts';
 import type { ObsColumn, TokenSet, Vocabulary } from '#singlecell/types.ts';
 import { chooseCells, FEWEST_DONORS, replicatesOf } from './choose-cells.ts';
 import { chooseGenes, type ResolveGene } from './choose-genes.ts';
-import { cellsByLabel, cellsOfState } from './labels.ts';
+import { chooseStates } from './choose-states.ts';
+import { cellsByLabel } from './labels.ts';
 import { FORETOLD } from './foretell.ts';
 import type { ShardContext } from './shard.ts';
 import type { ScreenGene, ScreenPlan } from './types.ts';
@@ -48,21 +49,13 @@ export function planScreen(input: PlanInput): ScreenPlan {
       'screen: the prepared cells were made with another vocabulary than the model; prepare the cells with the vocabulary of the model.',
     );
   const maxLength = Math.min(input.maxLength, tokens.maxLength);
-  const goals = [...new Set(config.goals)];
-  if (goals.includes(config.start))
-    throw new WorkbenchError(
-      'invalid-input',
-      `goal state "${config.start}": it is also the start state; choose another goal.`,
-    );
   if (config.computation === 'two-stage' && config.pooling !== 'cls')
     throw new WorkbenchError(
       'invalid-input',
       'screen: two stages read the species token of a cell; choose the cell embedding cls, or compute everything exactly.',
     );
-  const groups = cellsByLabel(tokens, input.labels);
-  const startCells = cellsOfState(groups, config.labelColumn, 'start state', config.start);
-  const goalCells = goals.map((goal) => cellsOfState(groups, config.labelColumn, 'goal state', goal));
-  const cells = chooseCells(startCells, tokens, input.donors, {
+  const states = chooseStates(config, cellsByLabel(tokens, input.labels));
+  const cells = chooseCells(states[0].cells, tokens, input.donors, {
     nCells: config.nCells,
     seed: config.seed,
     stream: 'start-cells',
@@ -70,25 +63,29 @@ export function planScreen(input: PlanInput): ScreenPlan {
   const { nDonors, ...replicates } = replicatesOf(cells, tokens, input.donors);
   const { genes, notRanked } = chooseGenes({ ...input, maxLength });
   const plan: ScreenPlan = {
-    config: { ...config, goals },
+    config: { ...config, goals: [...new Set(config.goals)] },
     operators: runOperators(config.operators),
     genes,
     notRanked,
     cells,
     ...replicates,
-    states: [config.start, ...goals].map((name, i) => ({
-      name,
-      cells: chooseCells(i === 0 ? startCells : goalCells[i - 1], tokens, input.donors, {
+    states: states.map((state) => ({
+      ...state,
+      cells: chooseCells(state.cells, tokens, input.donors, {
         nCells: REFERENCE_CELLS,
         seed: config.seed,
-        stream: `reference-cells:${name}`,
+        stream: `reference-cells:${state.name}`,
       }),
     })),
+    measured: [],
     maxLength,
     warnings: [],
   };
-  plan.warnings = warningsOf(plan, nDonors, input.donors !== null);
-  refuseTooLarge(plan);
+  plan.measured = measuredWithin(plan);
+  // What is not measured needs no cells; the start stays, since it is what the screen perturbs.
+  const dropped = plan.states.length - 1 - Math.max(...plan.measured);
+  plan.states.length -= dropped;
+  plan.warnings = warningsOf(plan, nDonors, input.donors !== null, dropped);
   return plan;
 }
 
@@ -111,7 +108,7 @@ function runOperators(wanted: readonly Operator[]): Operator[] {
   return operators.includes('remove') && !operators.includes('mask') ? [...operators, 'mask'] : operators;
 }
 
-function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean): string[] {
+function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean, nDropped: number): string[] {
   const warnings: string[] = [];
   const { config, cells } = plan;
   if (config.computation === 'two-stage' && !plan.operators.some((operator) => FORETOLD.includes(operator)))
@@ -130,6 +127,8 @@ function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean):
   for (const state of plan.states)
     if (state.cells.length < FEW_CELLS)
       warnings.push(`State "${state.name}" has only ${state.cells.length} cells to show where it lies.`);
+  if (nDropped > 0)
+    warnings.push(`${nDropped} alternative states are left out, since their effects would not fit in memory.`);
   const nNull = plan.genes.filter((gene) => gene.isNull).length;
   if (nNull < config.nNullGenes)
     warnings.push(`Only ${nNull} null genes could be found (${config.nNullGenes} were asked for).`);
@@ -140,11 +139,20 @@ function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean):
   return warnings;
 }
 
-function refuseTooLarge(plan: ScreenPlan): void {
-  const effects = plan.genes.length * plan.cells.length * (plan.states.length - 1) * 2 * plan.operators.length;
-  if (effects > MAX_EFFECTS)
+/**
+ * Indices of the states effects are kept for: the goals, then start and alternatives as far as memory allows.
+ *
+ * Throws: `resource` where not even the goals fit.
+ */
+function measuredWithin(plan: ScreenPlan): number[] {
+  const perState = plan.genes.length * plan.cells.length * 2 * plan.operators.length;
+  const goals = plan.states.flatMap(({ role }, i) => (role === 'goal' ? [i] : []));
+  const others = plan.states.flatMap(({ role }, i) => (role === 'goal' ? [] : [i]));
+  const spare = Math.floor(MAX_EFFECTS / perState) - goals.length;
+  if (spare < 0)
     throw new WorkbenchError(
       'resource',
-      `screen: ${plan.genes.length} genes × ${plan.cells.length} cells × ${plan.states.length - 1} goals are ${effects} effects, more than the ${MAX_EFFECTS} kept at once; take fewer cells, genes or goals.`,
+      `screen: ${plan.genes.length} genes × ${plan.cells.length} cells × ${goals.length} goals are ${perState * goals.length} effects, more than the ${MAX_EFFECTS} kept at once; take fewer cells, genes or goals.`,
     );
+  return [...goals, ...others.slice(0, spare)];
 }

@@ -35,30 +35,31 @@ export function log2Odds(probability: number): number {
   return Math.log2(p / (1 - p));
 }
 
-/** How close each encoded cell is to each goal. Shape of the answer: rows × goals × read-outs. */
+/** How close each encoded cell is to each measured state. Shape of the answer: rows × states × read-outs; NaN where no class tells. */
 export function readOutRows(
   encoded: { embeddings: Float32Array; probabilities: Float32Array | null },
   nRows: number,
   target: {
     width: number;
     centroids: Float32Array;
-    nGoals: number;
+    /** Measured states, as rows of `centroids`. */
+    states: readonly number[];
     readOuts: readonly ReadOut[];
     nClasses: number;
-    /** Class of each goal. */
-    goalClasses: readonly number[];
+    /** Class of each measured state; −1 where the classifier does not know it. */
+    classes: readonly number[];
   },
 ): Float64Array {
-  const { width, centroids, nGoals, readOuts, nClasses, goalClasses } = target;
-  const rows = new Float64Array(nRows * nGoals * readOuts.length);
+  const { width, centroids, states, readOuts, nClasses, classes } = target;
+  const rows = new Float64Array(nRows * states.length * readOuts.length);
   let at = 0;
   for (let row = 0; row < nRows; row++) {
-    for (let goal = 0; goal < nGoals; goal++) {
+    for (const [i, state] of states.entries()) {
       for (const readOut of readOuts) {
         rows[at++] =
           readOut === 'embedding-shift'
-            ? cosine(encoded.embeddings, row, centroids, goal + 1, width)
-            : log2Odds(encoded.probabilities?.[row * nClasses + goalClasses[goal]] ?? NaN);
+            ? cosine(encoded.embeddings, row, centroids, state, width)
+            : log2Odds(classes[i] < 0 ? NaN : (encoded.probabilities?.[row * nClasses + classes[i]] ?? NaN));
       }
     }
   }

@@ -10,6 +10,7 @@ import { countPasses } from './plan.ts';
 import { PartialTracker, type PartialScreen } from './partial.ts';
 import { runShard, type ShardContext } from './shard.ts';
 import { agreementOf, agreesEnough, chooseExact, takeForetold } from './stages.ts';
+import { effectsPerGene, measuredStates } from './states.ts';
 import { stateEmbeddings, throwIfCancelled } from './state-embeddings.ts';
 import type { ReadOut, ScreenPlan, ScreenResult, ShardStore } from './types.ts';
 
@@ -47,8 +48,8 @@ export interface RunScreenOptions {
 export async function runScreen(options: RunScreenOptions): Promise<ScreenResult> {
   const { plan, tokens, encoder, signal, onProgress } = options;
   const batchSize = options.batchSize ?? DEFAULT_BATCH;
-  const { readOuts, goalClasses } = availableReadOuts(plan, encoder);
-  const perGene = (plan.states.length - 1) * readOuts.length;
+  const { readOuts, stateClasses } = availableReadOuts(plan, encoder);
+  const perGene = effectsPerGene(plan, readOuts);
   onProgress?.({ stage: 'states', done: 0, total: plan.cells.length, unit: 'cells' });
   const centroids = await stateEmbeddings(plan, tokens, encoder, { batchSize, signal });
   const result: ScreenResult = {
@@ -69,7 +70,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenResult
     runShards(
       result,
       options,
-      { plan, tokens, encoder, centroids, readOuts, goalClasses, batchSize, only, signal },
+      { plan, tokens, encoder, centroids, readOuts, stateClasses, batchSize, only, signal },
       tag,
     );
 
@@ -78,12 +79,12 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenResult
     await run({}, '');
     return result;
   }
-  const gradients = await options.gradients(goalScores(plan, centroids, readOuts, goalClasses));
+  const gradients = await options.gradients(goalScores(plan, centroids, readOuts, stateClasses));
   let effects: ScreenResult['effects'];
   try {
     const total = plan.cells.length;
     const onCells = (done: number) => onProgress?.({ stage: 'gradients', done, total, unit: 'cells' });
-    effects = await foretell(plan, tokens, gradients, { perGene, signal, onCells });
+    effects = await foretell(plan, tokens, gradients, { readOuts, signal, onCells });
   } finally {
     await gradients.dispose();
   }
@@ -112,7 +113,7 @@ async function runShards(
   tag: string,
 ): Promise<void> {
   const { only } = context;
-  const perGene = (plan.states.length - 1) * result.readOuts.length;
+  const perGene = effectsPerGene(plan, result.readOuts);
   const total = countPasses(plan, tokens, only);
   const chosen = Object.entries(only).map(([operator, rows]) => [operator, [...rows]]);
   const fingerprint = screenFingerprint(plan, modelId, tag === '' ? null : { tag, chosen });
@@ -148,11 +149,14 @@ export function screenFingerprint(plan: ScreenPlan, modelId: string, part: objec
 }
 
 /** The embedding read-out always; the probability read-out where the head knows every goal. */
-function availableReadOuts(plan: ScreenPlan, encoder: CellEncoder): { readOuts: ReadOut[]; goalClasses: number[] } {
-  const goals = plan.states.slice(1).map((state) => state.name);
-  const goalClasses = goals.map((goal) => encoder.classes?.indexOf(goal) ?? -1);
-  const missing = goals.filter((_, i) => goalClasses[i] < 0);
-  if (missing.length === 0) return { readOuts: ['embedding-shift', 'probability-shift'], goalClasses };
+export function availableReadOuts(
+  plan: ScreenPlan,
+  encoder: CellEncoder,
+): { readOuts: ReadOut[]; stateClasses: number[] } {
+  const states = measuredStates(plan);
+  const stateClasses = states.map(({ name }) => encoder.classes?.indexOf(name) ?? -1);
+  const missing = states.flatMap(({ name, role }, i) => (role === 'goal' && stateClasses[i] < 0 ? [name] : []));
+  if (missing.length === 0) return { readOuts: ['embedding-shift', 'probability-shift'], stateClasses };
   if (plan.config.readOut === 'probability-shift')
     throw new WorkbenchError(
       'invalid-input',
@@ -160,10 +164,10 @@ function availableReadOuts(plan: ScreenPlan, encoder: CellEncoder): { readOuts: 
         ? `read-out probability-shift: the model was not taught ${missing.join(', ')} (it knows ${encoder.classes.join(', ')}); choose other goals or embedding-shift.`
         : 'read-out probability-shift: the model has no classifier; fine-tune it first or choose embedding-shift.',
     );
-  return { readOuts: ['embedding-shift'], goalClasses };
+  return { readOuts: ['embedding-shift'], stateClasses };
 }
 
-/** A shard holds the original read-outs, then the effects: operators × genes × goals × read-outs. */
+/** A shard holds the original read-outs, then the effects: operators × genes × states × read-outs. */
 function readShard(bytes: Uint8Array | null | undefined, plan: ScreenPlan, perGene: number): Float32Array | null {
   const length = perGene * (1 + plan.operators.length * plan.genes.length);
   if (!bytes || bytes.byteLength !== length * 4) return null;
@@ -172,7 +176,7 @@ function readShard(bytes: Uint8Array | null | undefined, plan: ScreenPlan, perGe
 
 function placeShard(result: ScreenResult, shard: Float32Array, ordinal: number, only: ShardContext['only']): void {
   const { plan, readOuts } = result;
-  const perGene = (plan.states.length - 1) * readOuts.length;
+  const perGene = effectsPerGene(plan, readOuts);
   result.originals.set(shard.subarray(0, perGene), ordinal * perGene);
   plan.operators.forEach((operator, o) => {
     const effects = result.effects[operator] as Float32Array;

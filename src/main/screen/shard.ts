@@ -12,6 +12,7 @@ import {
 } from '#singlecell/perturb/operators.ts';
 import type { TokenSet } from '#singlecell/types.ts';
 import { readOutRows } from './read-outs.ts';
+import { effectsPerGene } from './states.ts';
 import { encoderInput, throwIfCancelled } from './state-embeddings.ts';
 import type { PlannedGene, ReadOut, ScreenPlan } from './types.ts';
 
@@ -21,7 +22,8 @@ export interface ShardContext {
   encoder: CellEncoder;
   centroids: Float32Array;
   readOuts: readonly ReadOut[];
-  goalClasses: readonly number[];
+  /** Class of each measured state; −1 where the classifier does not know it. */
+  stateClasses: readonly number[];
   batchSize: number;
   /** Rows of `plan.genes` that an operator is run for; all where it is not named. */
   only: Partial<Record<Operator, ReadonlySet<number>>>;
@@ -37,7 +39,7 @@ interface Task {
 /**
  * All perturbations of one start cell.
  *
- * Shape: the cell's own read-outs (goals × read-outs), then effects operators × genes × goals × read-outs; NaN where an
+ * Shape: the cell's own read-outs (states × read-outs), then effects operators × genes × states × read-outs; NaN where an
  * operator has no meaning in the cell, 0 where it changes nothing.
  */
 export async function runShard(
@@ -46,20 +48,20 @@ export async function runShard(
   onBatch: (done: number) => void,
 ): Promise<Float32Array> {
   const { plan, tokens, encoder, readOuts, batchSize } = context;
-  const nGoals = plan.states.length - 1;
-  const perGene = nGoals * readOuts.length;
+  const perGene = effectsPerGene(plan, readOuts);
   const original = encoderInput(tokens, plan.cells[ordinal], plan.maxLength);
   const shard = new Float32Array(perGene * (1 + plan.operators.length * plan.genes.length)).fill(NaN);
-  const tasks = shardTasks(plan, context.only, original, (slot) =>
-    shard.fill(0, perGene * (1 + slot), perGene * (2 + slot)),
+  const noEffect = context.stateClasses.flatMap((index) =>
+    readOuts.map((readOut) => (readOut === 'probability-shift' && index < 0 ? NaN : 0)),
   );
+  const tasks = shardTasks(plan, context.only, original, (slot) => shard.set(noEffect, perGene * (1 + slot)));
   const target = {
     width: encoder.width,
     centroids: context.centroids,
-    nGoals,
+    states: plan.measured,
     readOuts,
     nClasses: encoder.classes?.length ?? 0,
-    goalClasses: context.goalClasses,
+    classes: context.stateClasses,
   };
   let base: Float64Array | undefined;
   for (let from = 0; from < tasks.length; from += batchSize) {

@@ -2,6 +2,7 @@ import type { Operator } from '#shared/domain/screen.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { spearman } from '#singlecell/statistics/ranks.ts';
 import { cellEffects, enoughTold, replicateEffects, rowMean } from './effects.ts';
+import { effectOffset, effectsPerGene, goalStates } from './states.ts';
 import type { ScreenPlan, ScreenResult, StageAgreement } from './types.ts';
 
 /** Genes drawn at random beside the null genes, so that foretold and exact effects are compared on genes of all kinds. */
@@ -86,13 +87,12 @@ export function agreesEnough(agreement: readonly StageAgreement[], operator: Ope
 export function takeForetold(screen: ScreenResult, foretold: ScreenResult): void {
   const { plan, readOuts, stages } = screen;
   if (!stages) return;
-  const goals = goalsOf(plan);
   const isExact = new Set(stages.exact);
   for (const { operator, goal, slope } of stages.agreement) {
     if (stages.fellBack.includes(operator)) continue;
     const [into, from] = [screen.effects[operator]!, foretold.effects[operator]!];
-    const offset = goals.indexOf(goal) * readOuts.length;
-    const perGene = goals.length * readOuts.length;
+    const offset = effectOffset(plan, readOuts, goal);
+    const perGene = effectsPerGene(plan, readOuts);
     for (let row = 0; row < plan.genes.length; row++) {
       if (isExact.has(row)) continue;
       for (let cell = 0; cell < plan.cells.length; cell++) {
@@ -112,4 +112,4 @@ function meanEffects(screen: ScreenResult, operator: Operator, goal: string): nu
   return plan.genes.map((_, row) => (isTold[row] ? rowMean(perReplicate, row, plan.nReplicates) : NaN));
 }
 
-const goalsOf = (plan: ScreenPlan) => plan.states.slice(1).map(({ name }) => name);
+const goalsOf = (plan: ScreenPlan) => goalStates(plan).map(({ name }) => name);

@@ -26,9 +26,12 @@ export interface PlannedGene {
   meanValue: number;
 }
 
+export type StateRole = 'start' | 'goal' | 'alternative';
+
 /** A cell state and the cells whose mean embedding stands for it. */
 export interface ReferenceState {
   name: string;
+  role: StateRole;
   cells: number[];
 }
 
@@ -45,8 +48,10 @@ export interface ScreenPlan {
   replicates: number[];
   nReplicates: number;
   replicateUnit: 'donor' | 'cell';
-  /** The start state, then the goals in the order of the configuration. */
+  /** The start state, then the goals in the order of the configuration, then the alternatives. */
   states: ReferenceState[];
+  /** Indices of the states effects are told for, in the order of the effects: the goals first. */
+  measured: number[];
   /** Genes of a cell the model reads. */
   maxLength: number;
   warnings: string[];
@@ -76,9 +81,12 @@ export interface Stages {
 export interface ScreenResult {
   plan: ScreenPlan;
   readOuts: ReadOut[];
-  /** Shape: genes × cells × goals × read-outs per operator; NaN where the operator has no meaning in the cell. */
+  /**
+   * Shape: genes × cells × measured states × read-outs per operator; NaN where the operator has no meaning in the cell,
+   * where the classifier does not know the state, and for other states than goals where a gene was only foretold.
+   */
   effects: Partial<Record<Operator, Float32Array>>;
-  /** Read-outs of the unperturbed cells. Shape: cells × goals × read-outs. */
+  /** Read-outs of the unperturbed cells. Shape: cells × measured states × read-outs. */
   originals: Float32Array;
   /** Mean embedding of each state. Shape: states × width. */
   centroids: Float32Array;

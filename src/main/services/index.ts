@@ -3,6 +3,7 @@ import { contract } from '#shared/contract/index.ts';
 import { artifactService } from './artifact.ts';
 import { datasetService } from './dataset.ts';
 import type { ServiceDeps } from './deps.ts';
+import { followUpService } from './follow-up.ts';
 import { hostService } from './host.ts';
 import { jobsService } from './jobs.ts';
 import { plainErrors } from './middleware.ts';
@@ -23,6 +24,7 @@ export function createServices(deps: ServiceDeps) {
       training: trainingService(deps),
       screen: screenService(deps),
       ranking: rankingService(deps),
+      followUp: followUpService(deps),
       jobs: jobsService(deps),
       artifact: artifactService(deps),
       host: hostService(deps),

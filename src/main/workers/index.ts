@@ -3,6 +3,7 @@ import type { Worker } from '#jobs/worker.ts';
 import { annotateWorker } from './annotate.ts';
 import { embedWorker } from './embed.ts';
 import { finetuneWorker } from './finetune.ts';
+import { followUpWorker } from './follow-up.ts';
 import { importWorker } from './import.ts';
 import { importTokensWorker } from './import-tokens.ts';
 import { layoutWorker } from './layout.ts';
@@ -27,5 +28,6 @@ export const WORKERS: Record<JobKind, Worker> = {
   finetune: withJobRefs(finetuneWorker),
   screen: withJobRefs(screenWorker),
   ranking: withJobRefs(rankingWorker),
+  'follow-up': withJobRefs(followUpWorker),
   embed: withJobRefs(embedWorker),
 };

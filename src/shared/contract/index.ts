@@ -1,5 +1,6 @@
 import { artifact } from './artifact.ts';
 import { dataset } from './dataset.ts';
+import { followUp } from './follow-up.ts';
 import { host } from './host.ts';
 import { jobs } from './jobs.ts';
 import { project } from './project.ts';
@@ -16,6 +17,7 @@ export const contract = {
   training,
   screen,
   ranking,
+  followUp,
   jobs,
   artifact,
   host,

@@ -15,6 +15,7 @@ export const JobKind = z.enum([
   'finetune',
   'screen',
   'ranking',
+  'follow-up',
   'embed',
 ]);
 export type JobKind = z.infer<typeof JobKind>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { field } from './field.ts';
+import { GeneEvidence, GoalCellType } from './gene-evidence.ts';
 import { Operator } from './screen.ts';
 
 export const RankingConfig = z.object({
@@ -26,6 +27,12 @@ export const RankedGene = z.object({
   effect: z.number(),
   effectLow: z.number(),
   effectHigh: z.number(),
+  /** Mean shift away from the start state; null where it was not measured. */
+  awayFromStart: z.number().nullable().default(null),
+  /** The state other than start and goal that the gene leads to most; null where none was measured. */
+  competing: z.object({ state: z.string(), effect: z.number() }).nullable().default(null),
+  /** Plain words: whether it leads to the goal more than elsewhere; empty where that was not measured. */
+  stateReading: z.string().default(''),
   pValue: z.number(),
   fdr: z.number(),
   /** Where the effect lies among those of expression-matched null genes; 0 to 100. */
@@ -46,6 +53,8 @@ export const RankedGene = z.object({
   isKnown: z.boolean(),
   /** Its effect comes from the backward pass, scaled to the exact ones; absent in older rankings. */
   isForetold: z.boolean().default(false),
+  /** What stands beside the effect; null in older rankings. */
+  evidence: GeneEvidence.nullable().default(null),
 });
 export type RankedGene = z.infer<typeof RankedGene>;
 
@@ -71,6 +80,8 @@ export const RankingReport = z.object({
   nGenes: z.number().int(),
   nSignificant: z.number().int(),
   notRanked: z.number().int(),
+  /** Cell types the goal stands for; empty where its label names none that the shipped tables know. */
+  goalCellTypes: z.array(GoalCellType).default([]),
   recall: z.array(
     z.object({ method: RankingMethod, known: z.number().int(), at10: z.number().int(), at50: z.number().int() }),
   ),

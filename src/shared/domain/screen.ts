@@ -10,6 +10,9 @@ export function insertsGenes(operator: Operator): boolean {
   return operator === 'over-express' || operator === 'to-rank';
 }
 
+/** How many alternatives a screen measures at most, and the cells a state needs to be one unasked. */
+export const ALTERNATIVES = { most: 20, fewestCells: 8 } as const;
+
 /** In-silico perturbation from a start state to goal states. Source: design/house.md §6, spec/genecompass.md §5. */
 export const ScreenConfig = z.object({
   model: field(z.string(), {
@@ -37,6 +40,14 @@ export const ScreenConfig = z.object({
     help: 'The fates you want. All goals share the same perturbed cells, so more goals cost nothing.',
     source: 'labels',
   }),
+  alternatives: field(
+    z.union([z.literal('all'), z.literal('none'), z.array(z.string().min(1)).max(ALTERNATIVES.most)]).default('all'),
+    {
+      title: 'Alternative states',
+      help: `States you do not want: a gene that leads there as much as to the goal is no regulator of the goal. all: every other state with at least ${ALTERNATIVES.fewestCells} cells, the ${ALTERNATIVES.most} most frequent. none. Or a list.`,
+      source: 'labels',
+    },
+  ),
   donorColumn: field(z.string().optional(), {
     title: 'Donor column',
     help: 'Donors are the replicate; without it cells are, which overstates certainty.',

@@ -2,6 +2,7 @@ import type { z } from 'zod';
 import { AnnotateConfig, LayoutConfig, MarkersConfig } from './classical.ts';
 import { ImportConfig } from './dataset.ts';
 import { EmbedConfig } from './embed.ts';
+import { FollowUpConfig } from './follow-up.ts';
 import type { JobKind } from './job.ts';
 import { ModelUseConfig } from './library.ts';
 import { PreprocessConfig } from './preprocess.ts';
@@ -32,8 +33,9 @@ export const STEPS = {
   annotate: { command: 'dataset annotate', config: AnnotateConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
-  screen: { command: 'screen run', config: ScreenConfig, version: 1 },
-  ranking: { command: 'ranking run', config: RankingConfig, version: 1 },
+  screen: { command: 'screen run', config: ScreenConfig, version: 2 },
+  ranking: { command: 'ranking run', config: RankingConfig, version: 2 },
+  'follow-up': { command: 'follow-up run', config: FollowUpConfig, version: 1 },
   quality: { command: 'dataset check', config: QualityConfig, version: 1 },
   embed: { command: 'model embed', config: EmbedConfig, version: 1 },
 } as const satisfies Record<JobKind, Step>;

@@ -89,6 +89,9 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
     `Intervals are 95 % bootstrap intervals over ${m.config.donorColumn ? 'donors' : 'cells'}; p-values come from expression-matched null genes and were adjusted by Benjamini-Hochberg.`,
   ranking: (m) =>
     `Genes were ranked for the goal "${String(m.config.goal)}" beside fold change, mean expression, detection difference, co-expression projection and random order.`,
+  'follow-up': (m) =>
+    `${list(m.config.genes)} were looked at again on the same start cells by exact passes: dose responses (isotonic regression; permutations of doses within replicates), ` +
+    `combinations beside the sum of their single effects (t test over replicates, Benjamini-Hochberg) and the genes that respond beyond ${count(m.config.nNullPerturbations ?? 20)} expression-matched null perturbations (${count(m.summary.nPasses)} passes).`,
 };
 
 /** A paragraph for a methods section, from the oldest artifact of a chain to the newest. */

@@ -29,7 +29,8 @@ function sample(field: FieldDescription): unknown {
     case 'choice':
       return field.options!.find((option) => option !== field.default);
     case 'choices':
-      return [field.options![0]];
+      // The default would be left out.
+      return [field.options!.find((option) => String(field.default) !== option)!];
     case 'list':
     case 'genes':
       return ['GATA1', 'Alpha, early', 'CD4+,CD8+'];

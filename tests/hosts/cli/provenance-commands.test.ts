@@ -32,6 +32,12 @@ const CONFIGS: Record<keyof typeof STEPS, Record<string, unknown>> = {
     compat: { ignoreSpecies: true },
   },
   ranking: { screen: 'e'.repeat(64), goal: 'B', knownRegulators: ['PAX5'] },
+  'follow-up': {
+    screen: 'e'.repeat(64),
+    genes: ['GATA1', 'SPI1', 'PAX5'],
+    triples: ['GATA1+SPI1+PAX5'],
+    parts: ['combinations'],
+  },
 };
 
 /** The words a POSIX shell makes of a line. */

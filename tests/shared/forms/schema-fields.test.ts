@@ -4,11 +4,20 @@ import { ImportConfig } from '#shared/domain/dataset.ts';
 import { PreprocessConfig } from '#shared/domain/preprocess.ts';
 import { QcRules } from '#shared/domain/qc-rules.ts';
 import { RankingConfig } from '#shared/domain/ranking.ts';
+import { FollowUpConfig } from '#shared/domain/follow-up.ts';
 import { ScreenConfig } from '#shared/domain/screen.ts';
 import { FinetuneConfig, PretrainConfig } from '#shared/domain/training.ts';
 import { defaultValues, schemaField, schemaFields } from '#shared/forms/schema-fields.ts';
 
-const configs = { ImportConfig, PreprocessConfig, PretrainConfig, FinetuneConfig, ScreenConfig, RankingConfig };
+const configs = {
+  ImportConfig,
+  PreprocessConfig,
+  PretrainConfig,
+  FinetuneConfig,
+  ScreenConfig,
+  RankingConfig,
+  FollowUpConfig,
+};
 
 describe.each(Object.entries(configs))('%s', (_name, schema) => {
   it('gives every field a title and a help text', () => {

@@ -1,4 +1,4 @@
-/** Blobs of `model` and `ranking` artifacts; those of a `screen` are named in `screen/blobs.ts`. */
+/** Blobs of `model`, `follow-up` and `ranking` artifacts; those of a `screen` are named in `screen/blobs.ts`. */
 export const MODEL_BLOBS = {
   /** safetensors with configuration, classes and model card. */
   parameters: 'parameters',
@@ -10,11 +10,20 @@ export const MODEL_BLOBS = {
   report: 'report',
 } as const;
 
+export const FOLLOW_UP_BLOBS = {
+  /** JSON: FollowUpResult. */
+  result: 'result',
+  /** JSON: the plan the arrays are read by. */
+  plan: 'plan',
+  /** float32: conditions × cells × goals × read-outs. */
+  effects: 'effects',
+  /** uint8: what each condition did to each cell. */
+  acts: 'acts',
+} as const;
+
 export const RANKING_BLOBS = {
   /** JSON: RankedGene[]. */
   genes: 'genes',
   /** JSON: RankingReport. */
   report: 'report',
-  csv: 'csv',
-  html: 'html',
 } as const;

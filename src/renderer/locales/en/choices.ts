@@ -83,6 +83,10 @@ export default {
     tf: 'Transcription factors',
     all: 'Every gene above the detection gate (slow)',
   },
+  alternatives: {
+    all: 'Every other state with enough cells',
+    none: 'None',
+  },
   computation: {
     exact: 'Every perturbation through the model',
     'two-stage': 'In two stages: foretell all genes, compute the leading ones exactly (fast)',

@@ -15,6 +15,7 @@ export default {
   default: 'Default {value} {unit}.',
   range: 'From {min} to {max} {unit}.',
   nothingToChoose: 'Nothing to choose from yet.',
+  states: { own: 'These' },
   genes: {
     own: 'My own list',
     paste: 'Paste symbols or Ensembl ids, one a line or separated by commas',

@@ -1,0 +1,102 @@
+import type { DoseSeries } from '#shared/domain/follow-up.ts';
+import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
+import { monotoneTrend } from '#singlecell/statistics/monotone-trend.ts';
+import { type Estimates, FEWEST_REPLICATES, isTold } from './estimates.ts';
+import { ACTS, NO_MEANING, type FollowUpPlan, type SeriesPlan } from './types.ts';
+
+const SIGNIFICANT = 0.05;
+/** A curve that a monotone fit explains less of goes up and down. */
+const MONOTONE = 0.9;
+/** Share of the largest fitted effect at which a response counts as saturated. */
+const SATURATED = 0.9;
+
+/** Every dose series towards every goal; false discovery rates over the series of a goal. */
+export async function doseResults(
+  plan: FollowUpPlan,
+  estimates: Estimates,
+  options: { seed: number; onSeries: (done: number, total: number) => Promise<void> },
+): Promise<DoseSeries[]> {
+  const results: DoseSeries[] = [];
+  const total = plan.series.length * estimates.goals.length;
+  for (const [goal] of estimates.goals.entries()) {
+    const ofGoal: DoseSeries[] = [];
+    for (const series of plan.series) {
+      const result = oneSeries(plan, estimates, series, goal, options.seed);
+      if (result) ofGoal.push(result);
+      await options.onSeries(goal * plan.series.length + ofGoal.length, total);
+    }
+    const fdr = benjaminiHochberg(ofGoal.map(({ pValue }) => pValue ?? NaN));
+    results.push(...ofGoal.map((one, i) => withWords(one, fdr[i])));
+  }
+  return results;
+}
+
+function oneSeries(
+  plan: FollowUpPlan,
+  estimates: Estimates,
+  { gene, kind, points, masked }: SeriesPlan,
+  goal: number,
+  seed: number,
+): DoseSeries | null {
+  const last = points.at(-1)!.condition;
+  const isMeant = (cell: number) => estimates.act(last, cell) !== NO_MEANING;
+  // The same cells at every dose, so that doses differ by nothing else.
+  const cells = Array.from({ length: estimates.nCells }, (_, cell) => cell).filter(
+    (cell) => isMeant(cell) && points.every(({ condition }) => estimates.act(condition, cell) !== NO_MEANING),
+  );
+  const perDose = points.map(({ condition }) => {
+    const perCell = estimates.perCell(condition, goal);
+    return estimates.perReplicate(onlyCells(perCell, cells));
+  });
+  const estimated = perDose.map((values) => estimates.estimate(values));
+  if (estimated.some((one) => one === null)) return null;
+  const told = Array.from({ length: estimates.nReplicates }, (_, r) => r).filter((r) => !Number.isNaN(perDose[0][r]));
+  const trend = monotoneTrend(
+    told.map((r) => perDose.map((values) => values[r])),
+    { nPermutations: plan.config.nPermutations, seed },
+  );
+  const maskedEffect =
+    masked === null
+      ? null
+      : estimates.estimate(estimates.perReplicate(onlyCells(estimates.perCell(masked, goal), cells)));
+  return {
+    gene: plan.genes[gene].symbol,
+    kind,
+    goal: estimates.goals[goal],
+    nCells: cells.filter((cell) => points.some(({ condition }) => estimates.act(condition, cell) === ACTS)).length,
+    points: points.map(({ at, value }, i) => ({ at, value, effect: estimated[i]!, fitted: trend.fitted[i] })),
+    direction: trend.direction,
+    explained: trend.explained,
+    pValue: told.length < FEWEST_REPLICATES ? null : trend.pValue,
+    fdr: null,
+    word: 'no-trend',
+    saturation: 'not-told',
+    saturatedAt: null,
+    masked: maskedEffect,
+  };
+}
+
+function withWords(series: DoseSeries, fdr: number): DoseSeries {
+  const isTrend = fdr <= SIGNIFICANT;
+  const word = !isTrend ? 'no-trend' : series.explained! >= MONOTONE ? 'monotone' : 'uneven';
+  return { ...series, fdr: Number.isNaN(fdr) ? null : fdr, word, ...(word === 'monotone' ? saturationOf(series) : {}) };
+}
+
+/** Where the fitted effect stops growing; told only of a response that grows away from 0. */
+function saturationOf({ points }: DoseSeries): Pick<DoseSeries, 'saturation' | 'saturatedAt'> {
+  const end = points.at(-1)!;
+  const grows = isTold(end.effect) && Math.abs(end.fitted) > Math.abs(points[0].fitted);
+  if (!grows || Math.sign(end.fitted) !== Math.sign(end.effect.mean))
+    return { saturation: 'not-told', saturatedAt: null };
+  const reached = points.findIndex(({ fitted }) => fitted / end.fitted >= SATURATED);
+  // The last dose alone says nothing of what a higher one would do.
+  return reached < points.length - 1
+    ? { saturation: 'saturated', saturatedAt: points[reached].at }
+    : { saturation: 'still-growing', saturatedAt: null };
+}
+
+function onlyCells(perCell: Float64Array, cells: readonly number[]): Float64Array {
+  const kept = new Float64Array(perCell.length).fill(NaN);
+  for (const cell of cells) kept[cell] = perCell[cell];
+  return kept;
+}

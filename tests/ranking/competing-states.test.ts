@@ -1,0 +1,63 @@
+import { describe, expect, it } from 'vitest';
+import type { ScreenResult } from '#screen/types.ts';
+import { competingStates } from '#ranking/competing-states.ts';
+import { makeScreen } from './make-ranking.ts';
+
+/** A screen towards monocytes with b-cells as the alternative, in which the effects are given: gene → goal, start, b-cell. */
+async function screenWith(
+  effects: Record<string, [goal: number, start: number, other: number]>,
+): Promise<ScreenResult> {
+  const screen = await makeScreen({ goals: ['monocyte'] });
+  const { plan, readOuts } = screen;
+  const all = screen.effects['over-express'] as Float32Array;
+  plan.genes.forEach(({ symbol }, gene) => {
+    const given = effects[symbol];
+    if (!given) return;
+    plan.cells.forEach((_, cell) => {
+      // Cells differ, the same way for every state, so that differences within a cell are sure.
+      const wobble = 1 + (cell % 3) / 10;
+      given.forEach((effect, state) => {
+        all[((gene * plan.cells.length + cell) * 3 + state) * readOuts.length] = effect * wobble;
+      });
+    });
+  });
+  return screen;
+}
+
+describe('states that compete with the goal', () => {
+  it('tells of every gene where else it leads, in plain words', async () => {
+    const screen = await screenWith({
+      GENE0: [0.2, -0.1, 0.05],
+      GENE1: [0.1, -0.1, 0.3],
+      GENE3: [0.1, 0.02, 0.1],
+      GENE6: [-0.1, 0.02, 0.1],
+      GENE9: [0.1, 0.02, -0.1],
+      GENE12: [-0.1, 0.02, -0.2],
+    });
+    const readings = competingStates(screen, 'monocyte', 'over-express');
+    const of = (symbol: string) => readings[screen.plan.genes.findIndex((gene) => gene.symbol === symbol)];
+    expect(of('GENE0').stateReading).toBe('Moves more towards monocyte than towards any other state; next is b-cell.');
+    expect(of('GENE1').stateReading).toBe('Moves towards monocyte, but more towards b-cell.');
+    expect(of('GENE3').stateReading).toBe('Moves towards monocyte, but as much towards b-cell.');
+    expect(of('GENE6').stateReading).toBe('Does not move towards monocyte; most of all it moves towards b-cell.');
+    expect(of('GENE9').stateReading).toBe('Moves towards monocyte and towards no other state.');
+    expect(of('GENE12').stateReading).toBe('Moves neither towards monocyte nor towards any other state.');
+    // 12 cells wobble by 0, 10 and 20 %: means are 1.1 times what was given.
+    expect(of('GENE0').awayFromStart).toBeCloseTo(0.11, 6);
+    expect(of('GENE0').competing).toMatchObject({ state: 'b-cell' });
+    expect(of('GENE1').competing?.effect).toBeCloseTo(0.33, 6);
+  });
+
+  it('takes another goal for a competitor too', async () => {
+    const readings = competingStates(await makeScreen({ alternatives: 'none' }), 'monocyte', 'over-express');
+    expect(new Set(readings.map(({ competing }) => competing?.state))).toEqual(new Set(['b-cell']));
+  });
+
+  it('says nothing where nothing else was measured', async () => {
+    const screen = await makeScreen({ goals: ['monocyte'], alternatives: 'none' });
+    for (const { competing, stateReading, awayFromStart } of competingStates(screen, 'monocyte', 'over-express')) {
+      expect([competing, stateReading]).toEqual([null, '']);
+      expect(awayFromStart).not.toBeNull();
+    }
+  });
+});

@@ -1,0 +1,29 @@
+import type { GeneStates } from '#genecompass/gene-states.ts';
+
+/** Token of the gene that answers the gene of another token. */
+export const PARTNER_OF = (token: number) => token + 60;
+const UNIVERSAL = 82;
+/** A value from which a gene counts as raised. */
+const RAISED = 2.6;
+
+/**
+ * Unit vectors that turn: the partner of a gene by how much of that gene is there, and one gene by the number of raised
+ * genes whatever they are; all others stay, wherever they rank.
+ */
+export const fakeGeneStates = (): GeneStates => ({
+  width: 2,
+  of: async (inputs) =>
+    inputs.map(({ tokenIds, values, hiddenPositions = [] }) => {
+      const hidden = new Set(hiddenPositions);
+      const there = new Map(Array.from(tokenIds, (token, i) => [token, hidden.has(i) ? 0 : values[i]]));
+      const nRaised = [...there.values()].reduce((sum, value) => sum + value, 0);
+      const states = new Float32Array(tokenIds.length * 2);
+      tokenIds.forEach((token, i) => {
+        const angle =
+          token === UNIVERSAL ? 0.05 * nRaised : ((there.get(token - 60) ?? 0) >= RAISED ? 1 : 0) + 0.1 * (token % 7);
+        states.set([Math.cos(angle), Math.sin(angle)], i * 2);
+      });
+      return states;
+    }),
+  dispose: async () => {},
+});
