@@ -1,4 +1,5 @@
 import type { Gene, Species } from '#shared/domain/gene.ts';
+import type { NumberList } from '#shared/util/number-list.ts';
 
 /** Consecutive cells of a cells × genes count matrix in compressed sparse rows. */
 export interface CsrChunk {
@@ -70,11 +71,17 @@ export interface TokenSet {
   maxLength: number;
   nCells: number;
   offsets: Float64Array;
-  tokenIds: Int32Array;
+  tokenIds: NumberList<Int32Array>;
   /** log2(1 + count / gene median). */
-  values: Float32Array;
+  values: NumberList<Float32Array>;
   /** 0 human, 1 mouse. */
   species: Uint8Array;
   /** Row of the dataset each cell came from. */
   cellIndex: Int32Array;
+}
+
+/** A token set of which nothing lies elsewhere. */
+export interface HeldTokenSet extends TokenSet {
+  tokenIds: Int32Array;
+  values: Float32Array;
 }
