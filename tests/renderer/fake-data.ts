@@ -23,6 +23,7 @@ export const IDS = {
   screen: artifactId('6f'),
   ranking: artifactId('7a'),
   layout: artifactId('8b'),
+  followUp: artifactId('9c'),
 };
 
 export const STATES = [
@@ -281,6 +282,16 @@ const recallOf = (method: 'model' | 'fold-change' | 'combined' | 'expression', r
   at50: atTop(rank, 50),
 });
 
+export const followUp = {
+  id: IDS.followUp,
+  title: 'Neurog3, Pax4, Isl1, Nkx2-2, Neurod1: Ductal → Beta, Alpha',
+  screen: IDS.screen,
+  genes: ['Neurog3', 'Pax4', 'Isl1', 'Nkx2-2', 'Neurod1'],
+  nMonotone: 18,
+  nSynergies: 12,
+  createdAt: at(41),
+};
+
 export const ranking = {
   id: IDS.ranking,
   title: 'Ductal → Beta, over-expression',
@@ -381,4 +392,5 @@ export const manifests: ArtifactManifest[] = [
   manifest(importedModel.id, 'model', importedModel.title, [], 40),
   manifest(IDS.screen, 'screen', screen.title, [IDS.finetuned, IDS.tokens], 33),
   manifest(IDS.ranking, 'ranking', ranking.title, [IDS.screen], 35),
+  manifest(IDS.followUp, 'follow-up', followUp.title, [IDS.screen], 41),
 ];

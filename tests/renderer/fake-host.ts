@@ -4,9 +4,11 @@ import type { Client } from '../../src/renderer/api/client.ts';
 import type { z } from 'zod';
 import type { ModelInfo } from '#shared/contract/work.ts';
 import { contract } from '#shared/contract/index.ts';
+import { followUpPasses } from '#shared/domain/follow-up-passes.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
 import { fakeClassical } from './fake-classical.ts';
+import { followUpResult } from './fake-follow-up.ts';
 import { fakeGenes } from './fake-genes.ts';
 import { inspection } from './fake-inspection.ts';
 import { fakeQuality } from './fake-quality.ts';
@@ -184,6 +186,21 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         fileName: `ranking.${input.format}`,
         mediaType: input.format === 'csv' ? 'text/csv' : 'text/html',
         content: input.format === 'csv' ? 'rank,gene\n1,Neurog3\n' : '<!doctype html><title>Ranking</title>',
+      })),
+    },
+    followUp: {
+      run: os.followUp.run.handler(({ input }) =>
+        jobs.start('follow-up', `Look closer at ${input.genes.join(', ')}`, input),
+      ),
+      estimate: os.followUp.estimate.handler(({ input }) =>
+        followUpPasses(input, { nGenes: input.genes.length, nCells: data.screen.nCells }),
+      ),
+      list: os.followUp.list.handler(() => (all ? [data.followUp] : [])),
+      show: os.followUp.show.handler(() => followUpResult),
+      export: os.followUp.export.handler(({ input }) => ({
+        fileName: `follow-up-${input.table}.${input.format}`,
+        mediaType: 'text/csv',
+        content: 'goal,gene\n',
       })),
     },
     jobs: {
