@@ -62,7 +62,7 @@ export const CIVIDIS = ['#00224E', '#35456C', '#666970', '#948E77', '#C8B866', '
  *
  * Source: BrBG of ColorBrewer, Harrower and Brewer, The Cartographic Journal 40 (2003).
  */
-export const BROWN_TEAL = ['#8C510A', '#D8B365', '#F6E8C3', '#F5F5F5', '#C7EAE5', '#5AB4AC', '#01665E'] as const;
+export const BROWN_TEAL = ['#BF812D', '#DFC27D', '#F6E8C3', '#F5F5F5', '#C7EAE5', '#80CDC1', '#35978F'] as const;
 
 /** Colour without a value: cells that were not measured. */
 export const MISSING_COLOUR = '#9AA3AD';

@@ -4,9 +4,14 @@ export default {
   units: { donor: 'donors', cell: 'cells' },
   goal: 'Goal',
   tabs: { doses: 'Doses', combinations: 'Combinations', responses: 'Responding genes', provenance: 'How it was made' },
-  exports: { doses: 'Doses (CSV)', combinations: 'Sets (CSV)', responses: 'Responses (CSV)', json: 'All (JSON)' },
+  exports: {
+    title: 'Export',
+    doses: 'Doses (CSV)',
+    combinations: 'Sets (CSV)',
+    responses: 'Responses (CSV)',
+    json: 'All (JSON)',
+  },
   saved: 'Saved: {path}',
-  missing: 'Not looked at',
   effect: { 'embedding-shift': 'Shift to goal', 'probability-shift': 'log2 odds of goal' },
   none: 'This was not asked for. Look closer again and choose it.',
   doses: {
@@ -70,7 +75,7 @@ export default {
       additive: 'additive',
       'not-told-apart': 'not told apart from additive',
     },
-    help: 'Synergy: more than the sum of the single effects; redundancy: less (both at an FDR of 5 % over all sets of the goal). Additive: the interval of the difference is within a quarter of the largest effect.',
+    help: 'Synergy (+): more than the sum of the single effects; redundancy (−): less (both at an FDR of 5 % over all sets of the goal). Additive (0): the interval of the difference is within a quarter of the largest effect.',
     count: '{synergy} synergies, {redundancy} redundancies, {additive} additive, {rest} not told apart.',
   },
   responses: {
