@@ -47,6 +47,8 @@ export const PACKAGE_ROOMS = {
   yauzl: ['main/singlecell/io/archive/', 'main/singlecell/io/xlsx/'],
   'tar-stream': ['main/singlecell/io/archive/'],
   'scran.js': ['main/singlecell/classical/'],
+  pdfkit: ['main/ranking/report/'],
+  '@resvg/resvg-wasm': ['main/ranking/report/'],
   'better-sqlite3-multiple-ciphers': ['main/project/'],
   'hash-wasm': ['main/project/'],
   ws: ['main/hosts/browser/', 'renderer/host/'],

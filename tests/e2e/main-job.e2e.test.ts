@@ -256,7 +256,9 @@ story(
       await told.page.getByRole('checkbox', { name: 'Known only' }).uncheck();
 
       const downloading = told.page.waitForEvent('download');
-      await button('CSV').click();
+      await button('Export').click();
+      await told.looker.look('ranking-export-menu');
+      await told.page.getByText('All genes (CSV)').click();
       const download = await downloading;
       expect(download.suggestedFilename()).toMatch(/\.csv$/);
       const csv = readFileSync(await download.path(), 'utf8');

@@ -53,7 +53,7 @@ describe('an assembled workbench', () => {
   it('lists folders, writes exports and has no dialogs', async () => {
     const { client } = workbench;
     const file = path.join(folder, 'r.csv');
-    await client.host.saveText({ path: file, content: 'rank\n' });
+    await client.host.saveFile({ path: file, content: 'rank\n' });
     const { entries, parent } = await client.host.browse({ path: folder });
     expect(parent).toBe(path.dirname(folder));
     expect(entries.map(({ name, kind, sizeBytes }) => [name, kind, sizeBytes])).toEqual([
@@ -62,7 +62,7 @@ describe('an assembled workbench', () => {
     ]);
     expect(await failureOf(client.host.browse({ path: file }))).toMatchObject({ code: 'invalid-input' });
     expect(await failureOf(client.host.browse({ path: path.join(folder, 'no') }))).toMatchObject({ code: 'not-found' });
-    expect(await failureOf(client.host.saveText({ path: 'r.csv', content: '' }))).toMatchObject({
+    expect(await failureOf(client.host.saveFile({ path: 'r.csv', content: '' }))).toMatchObject({
       code: 'invalid-input',
     });
     expect(await failureOf(client.host.chooseFile({ purpose: 'open-project' }))).toMatchObject({ code: 'unsupported' });

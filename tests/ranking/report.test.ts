@@ -1,23 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { rankingHtml, type ReportInput } from '#ranking/report/html.ts';
+import { rankingDocument, type ReportInput } from '#ranking/report/content.ts';
+import { reportHtml } from '#ranking/report/html.ts';
 import { html } from '#ranking/report/markup.ts';
 import { chance, short, signed, ticks } from '#ranking/report/numbers.ts';
-import { makeRanking } from './make-ranking.ts';
+import { makeReportInput, renamed } from './support/report-input.ts';
 
-const ranking = await makeRanking({ knownRegulators: ['GENE0'] });
-const report = (change: Partial<ReportInput> = {}) =>
-  rankingHtml({
-    ...ranking,
-    screen: { readOut: 'embedding-shift', dosePercentile: 0.9, nCells: 12, replicateUnit: 'cell', nReplicates: 12 },
-    provenance: {
-      chain: [{ id: 'b'.repeat(64), kind: 'dataset', title: 'Blood' }],
-      methods: 'Cells were counted.',
-      commands: ['gcw ranking run --project PROJECT'],
-    },
-    credits: ['10x Genomics, CC BY 4.0'],
-    version: '0.1.0',
-    ...change,
-  });
+const input = await makeReportInput();
+const report = (change: Partial<ReportInput> = {}) => reportHtml(rankingDocument({ ...input, ...change }));
 
 describe('report', () => {
   const text = report();
@@ -25,9 +14,9 @@ describe('report', () => {
   it('leads with the reason, warns, and tells how to make it again', () => {
     expect(text).toContain('What drives progenitor → monocyte?');
     expect(text).toContain('When not to trust this');
-    for (const part of ['Cells were counted.', 'gcw ranking run', 'b'.repeat(64), 'b'.repeat(64), 'CC BY 4.0'])
+    for (const part of ['Cells were counted.', 'gcw ranking run', 'b'.repeat(64), 'ONNX Runtime 1.30.0', 'CC BY 4.0'])
       expect(text).toContain(part);
-    for (const warning of ranking.report.warnings) expect(text).toContain(html`${warning}`.text);
+    for (const warning of input.report.warnings) expect(text).toContain(html`${warning}`.text);
     expect(text.indexOf('class="lead"')).toBeLessThan(text.indexOf('Leading genes'));
   });
 
@@ -47,21 +36,15 @@ describe('report', () => {
 
   it('renders hostile names inert', () => {
     const evil = `<img src=x onerror="alert('1')">&`;
-    const hostile = report({
-      report: { ...ranking.report, goal: evil, start: evil, leaderReason: evil, warnings: [evil] },
-      genes: ranking.genes.map((gene) => ({ ...gene, symbol: evil, geneId: evil })),
-      provenance: { chain: [{ id: evil, kind: evil, title: evil }], methods: evil, commands: [evil] },
-      credits: [evil],
-      version: evil,
-    });
+    const hostile = reportHtml(rankingDocument(renamed(input, evil)));
     expect(hostile).not.toContain('<img');
     expect(hostile).toContain('&lt;img src=x onerror=&quot;alert(&#39;1&#39;)&quot;&gt;&amp;');
   });
 
   it('does without known regulators, without genes, and with equal effects', () => {
-    expect(report({ report: { ...ranking.report, recall: [] } })).not.toContain('How many known regulators');
+    expect(report({ report: { ...input.report, recall: [] } })).not.toContain('How many known regulators');
     expect(report({ genes: [] })).toContain('Leading genes');
-    const flat = ranking.genes.map((gene) => ({ ...gene, effect: 0, effectLow: 0, effectHigh: 0 }));
+    const flat = input.genes.map((gene) => ({ ...gene, effect: 0, effectLow: 0, effectHigh: 0 }));
     expect(report({ genes: flat })).not.toMatch(/NaN|Infinity/);
   });
 });

@@ -184,6 +184,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       rows: os.ranking.rows.handler(() => ({ report: data.ranking.report, genes: data.rankedGenes })),
       export: os.ranking.export.handler(({ input }) => ({
         fileName: `ranking.${input.format}`,
+        encoding: 'utf8' as const,
         mediaType: input.format === 'csv' ? 'text/csv' : 'text/html',
         content: input.format === 'csv' ? 'rank,gene\n1,Neurog3\n' : '<!doctype html><title>Ranking</title>',
       })),
@@ -264,7 +265,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       }),
       chooseData: os.host.chooseData.handler(() => ({ paths: ['/data/lab/pancreas.h5ad'] })),
       chooseFile: os.host.chooseFile.handler(() => ({ path: '/data/lab/pancreas.h5ad' })),
-      saveText: os.host.saveText.handler(() => ({})),
+      saveFile: os.host.saveFile.handler(() => ({})),
     },
   });
   return { client: createRouterClient(router) as Client, jobs };

@@ -33,7 +33,7 @@ export async function listFolder(folder: string): Promise<FolderListing> {
 }
 
 /** Throws: `invalid-input` for a relative path, `not-found`, `resource`. */
-export async function writeText(file: string, content: string): Promise<void> {
+export async function writeWhole(file: string, content: Uint8Array): Promise<void> {
   if (!path.isAbsolute(file)) {
     throw new WorkbenchError('invalid-input', `${file}: the path is not complete; give it from the root on.`);
   }

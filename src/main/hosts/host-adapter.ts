@@ -31,5 +31,5 @@ export interface HostAdapter {
   /** As `chooseFile`, for data to import: several at once; empty when the user closed it. */
   chooseData(kind: 'files' | 'folders'): Promise<string[]>;
   /** Writes an export. Throws: `invalid-input` for a relative path, `resource`, `not-found`. */
-  saveText(path: string, content: string): Promise<void>;
+  saveFile(path: string, content: Uint8Array): Promise<void>;
 }

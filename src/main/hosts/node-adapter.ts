@@ -1,6 +1,6 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { findDemoProject } from './demo-project.ts';
-import { listFolder, writeText } from './folders.ts';
+import { listFolder, writeWhole } from './folders.ts';
 import type { HostAdapter } from './host-adapter.ts';
 import { documentsFolder, programRoot, userDataFolder } from './places.ts';
 
@@ -21,7 +21,7 @@ export function nodeAdapter(kind: 'browser' | 'cli'): HostAdapter {
     browse: (folder) => listFolder(folder ?? documentsFolder()),
     chooseFile: noDialogs,
     chooseData: noDialogs,
-    saveText: writeText,
+    saveFile: writeWhole,
   };
 }
 

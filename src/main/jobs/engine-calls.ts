@@ -8,9 +8,12 @@ import { Gene, Species } from '#shared/domain/gene.ts';
 import { QcRules } from '#shared/domain/qc-rules.ts';
 import { QualityCounts } from '#shared/domain/quality.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '#shared/domain/published-perturbation.ts';
+import { RankingExport } from '#shared/domain/ranking-export.ts';
 import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
 import { TokensExportConfig, TokensExportReport, TokensImportConfig, TokensInspection } from '#shared/domain/tokens.ts';
+import { ExportedFile } from '#shared/contract/exported-file.ts';
 import { MachineReport } from '#shared/contract/host.ts';
+import { Sheet } from '#shared/domain/sheet.ts';
 import {
   CheckpointInput,
   CheckpointReport,
@@ -72,6 +75,9 @@ export const ENGINE_CALLS = {
     output: PublishedPerturbationReport,
   },
   selftest: { input: SelftestConfig, output: SelftestReport },
+  /** Asked with its project. */
+  exportRanking: { input: RankingExport.extend({ ranking: ArtifactId }), output: ExportedFile },
+  workbook: { input: z.object({ sheets: z.array(Sheet) }), output: z.object({ content: z.base64() }) },
 } as const;
 
 export type EngineCallName = keyof typeof ENGINE_CALLS;

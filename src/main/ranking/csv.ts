@@ -1,6 +1,7 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
 import { csvTable, type CsvValue } from '#shared/util/csv.ts';
 import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
+import type { SourceTable } from './report/blocks.ts';
 
 /** Column name → value. The first five are the contract of `ranking export`; more may be added at the end only. */
 const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
@@ -31,13 +32,29 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
   ...EVIDENCE_COLUMNS,
 ];
 
+/** All genes and all columns of a ranking; a value that is a text stays one in a workbook, whatever its column. */
+export function rankingTable(genes: readonly RankedGene[]): SourceTable {
+  const others = [...new Set(genes.flatMap((gene) => Object.keys(gene.baselineRanks)))].sort();
+  return {
+    columns: [...COLUMNS.map(([title]) => title), ...others.map((name) => `rank_by_${name.replaceAll('-', '_')}`)].map(
+      (title) => ({ title, kind: 'number' }),
+    ),
+    rows: genes.map((gene) => [
+      ...COLUMNS.map(([, value]) => {
+        const told = value(gene);
+        return typeof told === 'boolean' ? String(told) : told;
+      }),
+      ...others.map((name) => gene.baselineRanks[name] ?? null),
+    ]),
+  };
+}
+
+/** A table as CSV, names safe from spreadsheets. */
+export function tableCsv({ columns, rows }: SourceTable): string {
+  return csvTable([columns.map(({ title }) => title), ...rows.map((row) => row.map((value) => value ?? ''))]);
+}
+
 /** The ranked table as CSV. */
 export function rankingCsv(genes: readonly RankedGene[]): string {
-  const others = [...new Set(genes.flatMap((gene) => Object.keys(gene.baselineRanks)))].sort();
-  const header = [...COLUMNS.map(([name]) => name), ...others.map((name) => `rank_by_${name.replaceAll('-', '_')}`)];
-  const lines = genes.map((gene) => [
-    ...COLUMNS.map(([, value]) => value(gene)),
-    ...others.map((name) => gene.baselineRanks[name] ?? ''),
-  ]);
-  return csvTable([header, ...lines]);
+  return tableCsv(rankingTable(genes));
 }

@@ -25,6 +25,11 @@ export function screenToBlobs(screen: ScreenResult): ScreenBlob[] {
   ];
 }
 
+/** What a stored screen was made of, without its numbers. */
+export async function screenPlanFromBlobs(load: (name: string) => Promise<Uint8Array>): Promise<ScreenPlan> {
+  return (JSON.parse(new TextDecoder().decode(await load(HEADER))) as { plan: ScreenPlan }).plan;
+}
+
 /**
  * Reads a screen back.
  *

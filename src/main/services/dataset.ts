@@ -2,6 +2,7 @@ import { implement } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
 import type { DatasetInfo } from '#shared/contract/dataset.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
+import { WORKBOOK } from '#shared/contract/exported-file.ts';
 import type { ImportReport } from '#shared/domain/dataset.ts';
 import type { Gene } from '#shared/domain/gene.ts';
 import { inputTitle } from '#shared/util/input-title.ts';
@@ -14,7 +15,7 @@ import { readGeneReport } from '#project/stored/gene-report.ts';
 import { setColumns, toldColumns, visibleColumn } from './annotations.ts';
 import { classicalHandlers } from './classical.ts';
 import type { ServiceDeps } from './deps.ts';
-import { filterGenes, geneReportCsv, geneReportPage } from './gene-report.ts';
+import { filterGenes, geneReportCsv, geneReportPage, geneReportSheet } from './gene-report.ts';
 import { qualityHandlers } from './quality.ts';
 
 const os = implement(contract.dataset);
@@ -70,15 +71,14 @@ export function datasetService(deps: ServiceDeps) {
       const dataset = workspace.artifact('dataset', ref);
       return geneReportPage(readGeneReport(artifacts(), dataset), page);
     }),
-    exportGenes: os.exportGenes.handler(({ input: { dataset: ref, ...filter } }) => {
+    exportGenes: os.exportGenes.handler(async ({ input: { dataset: ref, format, ...filter }, signal }) => {
       const dataset = workspace.artifact('dataset', ref);
       const rows = filterGenes(readGeneReport(artifacts(), dataset), filter);
-      workspace.require().project.audit.append({ what: 'gene report exported as csv', details: { id: dataset.id } });
-      return {
-        fileName: `genes-${dataset.id.slice(0, 12)}.csv`,
-        mediaType: 'text/csv',
-        content: geneReportCsv(rows),
-      };
+      project().audit.append({ what: `gene report exported as ${format}`, details: { id: dataset.id } });
+      const fileName = `genes-${dataset.id.slice(0, 12)}.${format}`;
+      if (format === 'csv') return { fileName, mediaType: 'text/csv', content: geneReportCsv(rows) };
+      const { content } = await engine.call('workbook', { sheets: [geneReportSheet(rows)] }, { signal });
+      return { fileName, mediaType: WORKBOOK, encoding: 'base64' as const, content };
     }),
   });
 }

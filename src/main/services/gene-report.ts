@@ -1,6 +1,7 @@
 import type { GeneReportPage } from '#shared/contract/dataset.ts';
 import type { GeneReportRow, GeneReportShare, GeneStatus } from '#shared/domain/gene-report.ts';
-import { csvTable, type CsvValue } from '#shared/util/csv.ts';
+import { csvTable } from '#shared/util/csv.ts';
+import type { Sheet } from '#shared/domain/sheet.ts';
 
 export interface GeneFilter {
   status?: GeneStatus;
@@ -41,21 +42,33 @@ function sharesOf(rows: readonly GeneReportRow[]): GeneReportShare[] {
   );
 }
 
-const COLUMNS: readonly [name: string, value: (row: GeneReportRow) => CsvValue][] = [
-  ['name_in_file', (row) => row.input],
-  ['id_in_file', (row) => row.fileId ?? ''],
-  ['status', (row) => row.status],
-  ['recognised_by', (row) => row.by ?? ''],
-  ['gene_id', (row) => row.gene?.id ?? ''],
-  ['symbol', (row) => row.gene?.symbol ?? ''],
-  ['candidates', (row) => row.candidates.map(({ id, symbol }) => `${symbol} ${id}`).join('; ')],
-  ['reason', (row) => row.reason],
-  ['n_cells', (row) => row.nCells],
-  ['counts', (row) => row.counts],
+const COLUMNS: readonly [
+  name: string,
+  kind: 'text' | 'integer' | 'number',
+  value: (row: GeneReportRow) => string | number,
+][] = [
+  ['name_in_file', 'text', (row) => row.input],
+  ['id_in_file', 'text', (row) => row.fileId ?? ''],
+  ['status', 'text', (row) => row.status],
+  ['recognised_by', 'text', (row) => row.by ?? ''],
+  ['gene_id', 'text', (row) => row.gene?.id ?? ''],
+  ['symbol', 'text', (row) => row.gene?.symbol ?? ''],
+  ['candidates', 'text', (row) => row.candidates.map(({ id, symbol }) => `${symbol} ${id}`).join('; ')],
+  ['reason', 'text', (row) => row.reason],
+  ['n_cells', 'integer', (row) => row.nCells],
+  ['counts', 'number', (row) => row.counts],
 ];
 
 export function geneReportCsv(rows: readonly GeneReportRow[]): string {
-  return csvTable([COLUMNS.map(([name]) => name), ...rows.map((row) => COLUMNS.map(([, value]) => value(row)))]);
+  return csvTable([COLUMNS.map(([name]) => name), ...rows.map((row) => COLUMNS.map(([, , value]) => value(row)))]);
+}
+
+export function geneReportSheet(rows: readonly GeneReportRow[]): Sheet {
+  return {
+    name: 'Gene names',
+    columns: COLUMNS.map(([title, kind]) => ({ title, kind })),
+    rows: rows.map((row) => COLUMNS.map(([, , value]) => value(row))),
+  };
 }
 
 function wordsOf({ input, fileId, gene, candidates }: GeneReportRow): string[] {

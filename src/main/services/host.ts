@@ -23,8 +23,8 @@ export function hostService({ host, engine, machine }: ServiceDeps) {
       if (!(await host.capabilities()).nativeDialogs) throw notHere('it has no file dialogs');
       return { paths: await host.chooseData(input.kind) };
     }),
-    saveText: os.saveText.handler(async ({ input }) => {
-      await host.saveText(input.path, input.content);
+    saveFile: os.saveFile.handler(async ({ input }) => {
+      await host.saveFile(input.path, Buffer.from(input.content, input.encoding));
       return {};
     }),
   });

@@ -140,7 +140,7 @@ export function screenService({ workspace }: ServiceDeps) {
 }
 
 /** Rankings and their exports. */
-export function rankingService({ workspace }: ServiceDeps) {
+export function rankingService({ workspace, engine }: ServiceDeps) {
   const os = implement(contract.ranking);
   const artifacts = () => workspace.require().project.artifacts;
   return os.router({
@@ -160,17 +160,12 @@ export function rankingService({ workspace }: ServiceDeps) {
         genes: artifacts().readJson<RankedGene[]>(id, RANKING_BLOBS.genes),
       };
     }),
-    export: os.export.handler(({ input }) => {
+    export: os.export.handler(async ({ input, signal }) => {
       const { id } = workspace.artifact('ranking', input.ranking);
-      const content = new TextDecoder().decode(
-        artifacts().read(id, input.format === 'csv' ? RANKING_BLOBS.csv : RANKING_BLOBS.html),
-      );
-      workspace.require().project.audit.append({ what: `ranking exported as ${input.format}`, details: { id } });
-      return {
-        fileName: `ranking-${id.slice(0, 12)}.${input.format}`,
-        mediaType: input.format === 'csv' ? 'text/csv' : 'text/html',
-        content,
-      };
+      const { project } = workspace.require();
+      const file = await engine.call('exportRanking', { ...input, ranking: id }, { project, signal });
+      project.audit.append({ what: `ranking exported as ${input.format}`, details: { id } });
+      return file;
     }),
   });
 }

@@ -3,6 +3,7 @@ import { machinePlans } from '#genecompass/resources/plan.ts';
 import { inspectInputs } from '#singlecell/io/samples/inspect-inputs.ts';
 import { inspectTokens } from '#singlecell/io/hf-arrow/inspect-tokens.ts';
 import { diskPlace } from '#singlecell/io/place.ts';
+import { exportRanking } from './export-ranking.ts';
 import { exportTokens } from './export-tokens.ts';
 import { forward } from './forward.ts';
 import { machineFacts, machineReport, probe } from './machine.ts';
@@ -11,12 +12,15 @@ import { publishedPerturbation } from './published-perturbation.ts';
 import { qualityCounts } from './quality-counts.ts';
 import { geneResolver } from './resources.ts';
 import { selftest } from './selftest.ts';
+import { workbook } from './workbook.ts';
 
 /** Short questions the engine child answers beside its jobs. */
 export const CALLS: EngineCallHandlers = {
   inspect: async ({ input }) => inspectInputs(input, await geneResolver()),
   inspectTokens: async ({ input }) => inspectTokens(await diskPlace(input), input),
   exportTokens,
+  exportRanking,
+  workbook,
   machineFacts,
   probeDevice: ({ device }) => probe(device),
   machinePlans: async ({ devices }) => machinePlans(devices),

@@ -3,13 +3,9 @@ import { ScreenConfig } from '#shared/domain/screen.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { commandFor } from '#shared/provenance/command.ts';
-import { methodsParagraph } from '#shared/provenance/methods.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { RANKING_BLOBS } from '#project/stored/result-blobs.ts';
-import { rankingCsv } from '#ranking/csv.ts';
 import { GOAL_GROUP, rankGenes, START_GROUP } from '#ranking/rank-genes.ts';
-import { rankingHtml } from '#ranking/report/html.ts';
 import { screenFromBlobs } from '#screen/blobs.ts';
 import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
 import { loadGeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
@@ -17,12 +13,11 @@ import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
 import { describeGenes, geneResolver, resolveGeneId, resourcesFolder } from './resources.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
-import { geneTableCredits, programVersion } from './version.ts';
 import { reportStep } from './step-hook.ts';
 
 const STEP = STEPS.ranking;
 
-/** Ranks the genes of a screen for one goal beside simple baselines and writes the table and the report. */
+/** Ranks the genes of a screen for one goal beside simple baselines and keeps table and report. */
 export async function rankingWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
   const config = RankingConfig.parse(input);
   const { artifacts } = context.project;
@@ -83,31 +78,9 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     recall: report.recall,
     top: genes.slice(0, 10).map(({ symbol }) => symbol),
   };
-  const chain = [...artifacts.ancestry(config.screen), screenManifest];
   const draft = artifacts.draft(plan);
   draft.blob(RANKING_BLOBS.genes, genes);
   draft.blob(RANKING_BLOBS.report, report);
-  draft.blob(RANKING_BLOBS.csv, new TextEncoder().encode(rankingCsv(genes)));
-  const version = programVersion();
-  const html = rankingHtml({
-    genes,
-    report,
-    screen: {
-      readOut: screenConfig.readOut,
-      dosePercentile: screenConfig.dosePercentile,
-      nCells: screen.plan.cells.length,
-      replicateUnit: screen.plan.replicateUnit,
-      nReplicates: screen.plan.nReplicates,
-    },
-    provenance: {
-      chain: chain.map(({ id, kind, title }) => ({ id, kind, title })),
-      methods: methodsParagraph([...chain, { ...screenManifest, ...plan, summary }], version),
-      commands: [...new Set([...chain.map(commandFor), commandFor(plan)])],
-    },
-    credits: geneTableCredits(),
-    version,
-  });
-  draft.blob(RANKING_BLOBS.html, new TextEncoder().encode(html));
   return [draft.commit(summary).id];
 }
 

@@ -7,6 +7,7 @@ import { ColumnRole } from '../domain/annotation.ts';
 import { field, type FieldMeta } from '../domain/field.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
 import { classical } from './classical.ts';
+import { ExportedFile } from './exported-file.ts';
 import { quality } from './quality.ts';
 
 export const DatasetInfo = z.object({
@@ -130,7 +131,15 @@ export const dataset = {
       }),
     )
     .output(GeneReportPage),
-  exportGenes: procedure({ help: 'Write what became of every gene name as a CSV table.' })
-    .input(z.object(geneFilter))
-    .output(z.object({ fileName: z.string(), mediaType: z.string(), content: z.string() })),
+  exportGenes: procedure({ help: 'Write what became of every gene name as a table.' })
+    .input(
+      z.object({
+        ...geneFilter,
+        format: field(z.enum(['csv', 'xlsx']).default('csv'), {
+          title: 'Format',
+          help: 'csv: text for any program. xlsx: an Excel workbook, in which names stay names.',
+        }),
+      }),
+    )
+    .output(ExportedFile),
 };

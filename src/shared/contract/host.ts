@@ -3,6 +3,7 @@ import { DeviceCheck, MachinePlan } from '../domain/device.ts';
 import { field } from '../domain/field.ts';
 import { SelftestConfig, SelftestReport } from '../domain/selftest.ts';
 import { procedure } from './base.ts';
+import { ExportedFile } from './exported-file.ts';
 
 export const Capabilities = z.object({
   version: z.string(),
@@ -78,7 +79,7 @@ export const host = {
   chooseData: procedure({ help: 'Ask for files or folders of cells.', withoutProject: true, notOnCommandLine: true })
     .input(z.object({ kind: z.enum(['files', 'folders']) }))
     .output(z.object({ paths: z.array(z.string()) })),
-  saveText: procedure({ help: 'Save an export where the user chose.', withoutProject: true, notOnCommandLine: true })
-    .input(z.object({ path: z.string(), content: z.string() }))
+  saveFile: procedure({ help: 'Save an export where the user chose.', withoutProject: true, notOnCommandLine: true })
+    .input(z.object({ path: z.string(), ...ExportedFile.pick({ encoding: true, content: true }).shape }))
     .output(z.object({})),
 };

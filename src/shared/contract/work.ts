@@ -7,9 +7,11 @@ import { EmbedConfig, EmbeddingsExport } from '../domain/embed.ts';
 import { CoverageReport, PreprocessConfig } from '../domain/preprocess.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '../domain/published-perturbation.ts';
 import { RankedGene, RankingConfig, RankingReport } from '../domain/ranking.ts';
+import { RankingExport } from '../domain/ranking-export.ts';
 import { ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { ExportedFile } from './exported-file.ts';
 import { library, workEvents } from './library.ts';
 
 export const TokensInfo = z.object({
@@ -140,7 +142,7 @@ export const ranking = {
   rows: procedure({ help: 'The ranked table.' })
     .input(z.object({ ranking: ArtifactRef }))
     .output(z.object({ report: RankingReport, genes: z.array(RankedGene) })),
-  export: procedure({ help: 'Write the ranked table as CSV or the report as one HTML file.' })
-    .input(z.object({ ranking: ArtifactRef, format: z.enum(['csv', 'html']) }))
-    .output(z.object({ fileName: z.string(), mediaType: z.string(), content: z.string() })),
+  export: procedure({ help: 'Write the report, the ranked table or a figure of a ranking as a file, or all of them.' })
+    .input(RankingExport)
+    .output(ExportedFile),
 };

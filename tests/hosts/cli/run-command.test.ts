@@ -231,7 +231,7 @@ describe('an export', () => {
     const file = path.join(folder, 'r.csv');
     expect(await runCommand([...words, '--out', file, '--json'], world)).toBe(0);
     expect(readFileSync(file, 'utf8')).toBe('rank,gene\n1,GATA1\n');
-    expect(JSON.parse(written.output)).toEqual({ fileName: 'ranking.csv', mediaType: 'text/csv', path: file });
+    expect(JSON.parse(written.output)).toMatchObject({ fileName: 'ranking.csv', mediaType: 'text/csv', path: file });
   });
 
   it('that cannot be written says so', async () => {

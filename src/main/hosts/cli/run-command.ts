@@ -134,12 +134,19 @@ async function print(result: unknown, options: RunOptions, world: CommandWorld):
   let shown = result;
   if (isDocument(result)) {
     const { content, ...rest } = result;
+    const isBinary = result.encoding === 'base64';
     if (options.out !== undefined) {
-      await writeFile(options.out, content);
+      await writeFile(options.out, Buffer.from(content, result.encoding));
       world.messages.write(`Written to ${options.out}\n`);
       shown = { ...rest, path: options.out };
       if (!options.json) return;
     } else if (!options.json) {
+      if (isBinary) {
+        throw new WorkbenchError(
+          'invalid-input',
+          `--out: ${result.fileName} is no text to print; say which file it goes to.`,
+        );
+      }
       world.output.write(content.endsWith('\n') ? content : `${content}\n`);
       return;
     }
@@ -148,7 +155,9 @@ async function print(result: unknown, options: RunOptions, world: CommandWorld):
 }
 
 /** Something to read or to keep as a file, which is printed as it is. */
-function isDocument(result: unknown): result is { fileName: string; mediaType: string; content: string } {
+function isDocument(
+  result: unknown,
+): result is { fileName: string; mediaType: string; encoding?: 'utf8' | 'base64'; content: string } {
   if (typeof result !== 'object' || result === null) return false;
   return ['fileName', 'mediaType', 'content'].every(
     (name) => typeof (result as Record<string, unknown>)[name] === 'string',

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { app, BrowserWindow, dialog, type FileFilter } from 'electron';
 import { findDemoProject } from '../demo-project.ts';
 import { CELL_FILES } from '#shared/domain/cell-files.ts';
-import { listFolder, writeText } from '../folders.ts';
+import { listFolder, writeWhole } from '../folders.ts';
 import type { FilePurpose, HostAdapter } from '../host-adapter.ts';
 import { programRoot, userDataFolder } from '../places.ts';
 
@@ -10,8 +10,10 @@ const PROJECT: FileFilter = { name: 'GeneCompass project', extensions: ['gcwproj
 const ALL_FILES: FileFilter = { name: 'All files', extensions: ['*'] };
 const CELLS: FileFilter = { name: 'Single-cell counts', extensions: CELL_FILES };
 const EXPORTS: FileFilter[] = [
-  { name: 'Table', extensions: ['csv'] },
-  { name: 'Report', extensions: ['html'] },
+  { name: 'Table', extensions: ['csv', 'xlsx'] },
+  { name: 'Report', extensions: ['html', 'pdf'] },
+  { name: 'Figure', extensions: ['svg', 'png'] },
+  { name: 'Archive', extensions: ['zip'] },
 ];
 
 /** The operating system's dialogs, folders and places. */
@@ -31,7 +33,7 @@ export function electronAdapter(): HostAdapter {
     browse: (folder) => listFolder(folder ?? app.getPath('documents')),
     chooseFile,
     chooseData,
-    saveText: writeText,
+    saveFile: writeWhole,
   };
 }
 

@@ -26,6 +26,4 @@ export const RANKING_BLOBS = {
   genes: 'genes',
   /** JSON: RankingReport. */
   report: 'report',
-  csv: 'csv',
-  html: 'html',
 } as const;

@@ -1,10 +1,10 @@
 /** Colours after Okabe and Ito, told apart without colour too: known genes carry a star, uncertain points are hollow. */
 export const STYLE = `
 :root { color-scheme: light dark; --page: #f5f7f9; --card: #ffffff; --ink: #1b2733; --soft: #5a6875; --line: #dfe5ea;
-  --accent: #00679e; --accent-soft: #e3f0f7; --known: #b34700; --warn: #8a5a00; --warn-soft: #fdf4e1; --warn-line: #ecd49a; }
+  --accent: #00679e; --accent-soft: #e3f0f7; --known: #b34700; --series1: #007a5a; --series2: #9b5a85; --series3: #8a6d00; --series4: #3d3d3d; --warn: #8a5a00; --warn-soft: #fdf4e1; --warn-line: #ecd49a; }
 @media (prefers-color-scheme: dark) {
   :root { --page: #11171d; --card: #1a222a; --ink: #e6ecf1; --soft: #9dabb8; --line: #2e3944;
-    --accent: #63b7e6; --accent-soft: #16303f; --known: #f09a5b; --warn: #eec56a; --warn-soft: #2d2616; --warn-line: #5a4a20; } }
+    --accent: #63b7e6; --accent-soft: #16303f; --known: #f09a5b; --series1: #4fc7a1; --series2: #d99cc4; --series3: #e0c35c; --series4: #c9d3dc; --warn: #eec56a; --warn-soft: #2d2616; --warn-line: #5a4a20; } }
 * { box-sizing: border-box; }
 body { margin: 0; background: var(--page); color: var(--ink); font: 16px/1.55 system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif; }
 main { max-width: 1040px; margin: 0 auto; padding: 40px 24px 64px; }
@@ -13,6 +13,8 @@ h1 { font-size: 30px; line-height: 1.2; margin: 4px 0 8px; letter-spacing: -.01e
 h2 { font-size: 19px; margin: 0 0 4px; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 22px 24px; margin-top: 20px; }
 section > p { margin: 0 0 12px; }
+section > .scroll + svg { margin-top: 20px; }
+ul.hint { margin: 4px 0 0; padding-left: 20px; }
 .hint { color: var(--soft); font-size: 14px; }
 .lead { background: var(--accent-soft); border-color: transparent; border-left: 5px solid var(--accent); font-size: 17px; }
 .lead p { margin: 0; }
@@ -25,13 +27,6 @@ section > p { margin: 0 0 12px; }
 .facts dt { color: var(--soft); font-size: 13px; }
 .facts dd { margin: 0; font-size: 22px; font-weight: 600; font-variant-numeric: tabular-nums; }
 svg { display: block; width: 100%; height: auto; font: 13px system-ui, -apple-system, 'Segoe UI', Roboto, 'Noto Sans', sans-serif; }
-.grid { stroke: var(--line); } .zero { stroke: var(--soft); stroke-dasharray: 3 3; }
-.tick { fill: var(--soft); font-size: 12px; } .axis { fill: var(--soft); } .symbol, .label { fill: var(--ink); font-style: italic; }
-.label { font-size: 12px; }
-.cloud { fill: var(--soft); opacity: .35; }
-.gene .interval { stroke: var(--accent); stroke-width: 2; } .known .interval { stroke: var(--known); stroke-width: 2; }
-.gene .point { stroke: var(--accent); fill: var(--card); stroke-width: 2; } .gene.sure .point { fill: var(--accent); }
-.known .point { stroke: var(--known); fill: var(--card); stroke-width: 2; } .known.sure .point { fill: var(--known); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: 8px; }

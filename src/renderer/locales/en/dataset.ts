@@ -109,6 +109,7 @@ export default {
     },
     search: 'Name, symbol or id',
     export: 'Save as CSV',
+    exportWorkbook: 'Save as Excel',
     name: 'Name in the file',
     meaning: 'What it means',
     counts: 'Counts',

@@ -76,5 +76,21 @@ export default {
     tip: '{gene}, rank {rank}',
     hint: 'Upper right: both agree. Upper left: only the model speaks for the gene. Click a gene for its numbers.',
   },
-  exports: { csv: 'CSV', html: 'Report (HTML)', saved: 'Saved: {path}' },
+  exports: {
+    title: 'Export',
+    files: {
+      pdf: 'Report (PDF)',
+      html: 'Report (HTML)',
+      xlsx: 'All genes (Excel)',
+      csv: 'All genes (CSV)',
+      zip: 'Everything (ZIP)',
+    },
+    figures: {
+      effects: 'Figure: effects of the leading genes',
+      recall: 'Figure: known regulators found',
+      'screen-and-fold-change': 'Figure: model and fold change',
+    },
+    pictures: { svg: 'SVG', png: 'PNG', csv: 'Its numbers' },
+    saved: 'Saved: {path}',
+  },
 };

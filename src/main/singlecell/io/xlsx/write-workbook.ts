@@ -1,4 +1,5 @@
 import writeXlsxFile, { type Cell, type Sheet } from 'write-excel-file/node';
+import { withoutDates } from './fixed-dates.ts';
 
 export interface WorkbookColumn {
   title: string;
@@ -22,7 +23,7 @@ const LOOKED_AT = 200;
 const [MIN_WIDTH, MAX_WIDTH] = [8, 60];
 
 /**
- * An Excel workbook of tables: bold header that stays in sight, columns typed.
+ * An Excel workbook of tables: bold header that stays in sight, columns typed; equal tables are equal bytes.
  *
  * Note: numbers that are not finite become texts, since a workbook has no such numbers.
  */
@@ -46,7 +47,7 @@ export async function writeWorkbook(sheets: readonly WorkbookSheet[]): Promise<B
       columns: columns.map(({ width }, i) => ({ width: width ?? Math.min(MAX_WIDTH, Math.max(MIN_WIDTH, widths[i])) })),
     };
   });
-  return await writeXlsxFile(contents).toBuffer();
+  return withoutDates(await writeXlsxFile(contents).toBuffer());
 }
 
 function cellOf(value: string | number | null, kind: WorkbookColumn['kind']): Cell {

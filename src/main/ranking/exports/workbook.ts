@@ -1,0 +1,42 @@
+import { writeWorkbook, type WorkbookSheet } from '#singlecell/io/xlsx/write-workbook.ts';
+import { rankingTable } from '../csv.ts';
+import { METHOD_NAMES } from '../leader.ts';
+import type { ReportInput } from '../report/content.ts';
+
+/** The ranking as an Excel workbook: all genes, how the rankings compare, how far to trust it, where it comes from. */
+export function rankingWorkbook({ genes, report, provenance, version }: ReportInput): Promise<Buffer> {
+  const words = (name: string, lines: readonly (readonly [string, string])[]): WorkbookSheet => ({
+    name,
+    columns: [
+      { title: 'What', kind: 'text', width: 24 },
+      { title: 'Words', kind: 'text', width: 120 },
+    ],
+    rows: lines,
+  });
+  return writeWorkbook([
+    { name: 'Ranking', ...rankingTable(genes) },
+    {
+      name: 'Known regulators',
+      columns: [
+        { title: 'ranking', kind: 'text' },
+        { title: 'known', kind: 'integer' },
+        { title: 'in_first_10', kind: 'integer' },
+        { title: 'in_first_50', kind: 'integer' },
+      ],
+      rows: report.recall.map(({ method, known, at10, at50 }) => [METHOD_NAMES[method], known, at10, at50]),
+    },
+    words('Trust', [
+      ['order of the table', report.leaderReason],
+      ...report.warnings.map((warning) => ['warning', warning] as const),
+    ]),
+    words('How it was made', [
+      ['program', `GeneCompass Workbench ${version}`],
+      ['question', `${report.start} → ${report.goal}, ${report.operator}`],
+      ['methods', provenance.methods],
+      ...provenance.references.map((reference) => ['reference', reference] as const),
+      ...provenance.versions.map((each) => ['version', each] as const),
+      ...provenance.commands.map((command) => ['command', command] as const),
+      ...provenance.chain.map(({ kind, title, id }) => [`${kind} (artifact)`, `${title}: ${id}`] as const),
+    ]),
+  ]);
+}

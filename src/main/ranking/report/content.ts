@@ -1,0 +1,213 @@
+import type { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
+import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
+import { METHOD_NAMES } from '../leader.ts';
+import { type Block, hint, paragraph, type ReportDocument, type Section, section } from './blocks.ts';
+import { effectsFigure } from './figures/effects.ts';
+import { recallFigure } from './figures/recall.ts';
+import { scatterFigure } from './figures/scatter.ts';
+import { chance, percent, short, signed, whole } from './numbers.ts';
+
+const TABLED = 50;
+
+export interface ReportInput {
+  report: RankingReport;
+  genes: readonly RankedGene[];
+  screen: {
+    readOut: ScreenConfig['readOut'];
+    dosePercentile: number;
+    nCells: number;
+    replicateUnit: 'donor' | 'cell';
+    nReplicates: number;
+  };
+  provenance: {
+    /** Everything the ranking was made from, oldest first, and the ranking itself. */
+    chain: readonly { id: string; kind: string; title: string }[];
+    methods: string;
+    /** What the methods rest on. */
+    references: readonly string[];
+    commands: readonly string[];
+    /** Programs and tables, each with its version. */
+    versions: readonly string[];
+  };
+  /** Whom the data and gene tables come from. */
+  credits: readonly string[];
+  version: string;
+}
+
+const OPERATOR_QUESTIONS: Record<Operator, string> = {
+  'over-express': 'Genes to over-express',
+  mask: 'Genes to take away (ranks held)',
+  remove: 'Genes to take away (as published)',
+  'knock-down': 'Genes to knock down',
+  'to-rank': 'Genes to move in rank',
+};
+
+const UNITS: Record<ScreenConfig['readOut'], string> = {
+  'embedding-shift': 'shift towards the goal (change of cosine)',
+  'probability-shift': 'shift towards the goal (change of log2 odds)',
+};
+
+/** What holds for every result of this kind, whatever the numbers. */
+const ALWAYS = [
+  'A perturbation in a model is a hypothesis. Viability, off-target effects, delivery and timing are not modelled; test leading genes at the bench beside a negative control.',
+  'Fold change and detection say which genes go with the goal, not which bring it about.',
+  'Genes below the detection gate are not in the table; that a gene is missing does not mean it has no effect.',
+];
+
+/** The figures of a ranking, in the order of the report. */
+export function rankingFigures({ report, genes, screen }: Pick<ReportInput, 'report' | 'genes' | 'screen'>) {
+  const unit = UNITS[screen.readOut];
+  return {
+    effects: effectsFigure(genes, unit, METHOD_NAMES[report.leader]),
+    recall: recallFigure(genes, report),
+    'screen-and-fold-change': scatterFigure(genes, unit),
+  };
+}
+
+/** What the report of a ranking says, page and paper alike. */
+export function rankingDocument(input: ReportInput): ReportDocument {
+  const { report, genes, screen, version } = input;
+  const figures = rankingFigures(input);
+  const dose =
+    report.operator === 'over-express' ? `, to the ${ordinal(screen.dosePercentile)} of expressing cells` : '';
+  return {
+    kicker: 'GeneCompass Workbench · ranked regulators',
+    title: `What drives ${report.start} → ${report.goal}?`,
+    subtitle: `${OPERATOR_QUESTIONS[report.operator]}${dose}`,
+    sections: [
+      section(null, [{ kind: 'facts', facts: factsOf(report, screen) }]),
+      { title: null, look: 'lead', blocks: [paragraph(report.leaderReason)] },
+      {
+        title: 'When not to trust this',
+        look: 'warning',
+        blocks: [{ kind: 'list', items: [...report.warnings, ...ALWAYS] }],
+      },
+      section('Leading genes', [
+        hint(figures.effects.caption),
+        genes.length > 0 ? { kind: 'figure', figure: figures.effects } : null,
+      ]),
+      ...recallSection(report, figures.recall),
+      section(figures['screen-and-fold-change'].title, [
+        hint(figures['screen-and-fold-change'].caption),
+        { kind: 'figure', figure: figures['screen-and-fold-change'] },
+      ]),
+      section(`First ${Math.min(TABLED, genes.length)} genes`, [geneTable(genes.slice(0, TABLED), genes.length)]),
+      ...provenanceSections(input),
+    ],
+    footer: `Made with GeneCompass Workbench ${version}, offline. This file holds gene-level results only: no cell, no donor name.`,
+    keywords: [report.start, report.goal, report.operator],
+    version,
+  };
+}
+
+function factsOf(report: RankingReport, screen: ReportInput['screen']) {
+  return [
+    { name: 'genes ranked', value: whole(report.nGenes) },
+    { name: 'start cells perturbed', value: whole(screen.nCells) },
+    {
+      name: screen.replicateUnit === 'donor' ? 'donors (replicates)' : 'replicates (cells)',
+      value: whole(screen.nReplicates),
+    },
+    { name: 'genes at FDR 5 %', value: whole(report.nSignificant) },
+    { name: 'split-half stability', value: report.splitHalf === null ? '–' : report.splitHalf.toFixed(2) },
+  ];
+}
+
+function recallSection({ recall, leader }: RankingReport, figure: ReturnType<typeof recallFigure>): Section[] {
+  if (recall.length === 0) return [];
+  const sorted = [...recall].sort((a, b) => b.at50 - a.at50 || b.at10 - a.at10);
+  const found = (n: number, known: number) => ({ text: `${n} of ${known}`, bar: known > 0 ? n / known : 0 });
+  const leading = sorted.findIndex(({ method }) => method === leader);
+  return [
+    section('How many known regulators each ranking finds', [
+      hint(
+        'All rankings order the same genes. The highlighted one leads the table, also where it is a simple baseline.',
+      ),
+      {
+        kind: 'table',
+        caption: '',
+        columns: [
+          { title: 'Ranking', align: 'left' },
+          { title: 'first 10', align: 'left' },
+          { title: 'first 50', align: 'left' },
+        ],
+        rows: sorted.map((entry) => [
+          { text: capital(METHOD_NAMES[entry.method]) },
+          found(entry.at10, entry.known),
+          found(entry.at50, entry.known),
+        ]),
+        ...(leading < 0 ? {} : { leading }),
+      },
+      figure && { kind: 'figure', figure },
+    ]),
+  ];
+}
+
+function geneTable(genes: readonly RankedGene[], total: number): Block {
+  const right = (title: string) => ({ title, align: 'right' as const });
+  const left = (title: string) => ({ title, align: 'left' as const });
+  return {
+    kind: 'table',
+    caption: `${whole(genes.length)} of ${whole(total)} genes; the tables (CSV, XLSX) have all of them and all columns.`,
+    columns: [
+      right('Rank'),
+      left('Gene'),
+      right('Effect'),
+      left('95 % interval'),
+      right('FDR'),
+      right('Null percentile'),
+      right('log2 fold change'),
+      right('In start'),
+      right('In goal'),
+      right('Rank: screen'),
+      right('Rank: fold change'),
+    ],
+    rows: genes.map((gene) => [
+      { text: String(gene.rank) },
+      { text: gene.symbol, look: 'gene', ...(gene.isKnown ? { isStarred: true } : {}) },
+      { text: signed(gene.effect) },
+      { text: `${short(gene.effectLow)} to ${short(gene.effectHigh)}` },
+      { text: chance(gene.fdr) },
+      { text: String(Math.round(gene.nullPercentile)) },
+      { text: signed(gene.log2FoldChange) },
+      { text: percent(gene.startFraction) },
+      { text: percent(gene.goalFraction) },
+      { text: String(gene.rankByModel) },
+      { text: String(gene.rankByFoldChange) },
+    ]),
+  };
+}
+
+function provenanceSections({ provenance, credits }: ReportInput): Section[] {
+  const { chain, methods, references, commands, versions } = provenance;
+  return [
+    section('Methods', [
+      paragraph(methods),
+      references.length > 0 ? hint('References') : null,
+      references.length > 0 ? { kind: 'list', items: references, isHint: true } : null,
+      versions.length > 0 ? hint(`Versions: ${versions.join('; ')}.`) : null,
+    ]),
+    section('To make it again', [
+      { kind: 'code', lines: commands },
+      {
+        kind: 'table',
+        caption: 'What this result was made from; an id is the hash of content, step and settings.',
+        columns: [
+          { title: 'Kind', align: 'left' },
+          { title: 'Title', align: 'left' },
+          { title: 'Id', align: 'left' },
+        ],
+        rows: chain.map(({ kind, title, id }) => [{ text: kind }, { text: title }, { text: id, look: 'code' }]),
+      },
+    ]),
+    ...(credits.length > 0 ? [section('Credits', [{ kind: 'list', items: credits, isHint: true }])] : []),
+  ];
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
+}
+
+function ordinal(fraction: number): string {
+  return fraction === 1 ? 'highest value' : `${Number((100 * fraction).toPrecision(3))}th percentile`;
+}

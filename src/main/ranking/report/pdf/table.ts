@@ -1,0 +1,108 @@
+import type { Block, Cell } from '../blocks.ts';
+import { PAPER } from '../scene.ts';
+import type { PageFlow } from './page-flow.ts';
+import { LEADING, type Line, type TextStyle } from './typesetter.ts';
+
+type Table = Extract<Block, { kind: 'table' }>;
+
+const [SIZE, PADDING_X, PADDING_Y, BAR] = [8, 4, 2.5, 60];
+const HEAD: TextStyle = { face: 'bold', size: SIZE, colour: PAPER.soft };
+const BODY: TextStyle = { face: 'regular', size: SIZE, colour: PAPER.ink };
+/** A column may be cut to this many letters' width before it is broken into lines. */
+const NARROWEST = 34;
+
+/** A table that goes on over pages: the head stands on every page, no row is torn. */
+export function setTable(flow: PageFlow, table: Table): void {
+  const widths = columnWidths(flow, table);
+  const head = () => {
+    const lines = table.columns.map(({ title }, i) => flow.text.lines(title, widths[i] - 2 * PADDING_X, HEAD));
+    const height = rowHeight(lines);
+    drawRow(
+      flow,
+      table,
+      widths,
+      lines,
+      table.columns.map(() => HEAD),
+      height,
+    );
+    flow.y += height;
+    flow.rule(flow.y, PAPER.soft, 0.8);
+  };
+  if (table.caption !== '') flow.paragraph(table.caption, { face: 'regular', size: SIZE, colour: PAPER.soft }, 3);
+  flow.room(4 * LEADING * SIZE);
+  head();
+  table.rows.forEach((row, i) => {
+    const styles = row.map((cell): TextStyle => styleOf(cell, i === table.leading));
+    const lines = row.map((cell, column) => {
+      const room = widths[column] - 2 * PADDING_X - (cell.bar === undefined ? 0 : BAR);
+      return flow.text.lines(`${cell.text}${cell.isStarred ? ' ★' : ''}`, room, styles[column]);
+    });
+    const height = rowHeight(lines);
+    if (flow.room(height)) head();
+    if (i === table.leading) flow.box(flow.y, height, '#e3f0f7');
+    drawRow(flow, table, widths, lines, styles, height, row);
+    flow.y += height;
+    flow.rule(flow.y, PAPER.line, 0.5);
+  });
+  flow.y += 6;
+}
+
+function styleOf({ look }: Cell, isLeading: boolean): TextStyle {
+  if (look === 'gene') return { ...BODY, face: 'italic' };
+  if (look === 'code') return { ...BODY, size: 6.5 };
+  return isLeading ? { ...BODY, face: 'bold' } : BODY;
+}
+
+function rowHeight(lines: readonly (readonly Line[])[]): number {
+  return 2 * PADDING_Y + LEADING * SIZE * Math.max(1, ...lines.map((cell) => cell.length));
+}
+
+function drawRow(
+  flow: PageFlow,
+  { columns }: Table,
+  widths: readonly number[],
+  lines: readonly (readonly Line[])[],
+  styles: readonly TextStyle[],
+  height: number,
+  row?: readonly Cell[],
+): void {
+  let x = flow.left;
+  lines.forEach((cell, i) => {
+    let y = flow.y + PADDING_Y;
+    const right = x + widths[i] - PADDING_X;
+    for (const line of cell) {
+      flow.text.line(line, columns[i].align === 'right' ? right - line.width : x + PADDING_X, y, styles[i]);
+      y += LEADING * SIZE;
+    }
+    const bar = row?.[i].bar;
+    if (bar !== undefined && bar > 0) {
+      const length = (BAR - PADDING_X) * bar;
+      flow.doc.rect(right - BAR + PADDING_X, flow.y + height / 2 - 2.5, length, 5).fill(PAPER.accent);
+    }
+    x += widths[i];
+  });
+}
+
+/** As wide as their longest cell, and narrower where that is too much, the widest first. */
+function columnWidths(flow: PageFlow, { columns, rows }: Table): number[] {
+  const wanted = columns.map(({ title }, i) => {
+    const longestWord = Math.max(...title.split(' ').map((word) => flow.text.width(word, HEAD)));
+    const cells = rows.map((row) => {
+      const star = row[i].isStarred ? ' ★' : '';
+      return flow.text.width(`${row[i].text}${star}`, styleOf(row[i], true)) + (row[i].bar === undefined ? 0 : BAR);
+    });
+    return 2 * PADDING_X + 0.5 + cells.reduce((most, width) => Math.max(most, width), longestWord);
+  });
+  const total = () => wanted.reduce((sum, width) => sum + width, 0);
+  for (let guard = 0; total() > flow.width && guard < 50; guard++) {
+    const widest = Math.max(...wanted);
+    const at = wanted.indexOf(widest);
+    const second = Math.max(NARROWEST, ...wanted.filter((_, i) => i !== at && wanted[i] < widest));
+    wanted[at] = Math.max(NARROWEST, second, widest - (total() - flow.width));
+    if (wanted[at] === widest) wanted[at] = Math.max(NARROWEST, widest - (total() - flow.width));
+  }
+  // A bar stands beside its number, not at the far end of a wide cell.
+  const hasBars = rows.some((row) => row.some(({ bar }) => bar !== undefined));
+  const spare = hasBars ? 0 : Math.max(0, flow.width - total()) / columns.length;
+  return wanted.map((width) => width + spare);
+}
