@@ -82,6 +82,7 @@ function response(gene: string, g: number, kind: GeneResponse['kind']): GeneResp
       response: universal + specific,
       universal,
       specific,
+      score: 12 - i,
       nullPercentile: 100 - 4 * i,
       isKnownTarget: g === 0 && i < 2,
     };
@@ -113,6 +114,14 @@ export const followUpResult: FollowUpResult = {
     detections: 900 - 90 * i,
   })),
   notFound: [{ gene: 'Gm12345', reason: 'expressed by 4 cells, the detection gate is 10' }],
+  notTold: [
+    {
+      part: 'combinations',
+      kind: 'silence',
+      genes: ['Isl1', 'Neurod1'],
+      reason: 'all of them act in 2 start cells, 3 are needed',
+    },
+  ],
   series: GOALS.flatMap((goal) =>
     GENES.flatMap((gene, g) => (['raise', 'rank', 'lower'] as const).map((kind) => series(gene, g, kind, goal))),
   ),

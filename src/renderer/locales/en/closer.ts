@@ -13,7 +13,8 @@ export default {
   },
   saved: 'Saved: {path}',
   effect: { 'embedding-shift': 'Shift to goal', 'probability-shift': 'log2 odds of goal' },
-  none: 'This was not asked for. Look closer again and choose it.',
+  none: 'Nothing of this is told: it was not asked for, or too few start cells tell.',
+  notTold: 'Not told: {n}',
   doses: {
     gene: 'Gene',
     raise: 'Raised',
@@ -90,11 +91,14 @@ export default {
     rank: 'Rank',
     symbol: 'Gene',
     specific: 'Beyond any perturbation',
+    score: 'Score',
     response: 'Distance moved',
     universal: 'Expected of any',
     percentile: 'Above null genes',
     cells: 'Cells',
     known: 'known target',
+    scoreHelp:
+      'Ordered by the score: how far a gene moves beyond what it does under any perturbation in the same cells, in moderated standard errors over cells.',
     of: '{n} genes were compared in {cells} cells; the first {shown} are shown.',
   },
   button: {
