@@ -188,6 +188,25 @@ story(
       await told.looker.look('model');
     });
 
+    it('embeds the cells and writes the embeddings to a file', async () => {
+      await button('Embed cells').click();
+      const dialog = told.page.getByRole('dialog');
+      await dialog.getByRole('checkbox', { name: 'Embed genes too' }).check();
+      await told.looker.look('embed');
+      await dialog.getByRole('button', { name: 'Embed cells' }).click();
+      await done(/^Embed/);
+      await closeJobs();
+      await button('Save to a file').click();
+      const out = path.join(told.documents, 'embeddings.csv');
+      await dialog.getByRole('textbox', { name: 'Output file' }).fill(out);
+      await told.looker.look('save-embeddings');
+      await dialog.getByRole('button', { name: 'Save to a file' }).click();
+      await told.page.getByText(/^Saved .*embeddings\.csv$/).waitFor();
+      const lines = readFileSync(out, 'utf8').trimEnd().split('\n');
+      expect(lines[0]).toMatch(/^cell,dim_1,/);
+      expect(lines.length).toBeGreaterThan(STATES.length);
+    });
+
     it('screens genes from a start state to two goals', async () => {
       await overview();
       await told.page.getByRole('region', { name: 'Next step' }).getByRole('link', { name: 'Run a screen' }).click();

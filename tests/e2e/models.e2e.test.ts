@@ -97,4 +97,14 @@ story('Imported models in the window', 'models', prepare, (told) => {
     await told.page.getByText(/no longer in the library of this computer/).waitFor();
     await told.looker.look('model-gone');
   });
+
+  it('proves the installation with the self test', async () => {
+    await told.page.getByRole('navigation').getByRole('link', { name: 'This computer' }).click();
+    await button('Run the self test').click();
+    await told.page
+      .getByText(/this installation computes what the published code computes/)
+      .waitFor({ timeout: 120_000 });
+    expect(await told.page.getByRole('cell', { name: 'differs' }).count()).toBe(0);
+    await told.looker.look('self-test');
+  });
 });

@@ -1,4 +1,4 @@
-import { type RankingConfig } from '#shared/domain/ranking.ts';
+import { RankingConfig } from '#shared/domain/ranking.ts';
 import { ScreenConfig } from '#shared/domain/screen.ts';
 import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
@@ -75,7 +75,7 @@ export async function makeRanking(
   );
   return rankGenes({
     screen: input.screen ?? (await makeScreen(screenConfig)),
-    config: { screen: 's', goal, operator: 'over-express', knownRegulators: [], ...config },
+    config: RankingConfig.parse({ screen: 's', goal, ...config }),
     genes: world.genes,
     expression: await groupExpression(counts, groups, 2),
     geneVectors: null,

@@ -2,8 +2,22 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
 import type { ScreenResult } from '#screen/types.ts';
 import { effectsPerGene } from '#screen/states.ts';
-import { combinedScores } from '#ranking/combine.ts';
+import { DEFAULT_WEIGHTS, RankingWeights, WITNESSES } from '#shared/domain/witness.ts';
+import { compositeOrder } from '#shared/ranking/composite.ts';
+import type { ScreenEvidence } from '#ranking/evidence.ts';
+import { witnessesOf, witnessPoints } from '#ranking/witnesses.ts';
+import { CellTypes } from '#singlecell/genes/facts/cell-types.ts';
+import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { makeRanking, makeScreen, world } from './make-ranking.ts';
+
+const NO_FACTS: GeneFacts = {
+  classesOf: () => [],
+  familyOf: () => null,
+  orthologOf: () => ({ kind: 'none', symbol: null }),
+  regulons: new Map(),
+  cocktails: [],
+  cellTypes: new CellTypes([]),
+};
 
 describe('ranking', () => {
   let screen: ScreenResult;
@@ -19,7 +33,7 @@ describe('ranking', () => {
     expect(genes[0].effectHigh).toBeGreaterThanOrEqual(genes[0].effect);
     expect(RankedGene.array().parse(genes)).toEqual(genes);
     expect(RankingReport.parse(report)).toEqual(report);
-    expect(report).toMatchObject({ leader: 'model', start: 'progenitor', goal: 'monocyte', nGenes: genes.length });
+    expect(report).toMatchObject({ leader: 'combined', start: 'progenitor', goal: 'monocyte', nGenes: genes.length });
     expect(report.nSignificant).toBe(genes.filter((gene) => gene.fdr < 0.05).length);
   });
 
@@ -35,9 +49,9 @@ describe('ranking', () => {
     expect(genes.map((gene) => gene.rank)).toEqual(complete);
     for (const key of ['rankByModel', 'rankByFoldChange', 'rankByCombined', 'rankByExpression'] as const)
       expect(sorted(genes.map((gene) => gene[key]))).toEqual(complete);
-    expect(Object.keys(genes[0].baselineRanks)).toEqual(['random', 'detection-difference']);
-    for (const method of ['random', 'detection-difference'])
-      expect(sorted(genes.map((gene) => gene.baselineRanks[method]))).toEqual(complete);
+    const others = ['random', 'detection-difference', 't-statistic', 'specific-fold-change', 'universal-response'];
+    expect(Object.keys(genes[0].baselineRanks)).toEqual(others);
+    for (const method of others) expect(sorted(genes.map((gene) => gene.baselineRanks[method]))).toEqual(complete);
   });
 
   it('adds co-expression projection where vectors are there', async () => {
@@ -45,6 +59,38 @@ describe('ranking', () => {
     const geneVectors = { width: 2, vectors, rowOfGene: world.genes.map((_, i) => i) };
     const { genes } = await makeRanking({}, { screen, geneVectors });
     expect(Object.keys(genes[0].baselineRanks)).toContain('co-expression-projection');
+  });
+
+  it('adds a linear screen and the shift of targets where their tables are there', async () => {
+    const n = world.genes.length;
+    const linear = {
+      components: { nComponents: 1, loadings: new Float64Array(n).fill(1 / Math.sqrt(n)) },
+      doses: new Float64Array(n).fill(9),
+    };
+    const target = (gene: number) => ({
+      geneId: world.genes[gene].id,
+      symbol: '',
+      mode: 'activates' as const,
+      pubmed: [],
+    });
+    const facts: GeneFacts = {
+      ...NO_FACTS,
+      regulons: new Map([[world.genes[0].id, [1, 2, 3].map(target)]]),
+    };
+    const { genes } = await makeRanking({}, { screen, linear, facts });
+    expect(Object.keys(genes[0].baselineRanks)).toEqual(expect.arrayContaining(['linear-screen', 'target-shift']));
+    expect(genes.find(({ symbol }) => symbol === 'GENE0')?.baselineRanks['target-shift']).toBe(1);
+  });
+
+  it('takes the mean effect on the other goals for the universal response, and none where there is no other', async () => {
+    const goals = ['monocyte', 'b-cell'];
+    const { genes } = await makeRanking({}, { screen });
+    const other = await makeRanking({ goal: goals[1] }, { screen });
+    const rankThere = new Map(other.genes.map(({ geneId, rankByModel }) => [geneId, rankByModel]));
+    for (const { geneId, baselineRanks } of genes)
+      expect(baselineRanks['universal-response']).toBe(rankThere.get(geneId));
+    const alone = await makeRanking({}, {}, { goals: goals.slice(0, 1), alternatives: 'none' });
+    expect(alone.genes[0].baselineRanks['universal-response']).toBeUndefined();
   });
 
   it('measures every method on known regulators, and tells of those it cannot', async () => {
@@ -66,6 +112,9 @@ describe('ranking', () => {
       'expression',
       'random',
       'detection-difference',
+      't-statistic',
+      'specific-fold-change',
+      'universal-response',
     ]);
     expect(report.warnings.join(' ')).toMatch(/not measured in this dataset: NOSUCH\./);
     expect(report.warnings.join(' ')).toMatch(/outside the screened gene set, not counted: GENE4\./);
@@ -119,24 +168,60 @@ describe('ranking', () => {
   });
 });
 
-describe('combined score', () => {
-  const score = (modelZ: number, detections: number, splitHalf: number | null) =>
-    combinedScores({
-      log2FoldChanges: [-1, 0, 1, 2],
-      modelZ: [0, 0, modelZ, 0],
-      detections: [100, 100, detections, 100],
-      splitHalf,
-    });
+describe('points of witnesses', () => {
+  const evidence = (detections: number[], splitHalf: number | null) =>
+    ({ genes: detections.map((n) => ({ gene: { detections: n } })), splitHalf }) as unknown as ScreenEvidence;
+  const model = Float64Array.of(4, 3, 2, 1);
 
-  it('is fold change where the model does not repeat itself or hardly saw the gene', () => {
-    expect(score(3, 100, 0)).toEqual(score(0, 100, 1));
-    expect(score(3, 0, 1)).toEqual(score(0, 100, 1));
-    expect(score(3, 100, null)).toEqual(score(0, 100, 1));
+  it('are log2(n / rank); equal scores share a rank, an unknown one gets the mean', () => {
+    expect([...witnessPoints([9, 7, 5, 3])]).toEqual([2, 1, Math.log2(4 / 3), 0]);
+    expect([...witnessPoints([9, NaN, 9])]).toEqual([Math.log2(2 / 1.5), Math.log2(2 / 1.5), Math.log2(2 / 1.5)]);
+    expect([...witnessPoints([NaN])]).toEqual([0]);
   });
 
-  it('lets the model corroborate, more where it saw the gene often, never without bound', () => {
-    expect(score(2, 100, 1)[2]).toBeGreaterThan(score(2, 10, 1)[2]);
-    expect(score(1000, 100, 1)).toEqual(score(3, 100, 1));
-    expect(score(1000, 1e9, 1)[2] - score(0, 100, 1)[2]).toBeLessThanOrEqual(0.9);
+  it('say nothing where the model does not repeat itself', () => {
+    for (const splitHalf of [0, -0.3, null]) {
+      const points = witnessesOf({ model }, evidence([99, 99, 99, 99], splitHalf)).map((one) => one.model);
+      expect(new Set(points.map((value) => value.toFixed(9))).size).toBe(1);
+    }
+    const [first, ...rest] = witnessesOf({ model }, evidence([99, 99, 99, 99], 1)).map((one) => one.model);
+    expect(first).toBeCloseTo(2, 12);
+    expect(rest.every((value) => value < first)).toBe(true);
+  });
+
+  it('believe a model effect less where the gene was hardly seen', () => {
+    const [rare, often] = witnessesOf({ model: Float64Array.of(4, 3, 0, 0) }, evidence([5, 100, 9, 9], 1));
+    expect(often.model).toBeGreaterThan(rare.model);
+  });
+
+  it('leave out witnesses that are not there', () => {
+    const [first] = witnessesOf({ model, 'fold-change': model, random: model }, evidence([9, 9, 9, 9], 1));
+    expect(Object.keys(first)).toEqual(['model', 'fold-change']);
+  });
+});
+
+describe('composite order', () => {
+  it('is the one the window computes for the same weights', async () => {
+    const weights = { ...DEFAULT_WEIGHTS, 'fold-change': 0.25, model: 0.5 };
+    const { genes, report } = await makeRanking({ weights });
+    expect(report.weights).toEqual(weights);
+    const order = compositeOrder(genes, weights);
+    expect(order.map((i) => genes[i].rankByCombined)).toEqual(genes.map((_, i) => i + 1));
+  });
+
+  it('is that of a single witness with a weight', async () => {
+    const none = Object.fromEntries(WITNESSES.map((witness) => [witness, 0]));
+    const { genes } = await makeRanking({ weights: RankingWeights.parse({ ...none, 'fold-change': 1 }) });
+    expect(genes.map(({ rankByCombined }) => rankByCombined)).toEqual(
+      genes.map(({ rankByFoldChange }) => rankByFoldChange),
+    );
+    expect(genes[0].rank).toBe(1);
+  });
+
+  it('falls back to fold change without any weight', async () => {
+    const none = RankingWeights.parse(Object.fromEntries(WITNESSES.map((witness) => [witness, 0])));
+    const { report, genes } = await makeRanking({ weights: none });
+    expect(report.leader).toBe('fold-change');
+    expect(compositeOrder(genes, none)).toEqual(genes.map((_, i) => i));
   });
 });

@@ -1,3 +1,4 @@
+import { DEFAULT_WEIGHTS } from '#shared/domain/witness.ts';
 import type { DatasetInfo } from '#shared/contract/dataset.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
@@ -20,6 +21,7 @@ export const IDS = {
   vocabulary: artifactId('3c'),
   pretrained: artifactId('4d'),
   finetuned: artifactId('5e'),
+  embeddings: artifactId('e'),
   screen: artifactId('6f'),
   ranking: artifactId('7a'),
   layout: artifactId('8b'),
@@ -279,18 +281,10 @@ const recallOf = (method: 'model' | 'fold-change' | 'combined' | 'expression', r
   method,
   known: KNOWN.length,
   at10: atTop(rank, 10),
+  at20: atTop(rank, 20),
   at50: atTop(rank, 50),
+  byChance: 0.01,
 });
-
-export const followUp = {
-  id: IDS.followUp,
-  title: 'Neurog3, Pax4, Isl1, Nkx2-2, Neurod1: Ductal → Beta, Alpha',
-  screen: IDS.screen,
-  genes: ['Neurog3', 'Pax4', 'Isl1', 'Nkx2-2', 'Neurod1'],
-  nMonotone: 18,
-  nSynergies: 12,
-  createdAt: at(41),
-};
 
 export const ranking = {
   id: IDS.ranking,
@@ -300,6 +294,7 @@ export const ranking = {
     goal: 'Beta',
     start: 'Ductal',
     operator: 'over-express' as const,
+    weights: DEFAULT_WEIGHTS,
     leader: 'combined' as const,
     leaderReason:
       'Of the 10 known regulators, the combination of model and fold change finds more among its first 50 genes than either alone.',
@@ -311,7 +306,12 @@ export const ranking = {
       recallOf('model', (gene) => gene.rankByModel),
       recallOf('fold-change', (gene) => gene.rankByFoldChange),
       recallOf('expression', (gene) => gene.rankByExpression),
-      { method: 'random' as const, known: KNOWN.length, at10: 0, at50: 1 },
+      { method: 'random' as const, known: KNOWN.length, at10: 0, at20: 0, at50: 1, byChance: 0.49 },
+    ],
+    chance: [
+      { depth: 10, expected: 0.13, low: 0, high: 1 },
+      { depth: 20, expected: 0.27, low: 0, high: 1 },
+      { depth: 50, expected: 0.67, low: 0, high: 2 },
     ],
     splitHalf: 0.81,
     warnings: [
@@ -390,7 +390,12 @@ export const manifests: ArtifactManifest[] = [
   },
   manifest(importedTokens.id, 'tokens', importedTokens.title, [IDS.dataset], 44),
   manifest(importedModel.id, 'model', importedModel.title, [], 40),
+  {
+    ...manifest(IDS.embeddings, 'embeddings', `Embeddings of ${dataset.name}`, [IDS.finetuned, IDS.tokens], 30),
+    config: { pooling: 'mean', genes: true },
+    summary: { nCells: 3638, width: 96, nGenes: 1204, nGenesLeftOut: 31 },
+  },
   manifest(IDS.screen, 'screen', screen.title, [IDS.finetuned, IDS.tokens], 33),
   manifest(IDS.ranking, 'ranking', ranking.title, [IDS.screen], 35),
-  manifest(IDS.followUp, 'follow-up', followUp.title, [IDS.screen], 41),
+  manifest(IDS.followUp, 'follow-up', 'Neurog3, Pax4', [IDS.screen], 41),
 ];

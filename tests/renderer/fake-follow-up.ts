@@ -1,4 +1,5 @@
 import type { Combination, DoseSeries, FollowUpResult, GeneResponse } from '#shared/domain/follow-up.ts';
+import { IDS } from './fake-data.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 
 const GENES = ['Neurog3', 'Pax4', 'Isl1', 'Nkx2-2', 'Neurod1'];
@@ -128,4 +129,14 @@ export const followUpResult: FollowUpResult = {
   combinations: GOALS.flatMap(combinations),
   responses: GENES.flatMap((gene, g) => (['raise', 'silence'] as const).map((kind) => response(gene, g, kind))),
   warnings: ['Gm12345: expressed by 4 cells, the detection gate is 10.'],
+};
+
+export const followUpInfo = {
+  id: IDS.followUp,
+  title: `${GENES.join(', ')}: Ductal → Beta, Alpha`,
+  screen: IDS.screen,
+  genes: GENES,
+  nMonotone: 18,
+  nSynergies: 12,
+  createdAt: '2026-03-02T09:41:00.000Z',
 };

@@ -5,16 +5,17 @@ import type { z } from 'zod';
 import type { ModelInfo } from '#shared/contract/work.ts';
 import { contract } from '#shared/contract/index.ts';
 import { followUpPasses } from '#shared/domain/follow-up-passes.ts';
+import { PlateConfig, Shortlist } from '#shared/domain/plate.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
 import { fakeClassical } from './fake-classical.ts';
-import { followUpResult } from './fake-follow-up.ts';
+import { followUpInfo, followUpResult } from './fake-follow-up.ts';
 import { fakeGenes } from './fake-genes.ts';
 import { inspection } from './fake-inspection.ts';
 import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
-import { machine } from './fake-machine.ts';
+import { machine, selftestReport } from './fake-machine.ts';
 
 export interface FakeOptions {
   /** What the project holds when it is opened. */
@@ -28,6 +29,8 @@ export interface FakeOptions {
   isLibraryEmpty?: boolean;
   /** The project uses the library's model, with or without cells prepared for it. */
   uses?: 'model' | 'model-and-cells';
+  /** The self test fails. */
+  computesWrong?: boolean;
   /** The devices of the machine were tried. */
   isChecked?: boolean;
 }
@@ -55,6 +58,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
     tokens: [...(all ? [data.tokens] : []), ...(options.uses === 'model-and-cells' ? [data.importedTokens] : [])],
     models: [...(all ? data.models : []), ...(options.uses ? [data.importedModel] : [])] as z.infer<typeof ModelInfo>[],
   };
+  let kept = Shortlist.parse({ genes: [], plates: PlateConfig.parse({}) });
   let measured: ReturnType<typeof fakeQuality> | null = null;
   const quality = () => (measured ??= fakeQuality(data.cellMap.codes));
   let isChecked = options.isChecked ?? false;
@@ -182,6 +186,18 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       run: os.ranking.run.handler(({ input }) => jobs.start('ranking', `Ranking towards ${input.goal}`, input)),
       list: os.ranking.list.handler(() => (all ? [data.ranking] : [])),
       rows: os.ranking.rows.handler(() => ({ report: data.ranking.report, genes: data.rankedGenes })),
+      shortlist: os.ranking.shortlist.handler(() => kept),
+      setShortlist: os.ranking.setShortlist.handler(({ input }) => {
+        const genes = input.genes?.map((name) => data.rankedGenes.find(({ geneId }) => geneId === name)!);
+        kept = { genes: genes ?? kept.genes, plates: { ...kept.plates, ...input.plates } };
+        return kept;
+      }),
+      exportPlates: os.ranking.exportPlates.handler(() => ({
+        fileName: 'plates.csv',
+        encoding: 'utf8' as const,
+        mediaType: 'text/csv',
+        content: 'plate,well\n1,A01\n',
+      })),
       export: os.ranking.export.handler(({ input }) => ({
         fileName: `ranking.${input.format}`,
         encoding: 'utf8' as const,
@@ -196,7 +212,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       estimate: os.followUp.estimate.handler(({ input }) =>
         followUpPasses(input, { nGenes: input.genes.length, nCells: data.screen.nCells }),
       ),
-      list: os.followUp.list.handler(() => (all ? [data.followUp] : [])),
+      list: os.followUp.list.handler(() => (all ? [followUpInfo] : [])),
       show: os.followUp.show.handler(() => followUpResult),
       export: os.followUp.export.handler(({ input }) => ({
         fileName: `follow-up-${input.table}.${input.format}`,
@@ -215,7 +231,9 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       reorder: os.jobs.reorder.handler(({ input }) => jobs.reorder(input.jobId, input.position)),
     },
     artifact: {
-      list: os.artifact.list.handler(() => data.manifests),
+      list: os.artifact.list.handler(({ input }) =>
+        data.manifests.filter(({ kind }) => !input.kind || kind === input.kind),
+      ),
       get: os.artifact.get.handler(({ input }) => found(data.manifests, input.id)),
       provenance: os.artifact.provenance.handler(({ input }) => ({
         artifact: found(data.manifests, input.id),
@@ -248,7 +266,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         }
         return machine(isChecked);
       }),
-      selftest: os.host.selftest.handler(noFiles),
+      selftest: os.host.selftest.handler(() => selftestReport(!options.computesWrong)),
       browse: os.host.browse.handler(({ input }) => {
         const path = input.path ?? '/data/lab';
         return {

@@ -1,5 +1,6 @@
 import type { MachineReport } from '#shared/contract/host.ts';
 import type { MachinePlan } from '#shared/domain/device.ts';
+import type { SelftestReport } from '#shared/domain/selftest.ts';
 
 const NOT_CHECKED = { error: null, speed: null, calibration: null, memoryBytes: null, advice: null };
 
@@ -85,3 +86,35 @@ export function machine(isChecked: boolean): MachineReport {
         ],
   };
 }
+
+export const selftestReport = (passed: boolean): SelftestReport => ({
+  passed,
+  device: 'cpu',
+  engine: 'ONNX Runtime 1.30 on the processor',
+  fixture: 'built-in',
+  groups: [
+    {
+      group: 'forward',
+      nTensors: 12,
+      worst: 'cls',
+      largestError: passed ? 3.1e-7 : 0.2,
+      measure: 'absolute',
+      tolerance: 1e-4,
+      passed,
+      problems: passed ? [] : ['cls: 0.2 is more than 0.0001'],
+    },
+    {
+      group: 'gradients',
+      nTensors: 61,
+      worst: 'bias',
+      largestError: 0,
+      measure: 'relative',
+      tolerance: 1e-3,
+      passed: true,
+      problems: [],
+    },
+  ],
+  notChecked: ['classifier'],
+  seconds: 4.21,
+  failure: passed ? null : { code: 'numeric', message: 'forward: it differs; reinstall the workbench.' },
+});

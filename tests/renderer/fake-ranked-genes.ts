@@ -18,6 +18,8 @@ const OTHERS = [
   'Cdx2',
 ];
 
+const points = (rank: number) => Math.log2(742 / rank);
+
 /** 742 factors; the known ones lie mostly, not all, near the top. */
 export const rankedGenes: RankedGene[] = (() => {
   const random = new CounterRandom(11, 'ranking');
@@ -68,6 +70,13 @@ export const rankedGenes: RankedGene[] = (() => {
       rankByExpression: rankOf(byExpression, gene.symbol),
       baselineRanks: { 'detection-difference': rankOf(byChange, gene.symbol), 'co-expression-projection': 371 },
       isKnown: gene.isKnown,
+      witnesses: {
+        model: points(rankOf(byModel, gene.symbol)),
+        'specific-fold-change': points(rankOf(byChange, gene.symbol)),
+        'detection-difference': points(rankOf(byBoth, gene.symbol)),
+        'fold-change': points(rankOf(byChange, gene.symbol)),
+        'target-shift': points(rankOf(byExpression, gene.symbol)),
+      },
     }))
     .sort((a, b) => a.rank - b.rank);
 })();

@@ -3,6 +3,7 @@ import { flushPromises } from '@vue/test-utils';
 import { describe, expect, it, vi } from 'vitest';
 import { nextTick, type Component } from 'vue';
 import en from '../../src/renderer/locales/en/index.ts';
+import { useShortlist } from '../../src/renderer/state/shortlist.ts';
 import { useProject } from '../../src/renderer/state/project.ts';
 import FollowUpView from '../../src/renderer/views/FollowUpView.vue';
 import LookCloser from '../../src/renderer/views/follow-up/LookCloser.vue';
@@ -84,18 +85,17 @@ describe('words of a dose series', () => {
   });
 });
 
-describe('choosing genes of a ranking', () => {
-  it('collects them in order and leads to the wizard with them', async () => {
-    const { page } = await shown(LookCloser, {
-      screen: data.screen.id,
-      genes: ['A', 'B', 'C', 'D', 'E', 'F'],
-      picked: 'F',
-    });
-    await button(page, 'Look closer at F').trigger('click');
-    expect(page.findAll('.v-chip').map((chip) => chip.text())).toEqual(['F']);
-    const link = page.findAll('a').find((one) => one.text() === en.closer.button.open)!;
-    expect(link.attributes('href')).toContain(`screen=${data.screen.id}`);
-    expect(link.attributes('href')).toContain('genes=F');
+describe('from a ranking', () => {
+  it('leads to the wizard with the gene on view, or with the ticked ones', async () => {
+    const { page } = await shown(LookCloser, { screen: data.screen.id, picked: 'Pax4' });
+    const link = () => page.find('a');
+    expect(link().attributes('href')).toContain(`screen=${data.screen.id}`);
+    expect(link().attributes('href')).toContain('genes=Pax4');
+    const [first, second] = data.rankedGenes;
+    useShortlist().choose([first, second]);
+    await nextTick();
+    expect(link().text()).toContain('2 ticked genes');
+    expect(link().attributes('href')).toContain(`genes=${first.symbol},${second.symbol}`);
   });
 });
 

@@ -96,7 +96,8 @@ describe('first sentence of a ranking', () => {
   const report = (leader: RankingMethod, rows: [RankingMethod, number, number, number][]) => ({
     ...ranking.report,
     leader,
-    recall: rows.map(([method, known, at10, at50]) => ({ method, known, at10, at50 })),
+    recall: rows.map(([method, known, at10, at50]) => ({ method, known, at10, at20: at10, at50, byChance: null })),
+    chance: [],
   });
   it.each([
     ['unmeasured', report('model', [['model', 0, 0, 0]])],

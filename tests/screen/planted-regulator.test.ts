@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ScreenConfig } from '#shared/domain/screen.ts';
+import { RankingConfig } from '#shared/domain/ranking.ts';
 import { rankGenes } from '#ranking/rank-genes.ts';
 import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
@@ -58,7 +59,7 @@ describe('counts → tokens → screen → ranking', () => {
       const codes = labels.kind === 'categorical' ? labels.codes : new Int32Array();
       const ranked = rankGenes({
         screen,
-        config: { screen: 's', goal, operator: 'over-express', knownRegulators: [] },
+        config: RankingConfig.parse({ screen: 's', goal }),
         genes,
         expression: await groupExpression(
           cells.counts,

@@ -1,6 +1,6 @@
 import { type RankingMethod } from '#shared/domain/ranking.ts';
-import { insertsGenes, type Operator } from '#shared/domain/screen.ts';
-import type { Recall } from './recall.ts';
+import { type RankingWeights, WITNESSES } from '#shared/domain/witness.ts';
+import type { Disagreement, Recall } from './recall.ts';
 
 /** Split-half stability from which a screen repeats itself. */
 export const STABLE = 0.5;
@@ -9,19 +9,27 @@ export const STABLE = 0.5;
 export const METHOD_NAMES: Record<RankingMethod, string> = {
   model: 'the screen',
   'fold-change': 'plain fold change',
-  combined: 'fold change corroborated by the screen',
+  combined: 'the composite of weighted witnesses',
   expression: 'expression in the start state',
   random: 'random order',
   'detection-difference': 'difference in detection',
   'co-expression-projection': 'co-expression projection',
+  't-statistic': 'Welch’s t statistic',
+  'specific-fold-change': 'fold change weighted with specificity',
+  'linear-screen': 'a linear screen in principal components',
+  'target-shift': 'shift of known targets',
+  'universal-response': 'the screen’s mean effect on the other goals',
 };
 
-/** Simplest first: a tie goes to the simpler. Random order is a yardstick, never a leader. */
+/** Simplest first: a tie goes to the simpler. Orders that do not know the goal are yardsticks, never leaders. */
 const BY_SIMPLICITY: RankingMethod[] = [
   'fold-change',
+  'specific-fold-change',
   'detection-difference',
-  'expression',
+  't-statistic',
+  'target-shift',
   'co-expression-projection',
+  'linear-screen',
   'model',
   'combined',
 ];
@@ -32,26 +40,29 @@ const DEPTHS = { at50: 50, at10: 10 } as const;
 export interface Support {
   /** Genes in the ranking. */
   nGenes: number;
-  operator: Operator;
   recall: readonly Recall[];
   splitHalf: number | null;
   nSignificant: number;
   /** Test macro-F1 of the fine-tuned classifier and of its best baseline; null for a pretrained model. */
   classifier: { model: number; bestBaseline: number } | null;
+  /** Of the composite; those of witnesses the ranking has none of are ignored. */
+  weights: RankingWeights;
+  /** Which known regulators two rankings disagree on. */
+  compare?: (first: RankingMethod, second: RankingMethod, depth: number) => Disagreement;
 }
 
 /**
  * Which ranking the table is ordered by, and why, in plain words.
  *
  * With known regulators: the best recall at 50, then at 10, a tie to the simpler method; a depth counts only in a ranking
- * at least twice as long, since any order fills half of a short one. Without (or when no method finds any): the screen leads only if it repeats itself (split-half Spearman ≥ .5), has a gene at FDR 5 % and its
- * classifier beats the simple ones; otherwise fold change.
+ * at least twice as long, since any order fills half of a short one. Without (or when no method finds any): the composite,
+ * which was no worse than its witnesses over several data sets (docs/reference/screen-study.md).
  */
 export function chooseLeader(support: Support): { leader: RankingMethod; leaderReason: string } {
   return byRecall(support) ?? bySupport(support);
 }
 
-function byRecall({ recall, nGenes }: Support): { leader: RankingMethod; leaderReason: string } | null {
+function byRecall({ recall, nGenes, compare }: Support): { leader: RankingMethod; leaderReason: string } | null {
   const depths = (['at50', 'at10'] as const).filter((depth) => nGenes >= 2 * DEPTHS[depth]);
   const better = (a: Recall, b: Recall) => {
     const deciding = depths.find((depth) => a[depth] !== b[depth]);
@@ -70,14 +81,24 @@ function byRecall({ recall, nGenes }: Support): { leader: RankingMethod; leaderR
     model && best.method !== 'model'
       ? ` The screen alone finds ${model.at50} at 50 and ${model.at10} at 10.`
       : foldChangeBeside(recall);
+  const rival = best.method === 'model' ? 'fold-change' : 'model';
+  const certainty = compare ? certaintyOf(compare(best.method, rival, depths[0] === 'at50' ? 50 : 10), rival) : '';
   const tied = scores.filter((entry) => !better(best, entry)).length > 1;
   return {
     leader: best.method,
     leaderReason:
       `Ordered by ${METHOD_NAMES[best.method]}: of the ${best.known} known regulators you gave it has ${best.at50} in its first 50 and ` +
       `${best.at10} in its first 10, ${tied ? 'no fewer than any other ranking and the simplest of the best' : 'more than any other ranking'}.` +
-      `${beside} It was chosen on these genes, so expect somewhat less on others.`,
+      `${beside}${certainty} It was chosen on these genes, so expect somewhat less on others.`,
   };
+}
+
+/** A lead of a few genes must not read like a finding. */
+function certaintyOf({ onlyFirst, onlySecond, pValue }: Disagreement, rival: RankingMethod): string {
+  if (onlyFirst + onlySecond === 0) return '';
+  const p = pValue < 0.001 ? 'p < .001' : `p = ${pValue.toFixed(3).replace('0.', '.')}`;
+  const verdict = pValue < 0.05 ? 'more than luck' : 'within luck';
+  return ` Beside ${METHOD_NAMES[rival]} it finds ${onlyFirst} that are missed there and misses ${onlySecond} found there: ${verdict} (sign test, ${p}).`;
 }
 
 function foldChangeBeside(recall: readonly Recall[]): string {
@@ -85,10 +106,16 @@ function foldChangeBeside(recall: readonly Recall[]): string {
   return foldChange ? ` Plain fold change finds ${foldChange.at50} at 50 and ${foldChange.at10} at 10.` : '';
 }
 
-function bySupport({ operator, splitHalf, nSignificant, classifier }: Support): {
+function bySupport({ splitHalf, nSignificant, classifier, weights }: Support): {
   leader: RankingMethod;
   leaderReason: string;
 } {
+  const counted = WITNESSES.filter((witness) => weights[witness] > 0);
+  if (counted.length === 0)
+    return {
+      leader: 'fold-change',
+      leaderReason: 'Ordered by plain fold change: no witness of the composite has a weight.',
+    };
   const doubts: string[] = [];
   if (splitHalf === null) doubts.push('there are too few start cells to see whether it repeats itself');
   else if (splitHalf < STABLE)
@@ -99,19 +126,23 @@ function bySupport({ operator, splitHalf, nSignificant, classifier }: Support): 
     doubts.push(
       `its classifier (macro-F1 ${classifier.model.toFixed(3)}) is no better than a simple one (${classifier.bestBaseline.toFixed(3)})`,
     );
-  if (doubts.length > 0)
-    return {
-      leader: 'fold-change',
-      leaderReason:
-        `Ordered by plain fold change, the stronger ranking in our tests on known regulators. The screen does not lead because ` +
-        `${joinWords(doubts)}.${insertsGenes(operator) ? '' : ' Fold change says which genes are up in the goal, not what happens when a gene is taken away.'}`,
-    };
+  const names = counted.map((witness) => METHOD_NAMES[witness]);
+  const sum =
+    counted.length === 1
+      ? `${names[0]}, the only witness with a weight`
+      : `${METHOD_NAMES.combined}: ${andWords(names)}`;
+  const screen =
+    doubts.length > 0
+      ? ` Do not trust the screen alone here: ${joinWords(doubts)}.`
+      : ` The screen repeats itself (Spearman ${(splitHalf as number).toFixed(2)}) and ${nSignificant} ${nSignificant === 1 ? 'gene stands' : 'genes stand'} out from matched null genes at an FDR of 5 %.`;
   return {
-    leader: 'model',
-    leaderReason:
-      `Ordered by the screen: two halves of the start cells agree (Spearman ${(splitHalf as number).toFixed(2)}), ` +
-      `${nSignificant} ${nSignificant === 1 ? 'gene stands' : 'genes stand'} out from matched null genes at an FDR of 5 %, and the classifier beats the simple ones.`,
+    leader: 'combined',
+    leaderReason: `Ordered by ${sum}. No known regulators measure it here.${screen}`,
   };
+}
+
+function andWords(words: readonly string[]): string {
+  return words.length < 2 ? words.join('') : `${words.slice(0, -1).join(', ')} and ${words[words.length - 1]}`;
 }
 
 function joinWords(parts: readonly string[]): string {

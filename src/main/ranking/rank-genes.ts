@@ -1,38 +1,24 @@
 import { RankingMethod, type RankedGene, type RankingConfig, type RankingReport } from '#shared/domain/ranking.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { compositeScore } from '#shared/ranking/composite.ts';
 import type { ScreenGene, ScreenResult } from '#screen/types.ts';
-import type { GroupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
+import { log2FoldChanges } from '#singlecell/baselines/ranking/scores.ts';
 import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
-import {
-  coExpressionProjection,
-  detectionDifferences,
-  log2FoldChanges,
-  randomScores,
-  startExpression,
-  type GeneVectors,
-} from '#singlecell/baselines/ranking/scores.ts';
 import { descendingRanks } from '#singlecell/statistics/ranks.ts';
-import { combinedScores } from './combine.ts';
 import { competingStates } from './competing-states.ts';
 import { screenEvidence } from './evidence.ts';
 import { geneEvidence } from './gene-evidence.ts';
 import { chooseLeader, type Support } from './leader.ts';
-import { recallOf } from './recall.ts';
+import { GOAL_GROUP, methodScores, type SimpleInput, START_GROUP } from './method-scores.ts';
+import { disagreement, recallByChance, recallOf } from './recall.ts';
 import { rankingWarnings } from './warnings.ts';
+import { witnessesOf } from './witnesses.ts';
 
-/** Groups of `RankingInput.expression`. */
-export const START_GROUP = 0;
-export const GOAL_GROUP = 1;
-
-export interface RankingInput {
+export interface RankingInput extends SimpleInput {
   screen: ScreenResult;
   config: RankingConfig;
   /** Genes of the dataset, in the order of `expression`. */
   genes: readonly ScreenGene[];
-  /** Start cells (group 0) and goal cells (group 1). */
-  expression: GroupExpression;
-  /** Co-expression vectors; null where none were computed, then that baseline is left out. */
-  geneVectors: GeneVectors | null;
   /** Test macro-F1 of the classifier and of its best baseline; null for a pretrained model. */
   classifier: Support['classifier'];
   /** Aliases and previous symbols of known regulators. */
@@ -65,29 +51,14 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       'ranking: the dataset is not the one the screen was made from; choose that dataset.',
     );
   const tokenIds = evidence.genes.map(({ gene }) => gene.tokenId);
-  const pick = (perGene: Float64Array) => Float64Array.from(rows, (row) => perGene[row]);
-  const foldChanges = pick(log2FoldChanges(expression, START_GROUP, GOAL_GROUP));
-  const scores: Partial<Record<RankingMethod, ArrayLike<number>>> = {
-    model: evidence.genes.map((gene) => gene.effect),
-    'fold-change': foldChanges,
-    combined: combinedScores({
-      log2FoldChanges: foldChanges,
-      modelZ: evidence.genes.map((gene) => gene.z),
-      detections: evidence.genes.map(({ gene }) => gene.detections),
-      splitHalf: evidence.splitHalf,
-    }),
-    expression: pick(startExpression(expression, START_GROUP)),
-    random: randomScores(tokenIds, plan.config.seed),
-    'detection-difference': pick(detectionDifferences(expression, START_GROUP, GOAL_GROUP)),
-  };
-  if (input.geneVectors)
-    scores['co-expression-projection'] = pick(
-      coExpressionProjection(expression, START_GROUP, GOAL_GROUP, input.geneVectors),
-    );
+  const scores = methodScores(input, evidence, rows, input);
+  const witnesses = witnessesOf(scores, evidence);
+  scores.combined = Float64Array.from(witnesses, (points) => compositeScore(points, config.weights));
   const methods = RankingMethod.options.filter((method) => scores[method]);
-  const ranks = Object.fromEntries(
-    methods.map((method) => [method, descendingRanks(scores[method] as ArrayLike<number>, tokenIds)]),
-  ) as Record<RankingMethod, Int32Array>;
+  const ranks = {} as Record<RankingMethod, Int32Array>;
+  for (const method of methods)
+    // As the window breaks ties when it weighs the witnesses anew.
+    ranks[method] = descendingRanks(scores[method]!, method === 'combined' ? ranks['fold-change'] : tokenIds);
   const isKnown = evidence.genes.map(({ gene }) => known.ids.has(gene.geneId));
   const recall =
     known.ids.size === 0 ? [] : methods.map((method) => recallOf(method, ranks[method], isKnown, known.ids.size));
@@ -95,11 +66,12 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   const { splitHalf } = evidence;
   const { leader, leaderReason } = chooseLeader({
     nGenes: evidence.genes.length,
-    operator: config.operator,
     recall,
     splitHalf,
     nSignificant,
     classifier: input.classifier,
+    weights: config.weights,
+    compare: (first, second, depth) => disagreement(ranks[first], ranks[second], isKnown, depth),
   });
   const beside = geneEvidence({
     screen,
@@ -116,6 +88,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   const elsewhere = competingStates(screen, config.goal, config.operator);
   const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
+  const foldChanges = log2FoldChanges(expression, START_GROUP, GOAL_GROUP);
   const named: readonly RankingMethod[] = ['model', 'fold-change', 'combined', 'expression'];
   const genes = evidence.genes.map(({ gene, z: _z, ...effect }, i): RankedGene => ({
     rank: ranks[leader][i],
@@ -125,7 +98,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     ...elsewhere[rowOfToken.get(gene.tokenId)!],
     detections: gene.detections,
     isTranscriptionFactor: gene.isTranscriptionFactor,
-    log2FoldChange: foldChanges[i],
+    log2FoldChange: foldChanges[rows[i]],
     startFraction: fractions[START_GROUP * nGenes + rows[i]],
     goalFraction: fractions[GOAL_GROUP * nGenes + rows[i]],
     rankByModel: ranks.model[i],
@@ -136,6 +109,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       methods.filter((method) => !named.includes(method)).map((method) => [method, ranks[method][i]]),
     ),
     isKnown: isKnown[i],
+    witnesses: witnesses[i],
     evidence: beside.genes[i],
   }));
   const notRanked = [...plan.notRanked, ...evidence.notRanked];
@@ -145,6 +119,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       goal: config.goal,
       start: plan.config.start,
       operator: config.operator,
+      weights: config.weights,
       leader,
       leaderReason,
       nGenes: genes.length,
@@ -152,6 +127,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       notRanked: notRanked.length,
       goalCellTypes: beside.goalCellTypes,
       recall,
+      chance: known.ids.size === 0 ? [] : recallByChance(isKnown),
       splitHalf,
       warnings: [...rankingWarnings(screen, config.goal, config.operator, evidence), ...known.warnings(genes)],
     },

@@ -5,12 +5,14 @@ import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { RANKING_BLOBS } from '#project/stored/result-blobs.ts';
-import { GOAL_GROUP, rankGenes, START_GROUP } from '#ranking/rank-genes.ts';
+import { GOAL_GROUP, START_GROUP } from '#ranking/method-scores.ts';
+import { rankGenes } from '#ranking/rank-genes.ts';
 import { screenFromBlobs } from '#screen/blobs.ts';
 import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
+import { expressedPercentiles, principalComponents } from '#singlecell/baselines/ranking/linear-screen.ts';
 import { loadGeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { openStoredDataset } from './dataset-store.ts';
-import { labelsOf } from './labels.ts';
+import { type Labels, labelsOf } from './labels.ts';
 import { describeGenes, geneResolver, resolveGeneId, resourcesFolder } from './resources.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
 import { reportStep } from './step-hook.ts';
@@ -36,15 +38,24 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     );
   }
   const labels = labelsOf(dataset, screenConfig.labelColumn, stored.tokens.cellIndex, stored.dataset.title);
+  const states = comparedStates(labels, screenConfig.start, config.goal);
+  const groupOfLabel = labels.categories.map((label) => states.indexOf(label));
   const groupOfCell = new Int32Array(dataset.counts.nCells).fill(-1);
   stored.tokens.cellIndex.forEach((cell, row) => {
-    const label = labels.categories[labels.codes[row]];
-    if (label === screenConfig.start) groupOfCell[cell] = START_GROUP;
-    else if (label === config.goal) groupOfCell[cell] = GOAL_GROUP;
+    if (labels.codes[row] >= 0) groupOfCell[cell] = groupOfLabel[labels.codes[row]];
   });
-  const expression = await groupExpression(dataset.counts, groupOfCell, 2, (done, total) =>
+  const expression = await groupExpression(dataset.counts, groupOfCell, states.length, (done, total) =>
     reportStep(context, 'Expression in start and goal', done, total, 'cells'),
   );
+  const sample = { seed: screenConfig.seed };
+  const components = await principalComponents(dataset.counts, stored.tokens.cellIndex, {
+    ...sample,
+    onCells: (done, total) => reportStep(context, 'Linear screen', done, total, 'cells'),
+  });
+  const doses = await expressedPercentiles(dataset.counts, stored.tokens.cellIndex, {
+    ...sample,
+    percentile: screenConfig.dosePercentile,
+  });
 
   const { genes, report } = rankGenes({
     screen,
@@ -52,6 +63,7 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     genes: describeGenes(resolver, dataset.genes, dataset.species),
     expression,
     geneVectors: geneVectorsOf(dataset.genes, stored),
+    linear: { components, doses },
     classifier:
       model.summary.stage === 'fine-tuned'
         ? { model: Number(model.summary.macroF1), bestBaseline: Number(model.summary.bestBaselineMacroF1) }
@@ -82,6 +94,27 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
   draft.blob(RANKING_BLOBS.genes, genes);
   draft.blob(RANKING_BLOBS.report, report);
   return [draft.commit(summary).id];
+}
+
+/** Most states a gene's specificity is told among: the expression of every gene is held for each. */
+const MOST_STATES = 50;
+/** A mean over fewer cells makes a gene look specific by luck. */
+const FEWEST_CELLS = 10;
+
+/** Start and goal, then the other states with enough cells, the largest first. */
+function comparedStates({ categories, codes }: Labels, start: string, goal: string): string[] {
+  const sizes = new Int32Array(categories.length);
+  for (const code of codes) if (code >= 0) sizes[code]++;
+  const others = categories
+    .map((label, code) => ({ label, nCells: sizes[code] }))
+    .filter(({ label, nCells }) => label !== start && label !== goal && nCells >= FEWEST_CELLS)
+    .sort((a, b) => b.nCells - a.nCells || (a.label < b.label ? -1 : 1))
+    .slice(0, MOST_STATES - 2)
+    .map(({ label }) => label);
+  const states: string[] = [];
+  states[START_GROUP] = start;
+  states[GOAL_GROUP] = goal;
+  return [...states, ...others];
 }
 
 /** Token row of each gene of the dataset in the prior; -1 where the vocabulary does not hold it. */

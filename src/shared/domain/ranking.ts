@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { field } from './field.ts';
 import { GeneEvidence, GoalCellType } from './gene-evidence.ts';
 import { Operator } from './screen.ts';
+import { DEFAULT_WEIGHTS, RankingWeights } from './witness.ts';
 
 export const RankingConfig = z.object({
   screen: field(z.string(), { title: 'Screen', help: 'The screen whose genes are ranked.', source: 'screen' }),
@@ -14,6 +15,11 @@ export const RankingConfig = z.object({
     title: 'Known regulators',
     help: 'Genes you already know to drive this fate. They measure every method and so choose the one that orders the table; no score is made from them.',
     source: 'genes',
+  }),
+  weights: field(RankingWeights.default(DEFAULT_WEIGHTS), {
+    title: 'Weights',
+    help: 'How much each witness counts in the composite order, 0 to 1. The ranking shows its order for other weights at once.',
+    advanced: true,
   }),
 });
 export type RankingConfig = z.infer<typeof RankingConfig>;
@@ -51,6 +57,8 @@ export const RankedGene = z.object({
   /** Rank by every other method shown beside it. */
   baselineRanks: z.record(z.string(), z.number().int()),
   isKnown: z.boolean(),
+  /** Points of each witness of the composite order; absent in older rankings. */
+  witnesses: z.record(z.string(), z.number()).default({}),
   /** Its effect comes from the backward pass, scaled to the exact ones; absent in older rankings. */
   isForetold: z.boolean().default(false),
   /** What stands beside the effect; null in older rankings. */
@@ -66,13 +74,23 @@ export const RankingMethod = z.enum([
   'random',
   'detection-difference',
   'co-expression-projection',
+  't-statistic',
+  'specific-fold-change',
+  'linear-screen',
+  'target-shift',
+  'universal-response',
 ]);
 export type RankingMethod = z.infer<typeof RankingMethod>;
+
+/** How far down a ranking known regulators are counted. */
+export const RECALL_DEPTHS = [10, 20, 50] as const;
 
 export const RankingReport = z.object({
   goal: z.string(),
   start: z.string(),
   operator: Operator,
+  /** Of the composite order. */
+  weights: RankingWeights.default(DEFAULT_WEIGHTS),
   /** The method the table is ordered by. */
   leader: RankingMethod,
   /** Plain words: why this one leads. */
@@ -83,8 +101,21 @@ export const RankingReport = z.object({
   /** Cell types the goal stands for; empty where its label names none that the shipped tables know. */
   goalCellTypes: z.array(GoalCellType).default([]),
   recall: z.array(
-    z.object({ method: RankingMethod, known: z.number().int(), at10: z.number().int(), at50: z.number().int() }),
+    z.object({
+      method: RankingMethod,
+      known: z.number().int(),
+      at10: z.number().int(),
+      /** Null in rankings of older versions. */
+      at20: z.number().int().nullable().default(null),
+      at50: z.number().int(),
+      /** Probability that a random order finds as many in its first 50; null in rankings of older versions. */
+      byChance: z.number().nullable().default(null),
+    }),
   ),
+  /** What a random order finds: mean and central 95 %; empty without known regulators and in older versions. */
+  chance: z
+    .array(z.object({ depth: z.number().int(), expected: z.number(), low: z.number().int(), high: z.number().int() }))
+    .default([]),
   /** Spearman of the model effect between two halves of the start cells. */
   splitHalf: z.number().nullable(),
   warnings: z.array(z.string()),

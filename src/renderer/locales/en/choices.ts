@@ -115,4 +115,11 @@ export default {
     raise: { title: 'When raised', text: 'Genes that change when the gene is over-expressed.' },
     silence: { title: 'When silenced', text: 'Genes that change when the gene is hidden.' },
   },
+  modality: {
+    orf: 'Over-express from a construct (ORF)',
+    crispra: 'CRISPR activation',
+    crispri: 'CRISPR interference',
+    'knock-out': 'CRISPR knock-out',
+  },
+  layout: { randomised: 'Randomised', 'by-row': 'By row' },
 };

@@ -102,10 +102,8 @@ export default {
     of: '{n} genes were compared in {cells} cells; the first {shown} are shown.',
   },
   button: {
-    add: 'Look closer at {gene}',
-    first: 'Take the first five',
     open: 'Look closer',
-    chosen: 'Genes for a closer look',
-    remove: 'Leave out {gene}',
+    gene: 'Look closer at {gene}',
+    genes: 'Look closer at the {n} ticked genes',
   },
 };

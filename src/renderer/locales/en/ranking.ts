@@ -1,19 +1,30 @@
 export default {
-  tabs: { table: 'Ranked genes', scatter: 'Model and fold change', provenance: 'How it was made' },
+  tabs: {
+    table: 'Ranked genes',
+    scatter: 'Model and fold change',
+    plates: 'Plates and order',
+    provenance: 'How it was made',
+  },
   methods: {
     model: 'Model',
     'fold-change': 'Fold change',
-    combined: 'Model and fold change',
+    combined: 'Composite',
     expression: 'Expression',
     random: 'Chance',
     'detection-difference': 'Difference in detection',
     'co-expression-projection': 'Co-expression projection',
+    't-statistic': 't statistic',
+    'specific-fold-change': 'Fold change × specificity',
+    'linear-screen': 'Linear screen',
+    'target-shift': 'Shift of known targets',
+    'universal-response': 'Model, mean of other goals',
   },
   lead: {
     unmeasured: 'Nothing measures this ranking: no known regulators were given. The table follows: {method}.',
     level: 'No ranking stands out here. The table follows: {method}.',
     model: 'The model’s ranking is better supported here, so the table follows it.',
-    combined: 'Model and fold change together are better supported than either alone, so the table follows both.',
+    combined:
+      'Several witnesses together are better supported than the model alone, so the table follows their composite.',
     simple: 'A simple method, {method}, is better supported than the model here, so the table follows it.',
   },
   counts:
@@ -25,6 +36,8 @@ export default {
     at: 'among the first {k}',
     order: 'this table',
     short: 'Only {n} genes were ranked, so these columns say little: most orders find most of them.',
+    chance: 'chance',
+    chanceTip: 'A random order finds {low} to {high} in 95 of 100 cases.',
     none: 'No known regulators were given, so nothing measures this ranking. Rank again with genes you trust, to see which method finds them.',
   },
   trust: {
@@ -32,6 +45,18 @@ export default {
     unstable: 'Two halves of the cells disagree: the order is unstable. Use more start cells.',
     rank: 'Effects of neighbouring ranks are alike: take the first dozens as candidates, not the first one as the answer.',
     viability: 'Nothing here says whether cells survive the perturbation, or whether the fate is stable.',
+  },
+  weights: {
+    title: 'Weights of the composite',
+    asMade: 'as this ranking was made',
+    changed: 'the table below follows these weights',
+    text: 'Each witness gives a gene points for its place: 1 for the first half, 2 for the first quarter, 3 for the first eighth and so on. The composite is their weighted mean.',
+    found: 'With these weights {found} of {known} known regulators are among the first {k}.',
+    tuned: 'Weights that were moved to find them can no longer be measured by them.',
+    reset: 'As made',
+    defaults: 'Defaults',
+    again: 'Rank again with these weights',
+    started: 'The ranking with these weights is being made; this one stays.',
   },
   table: {
     search: 'Search gene',
@@ -75,6 +100,32 @@ export default {
     known: 'known regulators',
     tip: '{gene}, rank {rank}',
     hint: 'Upper right: both agree. Upper left: only the model speaks for the gene. Click a gene for its numbers.',
+  },
+  plates: {
+    column: 'On the plate',
+    tick: 'Put {gene} on the plate',
+    take: 'Take {gene} off the plate',
+    none: 'No genes chosen yet',
+    noneText: 'Tick genes in the ranked table, or begin with the first of them.',
+    takeFirst: 'Take the first {n} genes',
+    chosen: '{n} genes on the plate',
+    summary:
+      '{genes} genes in {wells} wells, on one plate with its controls | {genes} genes in {wells} wells, on {n} plates, each with its controls',
+    pages: 'Plates',
+    picture: 'Plate {n}; arrow keys walk from well to well',
+    legend:
+      'Filled: a gene with the number of its replicate. Thick ring and +: positive control. Broken ring and −: negative control.',
+    wells: {
+      gene: '{well}: {content}, replicate {replicate}',
+      positive: '{well}: {content}, positive control',
+      negative: '{well}: {content}, negative control',
+      empty: '{well}: empty',
+    },
+    saveWorkbook: 'Plates and order (Excel)',
+    saveWells: 'Wells (CSV)',
+    saveOrder: 'Order sheet (CSV)',
+    orderHint:
+      'The order sheet names genes by symbol, Ensembl and Entrez id. Catalogue numbers and guide sequences are for you to fill in: none are made up.',
   },
   exports: {
     title: 'Export',

@@ -13,6 +13,8 @@ export interface GroupExpression {
   means: Float64Array;
   /** Mean of log(1 + scaled count), natural logarithm. */
   logMeans: Float64Array;
+  /** Variance of log(1 + scaled count) between cells, over n − 1; 0 for a single cell. */
+  logVariances: Float64Array;
   /** Share of the cells with a count, 0 to 1. */
   fractions: Float64Array;
 }
@@ -34,6 +36,7 @@ export async function groupExpression(
   const means = new Float64Array(nGroups * nGenes);
   const logMeans = new Float64Array(nGroups * nGenes);
   const fractions = new Float64Array(nGroups * nGenes);
+  const logSquares = new Float64Array(nGroups * nGenes);
   for (const chunk of chunksOf(counts)) {
     for (let cell = 0; cell < chunk.nCells; cell++) {
       const group = groupOfCell[chunk.start + cell];
@@ -48,7 +51,9 @@ export async function groupExpression(
         const scaled = (chunk.data[i] / total) * LIBRARY_SIZE;
         const at = group * nGenes + chunk.indices[i];
         means[at] += scaled;
-        logMeans[at] += Math.log1p(scaled);
+        const log = Math.log1p(scaled);
+        logMeans[at] += log;
+        logSquares[at] += log * log;
         fractions[at]++;
       }
     }
@@ -60,7 +65,8 @@ export async function groupExpression(
       means[at] /= n;
       logMeans[at] /= n;
       fractions[at] /= n;
+      logSquares[at] = n > 1 ? Math.max(0, logSquares[at] - n * logMeans[at] ** 2) / (n - 1) : 0;
     }
   }
-  return { nGroups, nGenes, nCells, means, logMeans, fractions };
+  return { nGroups, nGenes, nCells, means, logMeans, logVariances: logSquares, fractions };
 }
