@@ -25,7 +25,6 @@ export const IDS = {
   screen: artifactId('6f'),
   ranking: artifactId('7a'),
   layout: artifactId('8b'),
-  followUp: artifactId('9c'),
 };
 
 export const STATES = [
@@ -397,5 +396,5 @@ export const manifests: ArtifactManifest[] = [
   },
   manifest(IDS.screen, 'screen', screen.title, [IDS.finetuned, IDS.tokens], 33),
   manifest(IDS.ranking, 'ranking', ranking.title, [IDS.screen], 35),
-  manifest(IDS.followUp, 'follow-up', 'Neurog3, Pax4', [IDS.screen], 41),
+  manifest(artifactId('9c'), 'follow-up', 'Neurog3, Pax4', [IDS.screen], 41),
 ];

@@ -1,5 +1,5 @@
 import type { Combination, DoseSeries, FollowUpResult, GeneResponse } from '#shared/domain/follow-up.ts';
-import { IDS } from './fake-data.ts';
+import { artifactId, IDS } from './fake-data.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 
 const GENES = ['Neurog3', 'Pax4', 'Isl1', 'Nkx2-2', 'Neurod1'];
@@ -132,7 +132,7 @@ export const followUpResult: FollowUpResult = {
 };
 
 export const followUpInfo = {
-  id: IDS.followUp,
+  id: artifactId('9c'),
   title: `${GENES.join(', ')}: Ductal → Beta, Alpha`,
   screen: IDS.screen,
   genes: GENES,
