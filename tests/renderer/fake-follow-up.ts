@@ -1,5 +1,5 @@
 import type { Combination, DoseSeries, FollowUpResult, GeneResponse } from '#shared/domain/follow-up.ts';
-import { artifactId, IDS } from './fake-data.ts';
+import { artifactId, IDS, manifests } from './fake-data.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 
 const GENES = ['Neurog3', 'Pax4', 'Isl1', 'Nkx2-2', 'Neurod1'];
@@ -139,4 +139,12 @@ export const followUpInfo = {
   nMonotone: 18,
   nSynergies: 12,
   createdAt: '2026-03-02T09:41:00.000Z',
+};
+
+export const followUpManifest = {
+  ...manifests.at(-1)!,
+  id: followUpInfo.id,
+  kind: 'follow-up' as const,
+  title: followUpInfo.title,
+  inputs: [IDS.screen],
 };

@@ -1,7 +1,8 @@
 import type { Combination, Estimate, InteractionWord } from '#shared/domain/follow-up.ts';
+import { meanTest } from '#singlecell/statistics/mean-test.ts';
 import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
 import { type Estimates, FEWEST_CELLS, FEWEST_REPLICATES, isTold } from './estimates.ts';
-import { differsFromZero, liesWithin } from './replicate-test.ts';
+import { liesWithin } from '#singlecell/statistics/equivalence.ts';
 import { ACTS, type FollowUpPlan, type SetPlan } from './types.ts';
 
 const SIGNIFICANT = 0.05;
@@ -92,7 +93,7 @@ function oneSet(
     found: found.estimate,
     expected: expected.estimate,
     interaction: interaction.estimate,
-    pValue: nReplicates < FEWEST_REPLICATES ? null : differsFromZero(interaction.perReplicate),
+    pValue: nReplicates < FEWEST_REPLICATES ? null : meanTest(interaction.perReplicate).pValue,
     fdr: null,
     word: 'not-told-apart',
     beyondPairs: beyond?.estimate ?? null,
