@@ -4,6 +4,7 @@ import type { Client } from '../../src/renderer/api/client.ts';
 import type { z } from 'zod';
 import type { ModelInfo } from '#shared/contract/work.ts';
 import { contract } from '#shared/contract/index.ts';
+import { PlateConfig, Shortlist } from '#shared/domain/plate.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
 import { fakeClassical } from './fake-classical.ts';
@@ -55,6 +56,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
     tokens: [...(all ? [data.tokens] : []), ...(options.uses === 'model-and-cells' ? [data.importedTokens] : [])],
     models: [...(all ? data.models : []), ...(options.uses ? [data.importedModel] : [])] as z.infer<typeof ModelInfo>[],
   };
+  let kept = Shortlist.parse({ genes: [], plates: PlateConfig.parse({}) });
   let measured: ReturnType<typeof fakeQuality> | null = null;
   const quality = () => (measured ??= fakeQuality(data.cellMap.codes));
   let isChecked = options.isChecked ?? false;
@@ -182,6 +184,18 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       run: os.ranking.run.handler(({ input }) => jobs.start('ranking', `Ranking towards ${input.goal}`, input)),
       list: os.ranking.list.handler(() => (all ? [data.ranking] : [])),
       rows: os.ranking.rows.handler(() => ({ report: data.ranking.report, genes: data.rankedGenes })),
+      shortlist: os.ranking.shortlist.handler(() => kept),
+      setShortlist: os.ranking.setShortlist.handler(({ input }) => {
+        const genes = input.genes?.map((name) => data.rankedGenes.find(({ geneId }) => geneId === name)!);
+        kept = { genes: genes ?? kept.genes, plates: { ...kept.plates, ...input.plates } };
+        return kept;
+      }),
+      exportPlates: os.ranking.exportPlates.handler(() => ({
+        fileName: 'plates.csv',
+        encoding: 'utf8' as const,
+        mediaType: 'text/csv',
+        content: 'plate,well\n1,A01\n',
+      })),
       export: os.ranking.export.handler(({ input }) => ({
         fileName: `ranking.${input.format}`,
         encoding: 'utf8' as const,

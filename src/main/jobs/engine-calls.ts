@@ -77,6 +77,11 @@ export const ENGINE_CALLS = {
   selftest: { input: SelftestConfig, output: SelftestReport },
   /** Asked with its project. */
   exportRanking: { input: RankingExport.extend({ ranking: ArtifactId }), output: ExportedFile },
+  /** Asked with its project; base64 where it is a workbook. */
+  exportPlates: {
+    input: z.object({ ranking: ArtifactId, format: z.enum(['xlsx', 'csv', 'order']) }),
+    output: z.object({ content: z.string() }),
+  },
   workbook: { input: z.object({ sheets: z.array(Sheet) }), output: z.object({ content: z.base64() }) },
 } as const;
 

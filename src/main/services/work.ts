@@ -15,6 +15,7 @@ import type { ServiceDeps } from './deps.ts';
 import { libraryHandlers } from './library.ts';
 import { exportEmbeddings } from './export-embeddings.ts';
 import { modelSource } from './model-source.ts';
+import { shortlistHandlers } from './shortlist.ts';
 import { workStream } from './work-stream.ts';
 
 /** Tokens of the project. */
@@ -140,10 +141,12 @@ export function screenService({ workspace }: ServiceDeps) {
 }
 
 /** Rankings and their exports. */
-export function rankingService({ workspace, engine }: ServiceDeps) {
+export function rankingService(deps: ServiceDeps) {
+  const { workspace, engine } = deps;
   const os = implement(contract.ranking);
   const artifacts = () => workspace.require().project.artifacts;
   return os.router({
+    ...shortlistHandlers(deps),
     run: os.run.handler(({ input }) => {
       const screen = workspace.input('screen', input.screen);
       return workspace.start('ranking', `Rank for ${input.goal}`, { ...input, screen: screen.id });

@@ -3,6 +3,7 @@ import { machinePlans } from '#genecompass/resources/plan.ts';
 import { inspectInputs } from '#singlecell/io/samples/inspect-inputs.ts';
 import { inspectTokens } from '#singlecell/io/hf-arrow/inspect-tokens.ts';
 import { diskPlace } from '#singlecell/io/place.ts';
+import { exportPlates } from './export-plates.ts';
 import { exportRanking } from './export-ranking.ts';
 import { exportTokens } from './export-tokens.ts';
 import { forward } from './forward.ts';
@@ -20,6 +21,7 @@ export const CALLS: EngineCallHandlers = {
   inspectTokens: async ({ input }) => inspectTokens(await diskPlace(input), input),
   exportTokens,
   exportRanking,
+  exportPlates,
   workbook,
   machineFacts,
   probeDevice: ({ device }) => probe(device),

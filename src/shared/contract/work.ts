@@ -13,6 +13,7 @@ import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/trai
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
 import { ExportedFile } from './exported-file.ts';
 import { library, workEvents } from './library.ts';
+import { shortlist } from './shortlist.ts';
 
 export const TokensInfo = z.object({
   id: ArtifactId,
@@ -135,6 +136,7 @@ export const RankingInfo = z.object({
 export type RankingInfo = z.infer<typeof RankingInfo>;
 
 export const ranking = {
+  ...shortlist,
   run: procedure({ help: 'Rank the screened genes for one goal beside simple baselines.', startsJob: true })
     .input(RankingConfig)
     .output(StartedJob),

@@ -39,6 +39,8 @@ export class GeneTable {
   readonly #byPrevious = new Map<string, number[]>();
   readonly #byAlias = new Map<string, number[]>();
   readonly #byEntrez = new Map<string, number[]>();
+  /** Made when it is first asked for. */
+  #entrezOfRow: Map<number, string> | null = null;
 
   constructor(species: Species, rows: string[][]) {
     this.species = species;
@@ -75,6 +77,15 @@ export class GeneTable {
 
   biotype(row: number): string {
     return this.#biotypes[row];
+  }
+
+  entrezOf(id: string): string | null {
+    const row = this.rowOfId(id);
+    if (row === undefined) return null;
+    this.#entrezOfRow ??= new Map(
+      [...this.#byEntrez].flatMap(([entrez, rows]) => rows.map((each) => [each, entrez] as const)),
+    );
+    return this.#entrezOfRow.get(row) ?? null;
   }
 
   rowsOfEntrez(entrez: string): number[] {

@@ -75,6 +75,11 @@ export class GeneResolver {
     return row === undefined ? null : table.gene(row);
   }
 
+  /** Entrez id of a listed gene; null where the tables have none. */
+  entrezOf(id: string, species: Species): string | null {
+    return this.#tables[species].entrezOf(id.replace(/\.\d+$/, ''));
+  }
+
   resolve(input: string, species: Species): Resolution {
     return this.resolveAll([input], species)[0];
   }

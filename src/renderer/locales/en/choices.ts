@@ -96,4 +96,11 @@ export default {
     'embedding-shift': 'Shift in the embedding (cosine)',
     'probability-shift': 'Change of the state’s probability',
   },
+  modality: {
+    orf: 'Over-express from a construct (ORF)',
+    crispra: 'CRISPR activation',
+    crispri: 'CRISPR interference',
+    'knock-out': 'CRISPR knock-out',
+  },
+  layout: { randomised: 'Randomised', 'by-row': 'By row' },
 };

@@ -1,5 +1,10 @@
 export default {
-  tabs: { table: 'Ranked genes', scatter: 'Model and fold change', provenance: 'How it was made' },
+  tabs: {
+    table: 'Ranked genes',
+    scatter: 'Model and fold change',
+    plates: 'Plates and order',
+    provenance: 'How it was made',
+  },
   methods: {
     model: 'Model',
     'fold-change': 'Fold change',
@@ -95,6 +100,32 @@ export default {
     known: 'known regulators',
     tip: '{gene}, rank {rank}',
     hint: 'Upper right: both agree. Upper left: only the model speaks for the gene. Click a gene for its numbers.',
+  },
+  plates: {
+    column: 'On the plate',
+    tick: 'Put {gene} on the plate',
+    take: 'Take {gene} off the plate',
+    none: 'No genes chosen yet',
+    noneText: 'Tick genes in the ranked table, or begin with the first of them.',
+    takeFirst: 'Take the first {n} genes',
+    chosen: '{n} genes on the plate',
+    summary:
+      '{genes} genes in {wells} wells, on one plate with its controls | {genes} genes in {wells} wells, on {n} plates, each with its controls',
+    pages: 'Plates',
+    picture: 'Plate {n}; arrow keys walk from well to well',
+    legend:
+      'Filled: a gene with the number of its replicate. Thick ring and +: positive control. Broken ring and −: negative control.',
+    wells: {
+      gene: '{well}: {content}, replicate {replicate}',
+      positive: '{well}: {content}, positive control',
+      negative: '{well}: {content}, negative control',
+      empty: '{well}: empty',
+    },
+    saveWorkbook: 'Plates and order (Excel)',
+    saveWells: 'Wells (CSV)',
+    saveOrder: 'Order sheet (CSV)',
+    orderHint:
+      'The order sheet names genes by symbol, Ensembl and Entrez id. Catalogue numbers and guide sequences are for you to fill in: none are made up.',
   },
   exports: {
     title: 'Export',
