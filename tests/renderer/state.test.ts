@@ -95,6 +95,7 @@ describe('who tells the states apart best', () => {
 describe('first sentence of a ranking', () => {
   const report = (leader: RankingMethod, rows: [RankingMethod, number, number, number][]) => ({
     ...ranking.report,
+    goalCellTypes: [],
     leader,
     recall: rows.map(([method, known, at10, at50]) => ({ method, known, at10, at20: at10, at50, byChance: null })),
     chance: [],

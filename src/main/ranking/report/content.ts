@@ -40,6 +40,7 @@ const OPERATOR_QUESTIONS: Record<Operator, string> = {
   remove: 'Genes to take away (as published)',
   'knock-down': 'Genes to knock down',
   'to-rank': 'Genes to move in rank',
+  'published-over-express': 'Genes to over-express (as published)',
 };
 
 const UNITS: Record<ScreenConfig['readOut'], string> = {
