@@ -11,7 +11,11 @@ const weight = (normal: number, title: string, help: string) =>
  * worse on those left out.
  */
 export const RankingWeights = z.object({
-  model: weight(1, 'Screen', 'How far the model moves the start cells towards the goal when the gene is perturbed.'),
+  model: weight(
+    1,
+    'Screen by the model',
+    'How far the model moves the start cells towards the goal when the gene is perturbed.',
+  ),
   'specific-fold-change': weight(
     1,
     'Fold change × specificity',
