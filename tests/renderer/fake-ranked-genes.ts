@@ -1,4 +1,5 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
+export { fakeChecks } from './fake-checks.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 
 export const KNOWN = ['Neurog3', 'Pdx1', 'Nkx6-1', 'Neurod1', 'Mafa', 'Pax4', 'Nkx2-2', 'Isl1', 'Rfx6', 'Insm1'];
@@ -59,6 +60,7 @@ export const rankedGenes: RankedGene[] = (() => {
       detections: 20 + Math.round(gene.random * 1500),
       nCells: 24,
       isForetold: false,
+      statistics: null,
       evidence: null,
       isTranscriptionFactor: true,
       log2FoldChange: gene.foldChange,

@@ -2,6 +2,7 @@ import type { RankedGene } from '#shared/domain/ranking.ts';
 import { csvTable, type CsvValue } from '#shared/util/csv.ts';
 import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
 import type { SourceTable } from './report/blocks.ts';
+import { STATISTICS_COLUMNS } from './statistics-columns.ts';
 
 /** Column name → value. The first five are the contract of `ranking export`; more may be added at the end only. */
 const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
@@ -29,6 +30,7 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
   ['away_from_start', (gene) => gene.awayFromStart ?? ''],
   ['competing_state', (gene) => gene.competing?.state ?? ''],
   ['competing_effect', (gene) => gene.competing?.effect ?? ''],
+  ...STATISTICS_COLUMNS,
   ...EVIDENCE_COLUMNS,
 ];
 

@@ -42,7 +42,7 @@ export default {
   },
   trust: {
     title: 'When not to trust this',
-    unstable: 'Two halves of the cells disagree: the order is unstable. Use more start cells.',
+    verdicts: { good: 'good', caution: 'caution', bad: 'bad' },
     rank: 'Effects of neighbouring ranks are alike: take the first dozens as candidates, not the first one as the answer.',
     viability: 'Nothing here says whether cells survive the perturbation, or whether the fate is stable.',
   },
