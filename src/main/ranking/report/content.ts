@@ -6,6 +6,7 @@ import { effectsFigure } from './figures/effects.ts';
 import { recallFigure } from './figures/recall.ts';
 import { scatterFigure } from './figures/scatter.ts';
 import { chance, percent, short, signed, whole } from './numbers.ts';
+import { whySection } from './why-section.ts';
 
 const TABLED = 50;
 
@@ -93,6 +94,7 @@ export function rankingDocument(input: ReportInput): ReportDocument {
         { kind: 'figure', figure: figures['screen-and-fold-change'] },
       ]),
       section(`First ${Math.min(TABLED, genes.length)} genes`, [geneTable(genes.slice(0, TABLED), genes.length)]),
+      ...whySection(genes, report),
       ...provenanceSections(input),
     ],
     footer: `Made with GeneCompass Workbench ${version}, offline. This file holds gene-level results only: no cell, no donor name.`,

@@ -14,6 +14,7 @@ import quality from './quality.ts';
 import ranking from './ranking.ts';
 import screen from './screen.ts';
 import tokens from './tokens.ts';
+import why from './why.ts';
 import wizards from './wizards.ts';
 
 export default {
@@ -33,5 +34,6 @@ export default {
   ranking,
   screen,
   tokens,
+  why,
   wizards,
 };
