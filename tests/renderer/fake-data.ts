@@ -256,27 +256,7 @@ export const screen = {
   operators: ['over-express', 'mask'],
   nGenes: 742,
   nCells: 24,
-  stages: {
-    exact: 212,
-    agreement: [
-      { operator: 'mask' as const, goal: 'Beta', nCompared: 87, spearman: 0.981, slope: 1.04 },
-      { operator: 'mask' as const, goal: 'Alpha', nCompared: 87, spearman: 0.973, slope: 0.99 },
-      { operator: 'knock-down' as const, goal: 'Beta', nCompared: 87, spearman: 0.61, slope: 0.7 },
-    ],
-    fellBack: ['knock-down' as const],
-    adaptive: [
-      {
-        operator: 'mask' as const,
-        rounds: 4,
-        top: 50,
-        nGenes: 212,
-        goals: [
-          { goal: 'Beta', nTop: 50, nSettled: 50 },
-          { goal: 'Alpha', nTop: 50, nSettled: 49 },
-        ],
-      },
-    ],
-  },
+  stages,
   config: {
     model: IDS.finetuned,
     tokens: IDS.tokens,
