@@ -8,7 +8,7 @@ import { LayoutConfig } from '#shared/domain/classical.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { IMPORTED, libraryModel } from './fake-library.ts';
-import { fakeChecks, KNOWN, rankedGenes } from './fake-ranked-genes.ts';
+import { fakeChecks, KNOWN, rankedGenes, stages } from './fake-ranked-genes.ts';
 
 export { rankedGenes };
 

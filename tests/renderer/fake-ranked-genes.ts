@@ -1,4 +1,6 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
+
+export { stages } from './fake-stages.ts';
 export { fakeChecks } from './fake-checks.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { fakeEvidence } from './fake-gene-evidence.ts';
