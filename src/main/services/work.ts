@@ -11,6 +11,7 @@ import type { ClassifierReport } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { qualityWithScores } from '#project/stored/newest-quality.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
+import { calibrationHandlers } from './calibration.ts';
 import type { ServiceDeps } from './deps.ts';
 import { libraryHandlers } from './library.ts';
 import { exportEmbeddings } from './export-embeddings.ts';
@@ -147,6 +148,7 @@ export function rankingService(deps: ServiceDeps) {
   const artifacts = () => workspace.require().project.artifacts;
   return os.router({
     ...shortlistHandlers(deps),
+    ...calibrationHandlers(deps),
     run: os.run.handler(({ input }) => {
       const screen = workspace.input('screen', input.screen);
       return workspace.start('ranking', `Rank for ${input.goal}`, { ...input, screen: screen.id });

@@ -11,6 +11,7 @@ import { RankingExport } from '../domain/ranking-export.ts';
 import { ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { calibration } from './calibration.ts';
 import { ExportedFile } from './exported-file.ts';
 import { library, workEvents } from './library.ts';
 import { shortlist } from './shortlist.ts';
@@ -137,6 +138,7 @@ export type RankingInfo = z.infer<typeof RankingInfo>;
 
 export const ranking = {
   ...shortlist,
+  ...calibration,
   run: procedure({ help: 'Rank the screened genes for one goal beside simple baselines.', startsJob: true })
     .input(RankingConfig)
     .output(StartedJob),
