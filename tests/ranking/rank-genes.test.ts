@@ -136,7 +136,8 @@ describe('ranking', () => {
     const candidates = screen.plan.genes.filter((gene) => gene.isCandidate).length;
     expect(genes.every((gene) => gene.nCells >= 3)).toBe(true);
     expect(genes.length + report.notRanked).toBe(candidates);
-    expect(report.warnings.join(' ')).toMatch(/% of the variance of removing a gene is the shift of all later ranks/);
+    const shift = report.checks.find(({ id }) => id === 'rank-shift');
+    expect(shift?.sentence).toMatch(/% of the variance of removing a gene is the shift of all later ranks/);
   });
 
   it('says when genes move towards every goal alike', async () => {

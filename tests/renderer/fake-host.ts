@@ -12,6 +12,7 @@ import { fakeGenes } from './fake-genes.ts';
 import { inspection } from './fake-inspection.ts';
 import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
+import { calibrated } from './fake-calibration.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
 import { machine, selftestReport } from './fake-machine.ts';
 
@@ -184,6 +185,8 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       run: os.ranking.run.handler(({ input }) => jobs.start('ranking', `Ranking towards ${input.goal}`, input)),
       list: os.ranking.list.handler(() => (all ? [data.ranking] : [])),
       rows: os.ranking.rows.handler(() => ({ report: data.ranking.report, genes: data.rankedGenes })),
+      calibrate: os.ranking.calibrate.handler(() => calibrated),
+      calibrations: os.ranking.calibrations.handler(() => [calibrated]),
       shortlist: os.ranking.shortlist.handler(() => kept),
       setShortlist: os.ranking.setShortlist.handler(({ input }) => {
         const genes = input.genes?.map((name) => data.rankedGenes.find(({ geneId }) => geneId === name)!);

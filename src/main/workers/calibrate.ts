@@ -43,7 +43,12 @@ export async function calibrate(
   }
   const step = { step: CALIBRATE.command, stepVersion: CALIBRATE.version, config: { ...config } };
   const counts = { nTested: report.nTested, nHits: report.nHits };
-  const results = artifacts.draft({ ...step, kind: 'lab-results', title: `Results: ${place.name}`, inputs: [manifest.id] });
+  const results = artifacts.draft({
+    ...step,
+    kind: 'lab-results',
+    title: `Results: ${place.name}`,
+    inputs: [manifest.id],
+  });
   results.blob(LAB_RESULTS_BLOBS.outcomes, outcomes);
   const { id: resultsId } = results.commit({ ...counts, nLines });
   const evaluation = artifacts.draft({

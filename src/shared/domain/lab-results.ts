@@ -95,9 +95,7 @@ export const CalibrationReport = z.object({
   ),
   /** Probabilities of the old order and of the learned weights, for genes that had no part in the fit. */
   reliability: z.object({ before: z.array(ReliabilityBin), after: z.array(ReliabilityBin) }),
-  scores: z
-    .object({ base: ForecastScore, before: ForecastScore, after: ForecastScore })
-    .nullable(),
+  scores: z.object({ base: ForecastScore, before: ForecastScore, after: ForecastScore }).nullable(),
   weightsBefore: RankingWeights,
   /** Null where there was too little to learn from. */
   weightsAfter: RankingWeights.nullable(),

@@ -115,9 +115,28 @@ describe('a table of results', () => {
   const read = (rows: string[][], options = {}) => readOutcomes(rows, 'r.csv', options);
 
   it('joins lines of a gene: the majority of yes and no, the mean of numbers', () => {
-    const yesNo = read([['Gene', 'Hit'], ['A', 'yes'], ['A', 'no'], ['A', 'Yes'], ['B', '0'], ['B', '1'], ['C', '']]);
-    expect(yesNo.outcomes.map(({ name, isHit }) => [name, isHit])).toEqual([['A', true], ['B', false]]);
-    const numbers = read([['symbol', 'effect'], ['A', '1.5'], ['A', '2,5'], ['B', '−3']], { threshold: 2 });
+    const yesNo = read([
+      ['Gene', 'Hit'],
+      ['A', 'yes'],
+      ['A', 'no'],
+      ['A', 'Yes'],
+      ['B', '0'],
+      ['B', '1'],
+      ['C', ''],
+    ]);
+    expect(yesNo.outcomes.map(({ name, isHit }) => [name, isHit])).toEqual([
+      ['A', true],
+      ['B', false],
+    ]);
+    const numbers = read(
+      [
+        ['symbol', 'effect'],
+        ['A', '1.5'],
+        ['A', '2,5'],
+        ['B', '−3'],
+      ],
+      { threshold: 2 },
+    );
     expect(numbers.outcomes).toEqual([
       { name: 'A', isHit: true, value: 2, nLines: 2 },
       { name: 'B', isHit: false, value: -3, nLines: 1 },
@@ -125,15 +144,55 @@ describe('a table of results', () => {
   });
 
   it('takes the apostrophe off that guards a name', () => {
-    expect(read([['gene', 'hit'], ["'SEPT2", '1']]).outcomes[0].name).toBe('SEPT2');
+    expect(
+      read([
+        ['gene', 'hit'],
+        ["'SEPT2", '1'],
+      ]).outcomes[0].name,
+    ).toBe('SEPT2');
   });
 
   it.each([
-    [[['x', 'hit'], ['A', '1']], {}, /the gene: no column goes by a usual name \(there are: x, hit\)/],
-    [[['gene', 'hit'], ['A', 'perhaps']], {}, /neither all numbers nor all yes and no/],
-    [[['gene', 'effect'], ['A', '0.4']], {}, /say from which value/],
-    [[['gene', 'hit'], ['A', '']], {}, /no line has a gene and an outcome/],
-    [[['gene', 'hit'], ['A', '1']], { outcomeColumn: 'y' }, /no column is named "y"/],
+    [
+      [
+        ['x', 'hit'],
+        ['A', '1'],
+      ],
+      {},
+      /the gene: no column goes by a usual name \(there are: x, hit\)/,
+    ],
+    [
+      [
+        ['gene', 'hit'],
+        ['A', 'perhaps'],
+      ],
+      {},
+      /neither all numbers nor all yes and no/,
+    ],
+    [
+      [
+        ['gene', 'effect'],
+        ['A', '0.4'],
+      ],
+      {},
+      /say from which value/,
+    ],
+    [
+      [
+        ['gene', 'hit'],
+        ['A', ''],
+      ],
+      {},
+      /no line has a gene and an outcome/,
+    ],
+    [
+      [
+        ['gene', 'hit'],
+        ['A', '1'],
+      ],
+      { outcomeColumn: 'y' },
+      /no column is named "y"/,
+    ],
   ])('refuses %j', (rows, options, message) => {
     expect(() => read(rows, options)).toThrow(message);
   });

@@ -2,11 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { fitLogistic, probability } from '#ranking/calibration/logistic.ts';
 
 const rows = Array.from({ length: 40 }, (_, i) =>
-  Float64Array.of(
-    (((i * 7) % 13) / 13) * 4 - 2,
-    (((i * 5) % 11) / 11) * 4 - 2,
-    (((i * 3) % 17) / 17) * 4 - 2,
-  ),
+  Float64Array.of((((i * 7) % 13) / 13) * 4 - 2, (((i * 5) % 11) / 11) * 4 - 2, (((i * 3) % 17) / 17) * 4 - 2),
 );
 const isHit = rows.map((row, i) => row[0] + 0.3 * row[2] + ((i * 29) % 10) / 10 - 0.5 > 0.2);
 const fit = (penalty: number) => fitLogistic({ rows, isHit, towards: Float64Array.of(1, 1, 0), penalty });

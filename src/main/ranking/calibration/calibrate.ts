@@ -31,7 +31,8 @@ export function calibrate(input: CalibrationInput): CalibrationReport {
   const { tested, unmatched } = matched(input);
   const isHit = tested.map(({ outcome }) => outcome.isHit);
   const nHits = isHit.filter(Boolean).length;
-  const within = (rank: (gene: RankedGene) => number, depth: number) => tested.filter(({ gene }) => rank(gene) <= depth);
+  const within = (rank: (gene: RankedGene) => number, depth: number) =>
+    tested.filter(({ gene }) => rank(gene) <= depth);
   const hitsIn = (some: typeof tested) => some.filter(({ outcome }) => outcome.isHit).length;
   const methods = RankingMethod.options
     .filter((method) => genes.some((gene) => rankBy(gene, method) !== undefined))

@@ -48,7 +48,11 @@ export function learnWeights({ points, isHit, witnesses, before, seed }: Learnin
       seed + 1,
     );
     const losses = PENALTIES.map((penalty) =>
-      lossOf(heldOut(rows, inner, (train) => fit(train, penalty), points), rows, isHit),
+      lossOf(
+        heldOut(rows, inner, (train) => fit(train, penalty), points),
+        rows,
+        isHit,
+      ),
     );
     // The strongest penalty within a hair of the best: what cannot be told apart stays as it was.
     const least = Math.min(...losses);
@@ -131,10 +135,7 @@ function scoreOf(forecast: readonly number[], isHit: readonly boolean[]): Foreca
 function binsOf(forecast: readonly number[], isHit: readonly boolean[]): ReliabilityBin[] {
   const order = forecast.map((_, i) => i).sort((a, b) => forecast[a] - forecast[b] || a - b);
   return Array.from({ length: BINS }, (_, bin) => {
-    const rows = order.slice(
-      Math.floor((bin * order.length) / BINS),
-      Math.floor(((bin + 1) * order.length) / BINS),
-    );
+    const rows = order.slice(Math.floor((bin * order.length) / BINS), Math.floor(((bin + 1) * order.length) / BINS));
     const hits = rows.filter((i) => isHit[i]).length;
     const share = shareOf(hits, rows.length)!;
     return {

@@ -34,7 +34,9 @@ export function fitLogistic(problem: LogisticProblem): LogisticFit {
   if (penalty === Infinity) return fitLength(problem);
   const [n, width] = [rows.length, towards.length];
   const norm = towards.reduce((sum, value) => sum + value * value, 0);
-  const lipschitz = 0.25 * rows.reduce((most, row) => most + 1 + row.reduce((sum, x) => sum + x * x, 0), 0) / n + (penalty + RIDGE) / n;
+  const lipschitz =
+    (0.25 * rows.reduce((most, row) => most + 1 + row.reduce((sum, x) => sum + x * x, 0), 0)) / n +
+    (penalty + RIDGE) / n;
   let point = new Float64Array(width + 1);
   const hits = isHit.filter(Boolean).length;
   point[width] = Math.log((hits + 0.5) / (n - hits + 0.5));

@@ -37,7 +37,8 @@ export function readOutcomes(
     nLines++;
     told.set(name, [...(told.get(name) ?? []), text]);
   }
-  if (nLines === 0) throw new WorkbenchError('data-format', `${subject}: no line has a gene and an outcome; fill them in.`);
+  if (nLines === 0)
+    throw new WorkbenchError('data-format', `${subject}: no line has a gene and an outcome; fill them in.`);
   const texts = [...told.values()].flat();
   const isYesNo = texts.every((text) => YES.has(text.toLowerCase()) || NO.has(text.toLowerCase()));
   if (isYesNo && threshold === undefined) {
@@ -72,7 +73,13 @@ export function readOutcomes(
   };
 }
 
-function columnOf(header: readonly string[], asked: string | undefined, usual: readonly string[], subject: string, flag: string) {
+function columnOf(
+  header: readonly string[],
+  asked: string | undefined,
+  usual: readonly string[],
+  subject: string,
+  flag: string,
+) {
   const plain = header.map((name) => name.toLowerCase().replaceAll(/[\s-]+/g, '_'));
   const at =
     asked === undefined

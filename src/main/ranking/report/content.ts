@@ -1,13 +1,16 @@
 import type { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
 import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { METHOD_NAMES } from '../leader.ts';
+import { whyInWords } from '../why.ts';
 import { type Block, hint, paragraph, type ReportDocument, type Section, section } from './blocks.ts';
 import { effectsFigure } from './figures/effects.ts';
 import { recallFigure } from './figures/recall.ts';
 import { scatterFigure } from './figures/scatter.ts';
 import { chance, percent, short, signed, whole } from './numbers.ts';
+import { whySection } from './why-section.ts';
 
 const TABLED = 50;
+const EXPLAINED = 10;
 
 export interface ReportInput {
   report: RankingReport;
@@ -40,6 +43,7 @@ const OPERATOR_QUESTIONS: Record<Operator, string> = {
   remove: 'Genes to take away (as published)',
   'knock-down': 'Genes to knock down',
   'to-rank': 'Genes to move in rank',
+  'published-over-express': 'Genes to over-express (as published)',
 };
 
 const UNITS: Record<ScreenConfig['readOut'], string> = {
@@ -80,7 +84,7 @@ export function rankingDocument(input: ReportInput): ReportDocument {
       {
         title: 'When not to trust this',
         look: 'warning',
-        blocks: [{ kind: 'list', items: [...report.warnings, ...ALWAYS] }],
+        blocks: [{ kind: 'list', items: trustOf(report) }],
       },
       section('Leading genes', [
         hint(figures.effects.caption),
@@ -91,13 +95,41 @@ export function rankingDocument(input: ReportInput): ReportDocument {
         hint(figures['screen-and-fold-change'].caption),
         { kind: 'figure', figure: figures['screen-and-fold-change'] },
       ]),
+      ...whySection(genes, report),
       section(`First ${Math.min(TABLED, genes.length)} genes`, [geneTable(genes.slice(0, TABLED), genes.length)]),
+      ...whySection(genes, report),
       ...provenanceSections(input),
     ],
     footer: `Made with GeneCompass Workbench ${version}, offline. This file holds gene-level results only: no cell, no donor name.`,
     keywords: [report.start, report.goal, report.operator],
     version,
   };
+}
+
+/** Checks first, the worst of them first; a warning that says the same is not told twice. */
+function trustOf({ checks, warnings }: RankingReport): string[] {
+  const told = new Set(checks.map(({ sentence }) => sentence));
+  const order = ['bad', 'caution', 'good'] as const;
+  return [
+    ...order.flatMap((verdict) =>
+      checks.filter((check) => check.verdict === verdict).map(({ sentence }) => `${capital(verdict)}: ${sentence}`),
+    ),
+    ...warnings.filter((warning) => !told.has(warning)),
+    ...ALWAYS,
+  ];
+}
+
+/** The first genes in plain words, with what speaks against them. */
+function whySection(genes: readonly RankedGene[], report: RankingReport): Section[] {
+  if (genes.length === 0) return [];
+  const blocks = genes.slice(0, EXPLAINED).flatMap((gene): Block[] => {
+    const { says, doubts } = whyInWords(gene, report);
+    return [
+      paragraph(`${gene.rank}. ${gene.symbol}${gene.isKnown ? ' ★' : ''}: ${says.join(' ')}`),
+      ...(doubts.length > 0 ? [hint(`When not to trust this: ${doubts.join(' ')}`)] : []),
+    ];
+  });
+  return [section('Why these genes', blocks)];
 }
 
 function factsOf(report: RankingReport, screen: ReportInput['screen']) {
@@ -129,12 +161,16 @@ function recallSection({ recall, leader }: RankingReport, figure: ReturnType<typ
         columns: [
           { title: 'Ranking', align: 'left' },
           { title: 'first 10', align: 'left' },
+          { title: 'first 20', align: 'left' },
           { title: 'first 50', align: 'left' },
+          { title: 'as many by chance', align: 'right' },
         ],
         rows: sorted.map((entry) => [
           { text: capital(METHOD_NAMES[entry.method]) },
           found(entry.at10, entry.known),
+          entry.at20 === null ? { text: '–' } : found(entry.at20, entry.known),
           found(entry.at50, entry.known),
+          { text: entry.byChance === null ? '–' : chance(entry.byChance) },
         ]),
         ...(leading < 0 ? {} : { leading }),
       },

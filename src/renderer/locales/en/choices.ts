@@ -46,6 +46,10 @@ export default {
       title: 'Move in rank',
       text: 'The gene is put at a chosen rank; first of all is the over-expression of Geneformer.',
     },
+    'published-over-express': {
+      title: 'Over-express (as published)',
+      text: 'The level of an expressed gene times 10,000, far beyond any the model has seen. For comparison with published results.',
+    },
   },
   operator: {
     mask: { title: 'Silence (ranks held)', text: 'Which genes hold the cell where it is?' },
@@ -53,6 +57,10 @@ export default {
     'knock-down': { title: 'Knock down', text: 'Which genes hold the cell where it is, when they are only lowered?' },
     'over-express': { title: 'Over-express', text: 'Which genes push the cell towards the goal?' },
     'to-rank': { title: 'Move in rank', text: 'For comparison with results of Geneformer.' },
+    'published-over-express': {
+      title: 'Over-express (as published)',
+      text: 'For comparison with published results.',
+    },
   },
   device: {
     auto: 'Choose for me',
