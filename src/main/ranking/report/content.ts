@@ -1,7 +1,6 @@
 import type { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
 import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { METHOD_NAMES } from '../leader.ts';
-import { whyInWords } from '../why.ts';
 import { type Block, hint, paragraph, type ReportDocument, type Section, section } from './blocks.ts';
 import { effectsFigure } from './figures/effects.ts';
 import { recallFigure } from './figures/recall.ts';
@@ -10,7 +9,6 @@ import { chance, percent, short, signed, whole } from './numbers.ts';
 import { whySection } from './why-section.ts';
 
 const TABLED = 50;
-const EXPLAINED = 10;
 
 export interface ReportInput {
   report: RankingReport;
@@ -95,7 +93,6 @@ export function rankingDocument(input: ReportInput): ReportDocument {
         hint(figures['screen-and-fold-change'].caption),
         { kind: 'figure', figure: figures['screen-and-fold-change'] },
       ]),
-      ...whySection(genes, report),
       section(`First ${Math.min(TABLED, genes.length)} genes`, [geneTable(genes.slice(0, TABLED), genes.length)]),
       ...whySection(genes, report),
       ...provenanceSections(input),
@@ -117,19 +114,6 @@ function trustOf({ checks, warnings }: RankingReport): string[] {
     ...warnings.filter((warning) => !told.has(warning)),
     ...ALWAYS,
   ];
-}
-
-/** The first genes in plain words, with what speaks against them. */
-function whySection(genes: readonly RankedGene[], report: RankingReport): Section[] {
-  if (genes.length === 0) return [];
-  const blocks = genes.slice(0, EXPLAINED).flatMap((gene): Block[] => {
-    const { says, doubts } = whyInWords(gene, report);
-    return [
-      paragraph(`${gene.rank}. ${gene.symbol}${gene.isKnown ? ' ★' : ''}: ${says.join(' ')}`),
-      ...(doubts.length > 0 ? [hint(`When not to trust this: ${doubts.join(' ')}`)] : []),
-    ];
-  });
-  return [section('Why these genes', blocks)];
 }
 
 function factsOf(report: RankingReport, screen: ReportInput['screen']) {
