@@ -1,6 +1,7 @@
 import { looksLikeCells } from '#shared/domain/cell-files.ts';
 
-export type FilePurpose = 'open-project' | 'save-project' | 'import-data' | 'import-model' | 'open-table' | 'save-export';
+export type FilePurpose =
+  'open-project' | 'save-project' | 'import-data' | 'import-model' | 'open-table' | 'save-export';
 
 /** Purposes of the operating system's dialog for one file. */
 export type DialogPurpose = Exclude<FilePurpose, 'import-data'>;
