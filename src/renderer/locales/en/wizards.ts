@@ -15,6 +15,7 @@ export default {
   off: 'off',
   andMore: '{list} and {n} more',
   columnNote: '{n} values, {missing} missing',
+  mapClusters: 'Clusters of the cell map',
   cellsNote: '{n} cells',
   tokensNote: '{n} cells, up to {genes} genes each',
   import: {
