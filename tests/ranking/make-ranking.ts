@@ -30,7 +30,7 @@ export async function makeScreen(config: Partial<ScreenConfig> = {}) {
       start: 'progenitor',
       goals: ['monocyte', 'b-cell'],
       operators: ['over-express', 'remove'],
-      nNullGenes: 40,
+      nNullGenes: 58,
       nCells: 12,
       nBootstrap: 200,
       ...config,

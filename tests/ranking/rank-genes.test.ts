@@ -136,7 +136,8 @@ describe('ranking', () => {
     const candidates = screen.plan.genes.filter((gene) => gene.isCandidate).length;
     expect(genes.every((gene) => gene.nCells >= 3)).toBe(true);
     expect(genes.length + report.notRanked).toBe(candidates);
-    expect(report.warnings.join(' ')).toMatch(/% of the variance of removing a gene is the shift of all later ranks/);
+    const shift = report.checks.find(({ id }) => id === 'rank-shift');
+    expect(shift?.sentence).toMatch(/% of the variance of removing a gene is the shift of all later ranks/);
   });
 
   it('says when genes move towards every goal alike', async () => {
@@ -165,6 +166,25 @@ describe('ranking', () => {
     const masked = await makeScreen({ operators: ['mask'] });
     await expect(makeRanking({}, { screen: masked })).rejects.toThrow(/did not run it; choose one of: mask/);
     await expect(makeRanking({}, { screen, genes: world.genes.slice(5) })).rejects.toMatchObject({ code: 'conflict' });
+  });
+});
+
+describe('simple methods of a gene that is taken away', () => {
+  it('ask which genes are lost on the way to the goal', async () => {
+    const screen = await makeScreen();
+    const first = (operator: 'over-express' | 'remove') => makeRanking({ operator }, { screen });
+    const [raised, removed] = [await first('over-express'), await first('remove')];
+    const change = (ranking: typeof raised) =>
+      ranking.genes.find(({ rankByFoldChange }) => rankByFoldChange === 1)!.log2FoldChange;
+    expect(change(raised)).toBe(Math.max(...raised.genes.map(({ log2FoldChange }) => log2FoldChange)));
+    expect(change(removed)).toBe(Math.min(...removed.genes.map(({ log2FoldChange }) => log2FoldChange)));
+  });
+
+  it('take the published over-expression for raising', async () => {
+    const screen = await makeScreen({ operators: ['published-over-express'] });
+    const { genes } = await makeRanking({ operator: 'published-over-express' }, { screen });
+    const top = genes.find(({ rankByFoldChange }) => rankByFoldChange === 1)!;
+    expect(top.log2FoldChange).toBe(Math.max(...genes.map(({ log2FoldChange }) => log2FoldChange)));
   });
 });
 

@@ -8,7 +8,7 @@ import { LayoutConfig } from '#shared/domain/classical.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { IMPORTED, libraryModel } from './fake-library.ts';
-import { KNOWN, rankedGenes } from './fake-ranked-genes.ts';
+import { fakeChecks, KNOWN, rankedGenes } from './fake-ranked-genes.ts';
 
 export { rankedGenes };
 
@@ -38,7 +38,6 @@ export const STATES = [
   ['Epsilon', 142],
 ] as const;
 export const N_CELLS = STATES.reduce((sum, [, n]) => sum + n, 0);
-
 const at = (minute: number) => `2026-03-02T09:${String(minute).padStart(2, '0')}:00.000Z`;
 
 export const dataset: DatasetInfo = {
@@ -300,6 +299,7 @@ export const ranking = {
     nGenes: rankedGenes.length,
     nSignificant: rankedGenes.filter((gene) => gene.fdr < 0.05).length,
     notRanked: 318,
+    goalCellTypes: [{ name: 'type B pancreatic cell', id: 'CL:0000169' }],
     recall: [
       recallOf('combined', (gene) => gene.rankByCombined),
       recallOf('model', (gene) => gene.rankByModel),
@@ -312,7 +312,7 @@ export const ranking = {
       { depth: 20, expected: 0.27, low: 0, high: 1 },
       { depth: 50, expected: 0.67, low: 0, high: 2 },
     ],
-    splitHalf: 0.81,
+    ...fakeChecks,
     warnings: [
       'The model was trained on the same cells it is asked about: a shift is what the model learned, not what a cell does.',
       'Only 24 start cells of 4 embryos were perturbed; intervals of neighbouring genes overlap.',

@@ -1,5 +1,7 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
+export { fakeChecks } from './fake-checks.ts';
 import { CounterRandom } from '#shared/util/random.ts';
+import { fakeEvidence } from './fake-gene-evidence.ts';
 
 export const KNOWN = ['Neurog3', 'Pdx1', 'Nkx6-1', 'Neurod1', 'Mafa', 'Pax4', 'Nkx2-2', 'Isl1', 'Rfx6', 'Insm1'];
 const OTHERS = [
@@ -60,7 +62,8 @@ export const rankedGenes: RankedGene[] = (() => {
       detections: 20 + Math.round(gene.random * 1500),
       nCells: 24,
       isForetold: false,
-      evidence: null,
+      statistics: null,
+      evidence: fakeEvidence(gene.symbol, index, Math.max(0.1, Math.min(1, 0.5 + gene.effect * 40))),
       isTranscriptionFactor: true,
       log2FoldChange: gene.foldChange,
       startFraction: gene.random * 0.5,

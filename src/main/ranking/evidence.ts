@@ -1,11 +1,20 @@
-import { insertsGenes, type Operator } from '#shared/domain/screen.ts';
+import type { ChosenGenes, GeneStatistics, ReplicateUse } from '#shared/domain/ranking-checks.ts';
+import type { Operator } from '#shared/domain/screen.ts';
 import { cellEffects, countFinite, enoughTold, replicateEffects, rowMean } from '#screen/effects.ts';
 import { FORETOLD } from '#screen/foretell.ts';
 import type { PlannedGene, ScreenResult } from '#screen/types.ts';
-import { bootstrapInterval, bootstrapWeights } from '#singlecell/statistics/bootstrap.ts';
+import { bootstrapWeights } from '#singlecell/statistics/bootstrap.ts';
 import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
 import { testAgainstNull } from '#singlecell/statistics/null-model.ts';
+import {
+  halfAgreement,
+  type CellEffects,
+  type HalfAgreement,
+  type RankStability,
+} from '#singlecell/statistics/rank-stability.ts';
 import { splitHalfStability } from '#singlecell/statistics/split-half.ts';
+import { chosenFdr, chosenGroup } from './chosen.ts';
+import { effectInterval, geneStatistics, replicateUse } from './gene-statistics.ts';
 
 /** What the screen says of one gene for one goal and operator. */
 export interface ModelEvidence {
@@ -22,69 +31,141 @@ export interface ModelEvidence {
   nCells: number;
   /** From the backward pass, scaled to the exact effects. */
   isForetold: boolean;
+  statistics: GeneStatistics;
 }
 
 export interface ScreenEvidence {
   genes: ModelEvidence[];
   notRanked: { gene: string; reason: string }[];
-  /** Null genes behind the p-values. */
+  /** Null genes behind the p-values, and their mean effects. */
   nNull: number;
+  nullEffects: number[];
   splitHalf: number | null;
+  /** Halves of donors where donors are the replicate, else of cells. */
+  halves: HalfAgreement | null;
+  stability: RankStability;
+  replicates: ReplicateUse;
+  /** Effects of the ranked genes in each start cell. */
+  cells: CellEffects;
+  chosen: ChosenGenes | null;
+}
+
+/** Genes the user chose before seeing a result. */
+export interface ChosenInAdvance {
+  ids: ReadonlySet<string>;
+  unknown: readonly string[];
 }
 
 /** Effect, interval, p-value and FDR of every candidate that enough start cells tell about. */
-export function screenEvidence(screen: ScreenResult, goal: string, operator: Operator): ScreenEvidence {
+export function screenEvidence(
+  screen: ScreenResult,
+  goal: string,
+  operator: Operator,
+  chosen: ChosenInAdvance = { ids: new Set(), unknown: [] },
+): ScreenEvidence {
   const { plan } = screen;
   const { config, nReplicates } = plan;
+  const nCells = plan.cells.length;
   const query = { operator, goal, readOut: config.readOut };
   const perCell = cellEffects(screen, query);
   const perReplicate = replicateEffects(screen, query);
   const means = plan.genes.map((_, g) => rowMean(perReplicate, g, nReplicates));
-  const nCells = plan.genes.map((_, g) => countFinite(perCell, g, plan.cells.length));
+  const reach = plan.genes.map((_, g) => countMoved(perCell, g, nCells));
   const enough = enoughTold(screen, perCell, perReplicate);
   const all = plan.genes.map((_, g) => g);
   const candidates = all.filter((g) => plan.genes[g].isCandidate && enough[g]);
   const nulls = all.filter((g) => plan.genes[g].isNull && enough[g]);
-  const test = testAgainstNull(tested(candidates), tested(nulls));
+  const test = testAgainstNull(measured(candidates), measured(nulls));
   const fdr = benjaminiHochberg(test.pValues);
+  const isChosen = candidates.map((g) => chosen.ids.has(plan.genes[g].geneId));
+  const ownFdr = chosenFdr(test.pValues, isChosen);
+  const cells: CellEffects = {
+    effects: rowsOf(perCell, candidates, nCells),
+    nGenes: candidates.length,
+    nCells,
+    replicates: plan.replicates,
+    nReplicates,
+  };
+  const ranked = rowsOf(perReplicate, candidates, nReplicates);
+  const { genes: statistics, stability } = geneStatistics({
+    screen,
+    goal,
+    operator,
+    rows: candidates,
+    cells,
+    perReplicate: ranked,
+    cellsMoved: candidates.map((g) => reach[g]),
+    pValues: test.pValues,
+    countedPValues: test.counted,
+    chosenFdr: ownFdr,
+  });
+  const use = replicateUse(screen);
   const weights = bootstrapWeights(nReplicates, config.nBootstrap, config.seed);
   const exact = new Set(screen.stages?.exact);
   const foretold = screen.stages !== null && FORETOLD.includes(operator) && !screen.stages.fellBack.includes(operator);
   const genes = candidates.map((g, i): ModelEvidence => {
-    const interval = bootstrapInterval(perReplicate.subarray(g * nReplicates, (g + 1) * nReplicates), weights);
+    const interval = effectInterval(ranked.subarray(i * nReplicates, (i + 1) * nReplicates), weights, use);
     return {
       gene: plan.genes[g],
       effect: means[g],
-      effectLow: Number.isNaN(interval.low) ? means[g] : interval.low,
-      effectHigh: Number.isNaN(interval.high) ? means[g] : interval.high,
+      effectLow: orElse(interval.low, means[g]),
+      effectHigh: orElse(interval.high, means[g]),
       z: orElse(test.z[i], 0),
       pValue: orElse(test.pValues[i], 1),
       fdr: orElse(fdr[i], 1),
       nullPercentile: orElse(test.percentiles[i], 50),
-      nCells: nCells[g],
+      nCells: countFinite(perCell, g, nCells),
       isForetold: foretold && !exact.has(g),
+      statistics: statistics[i],
     };
   });
   const notRanked = all
     .filter((g) => plan.genes[g].isCandidate && !enough[g])
     .map((g) => ({
       gene: plan.genes[g].symbol,
-      reason: `${nCells[g]} of ${plan.cells.length} start cells express it, too few to ${operator} it`,
+      reason: `${countFinite(perCell, g, nCells)} of ${nCells} start cells express it, too few to ${operator} it`,
     }));
-  const rows = Float64Array.from(
-    { length: candidates.length * plan.cells.length },
-    (_, i) => perCell[candidates[Math.floor(i / plan.cells.length)] * plan.cells.length + (i % plan.cells.length)],
-  );
-  const shape = { nGenes: candidates.length, nReplicates: plan.cells.length };
-  return { genes, notRanked, nNull: test.nNull, splitHalf: splitHalfStability(rows, shape, config.seed) };
+  const nullEffects = nulls.map((g) => means[g]);
+  return {
+    genes,
+    notRanked,
+    nNull: test.nNull,
+    nullEffects,
+    splitHalf: splitHalfStability(cells.effects, { nGenes: candidates.length, nReplicates: nCells }, config.seed),
+    halves: halfAgreement(cells, config.seed),
+    stability,
+    replicates: use,
+    cells,
+    chosen: chosenOf(),
+  };
 
-  function tested(indices: readonly number[]) {
-    return {
-      effects: indices.map((g) => means[g]),
-      // Where an effect exists only in expressing cells its spread follows their number.
-      detections: indices.map((g) => (insertsGenes(operator) ? plan.genes[g].detections : nCells[g])),
-    };
+  function measured(indices: readonly number[]) {
+    return { effects: indices.map((g) => means[g]), reach: indices.map((g) => reach[g]) };
   }
+
+  function chosenOf(): ChosenGenes | null {
+    if (chosen.ids.size === 0 && chosen.unknown.length === 0) return null;
+    const ranks = new Set(candidates.map((g) => plan.genes[g].geneId));
+    return chosenGroup(
+      candidates.filter((_, i) => isChosen[i]).map((g) => means[g]),
+      nullEffects,
+      ownFdr,
+      { notRanked: [...chosen.unknown, ...[...chosen.ids].filter((id) => !ranks.has(id))], seed: config.seed },
+    );
+  }
+}
+
+function rowsOf(values: Float64Array, rows: readonly number[], width: number): Float64Array {
+  const answer = new Float64Array(rows.length * width);
+  rows.forEach((row, i) => answer.set(values.subarray(row * width, (row + 1) * width), i * width));
+  return answer;
+}
+
+/** Start cells in which the gene changes the read-out at all: a raised gene the model still does not read changes none. */
+function countMoved(perCell: Float64Array, row: number, width: number): number {
+  let n = 0;
+  for (let i = row * width; i < (row + 1) * width; i++) if (!Number.isNaN(perCell[i]) && perCell[i] !== 0) n++;
+  return n;
 }
 
 function orElse(value: number, fallback: number): number {

@@ -7,6 +7,9 @@ import type { TokenSet } from '#singlecell/types.ts';
 import { log2FoldChanges } from '#singlecell/baselines/ranking/scores.ts';
 import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { descendingRanks } from '#singlecell/statistics/ranks.ts';
+import { rankingChecks } from './checks/index.ts';
+import type { CellDepth } from './checks/subject.ts';
+import { findGenes } from './chosen.ts';
 import { competingStates } from './competing-states.ts';
 import { screenEvidence } from './evidence.ts';
 import { geneEvidence } from './gene-evidence.ts';
@@ -25,6 +28,8 @@ export interface RankingInput extends SimpleInput {
   genes: readonly ScreenGene[];
   /** Test macro-F1 of the classifier and of its best baseline; null for a pretrained model. */
   classifier: Support['classifier'];
+  /** Of each perturbed start cell, so that effects which follow sequencing depth are seen. */
+  depth?: CellDepth | null;
   /** Aliases and previous symbols of known regulators. */
   resolve?: (name: string) => string | null;
   /** What the shipped tables know of genes; without it only the screen and the cells speak. */
@@ -40,7 +45,8 @@ export interface RankingInput extends SimpleInput {
 export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: RankingReport } {
   const { screen, config, expression } = input;
   const { plan } = screen;
-  const evidence = screenEvidence(screen, config.goal, config.operator);
+  const chosen = findGenes(config.chosenGenes, input.genes, input.resolve);
+  const evidence = screenEvidence(screen, config.goal, config.operator, chosen);
   if (evidence.genes.length === 0)
     throw new WorkbenchError(
       'not-found',
@@ -119,6 +125,14 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     evidence: beside.genes[i],
   }));
   const notRanked = [...plan.notRanked, ...evidence.notRanked];
+  const checks = rankingChecks({
+    screen,
+    goal: config.goal,
+    operator: config.operator,
+    evidence,
+    depth: input.depth ?? null,
+    known: new Set(known.ids.keys()),
+  });
   return {
     genes: genes.sort((a, b) => a.rank - b.rank),
     report: {
@@ -135,7 +149,10 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       recall,
       chance: known.ids.size === 0 ? [] : recallByChance(isKnown),
       splitHalf,
-      warnings: [...rankingWarnings(screen, config.goal, config.operator, evidence), ...known.warnings(genes)],
+      checks,
+      chosen: evidence.chosen,
+      replicates: evidence.replicates,
+      warnings: [...rankingWarnings(plan, checks), ...known.warnings(genes)],
     },
   };
 }

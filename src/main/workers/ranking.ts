@@ -9,6 +9,7 @@ import { GOAL_GROUP, START_GROUP } from '#ranking/method-scores.ts';
 import { rankGenes } from '#ranking/rank-genes.ts';
 import { screenFromBlobs } from '#screen/blobs.ts';
 import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
+import { cellDepth } from './cell-depth.ts';
 import { expressedPercentiles, principalComponents } from '#singlecell/baselines/ranking/linear-screen.ts';
 import { loadGeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { openStoredDataset } from './dataset-store.ts';
@@ -73,6 +74,10 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     expression,
     geneVectors: geneVectorsOf(dataset.genes, stored),
     linear: { components, doses },
+    depth: cellDepth(
+      dataset.counts,
+      screen.plan.cells.map((row) => stored.tokens.cellIndex[row]),
+    ),
     classifier:
       model.summary.stage === 'fine-tuned'
         ? { model: Number(model.summary.macroF1), bestBaseline: Number(model.summary.bestBaselineMacroF1) }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { field } from './field.ts';
+import { ChosenGenes, GeneStatistics, RankingCheck, ReplicateUse } from './ranking-checks.ts';
 import { GeneEvidence, GoalCellType } from './gene-evidence.ts';
 import { RankMove } from './rank-move.ts';
 import { Operator } from './screen.ts';
@@ -15,6 +16,11 @@ export const RankingConfig = z.object({
   knownRegulators: field(z.array(z.string()).default([]), {
     title: 'Known regulators',
     help: 'Genes you already know to drive this fate. They measure every method and so choose the one that orders the table; no score is made from them.',
+    source: 'genes',
+  }),
+  chosenGenes: field(z.array(z.string()).default([]), {
+    title: 'Genes chosen in advance',
+    help: 'Genes you meant to test before you saw any result. They get a false discovery rate of their own: ten tests ask for less than a thousand.',
     source: 'genes',
   }),
   weights: field(RankingWeights.default(DEFAULT_WEIGHTS), {
@@ -64,6 +70,8 @@ export const RankedGene = z.object({
   witnesses: z.record(z.string(), z.number()).default({}),
   /** Its effect comes from the backward pass, scaled to the exact ones; absent in older rankings. */
   isForetold: z.boolean().default(false),
+  /** Null in older rankings. */
+  statistics: GeneStatistics.nullable().default(null),
   /** What stands beside the effect; null in older rankings. */
   evidence: GeneEvidence.nullable().default(null),
 });
@@ -121,6 +129,11 @@ export const RankingReport = z.object({
     .default([]),
   /** Spearman of the model effect between two halves of the start cells. */
   splitHalf: z.number().nullable(),
+  /** What to know before believing it, the most telling first; empty in older rankings. */
+  checks: z.array(RankingCheck).default([]),
+  /** Null where no genes were chosen in advance, and in older rankings. */
+  chosen: ChosenGenes.nullable().default(null),
+  replicates: ReplicateUse.nullable().default(null),
   warnings: z.array(z.string()),
 });
 export type RankingReport = z.infer<typeof RankingReport>;

@@ -34,7 +34,7 @@ export const STEPS = {
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
   screen: { command: 'screen run', config: ScreenConfig, version: 2 },
-  ranking: { command: 'ranking run', config: RankingConfig, version: 3 },
+  ranking: { command: 'ranking run', config: RankingConfig, version: 4 },
   'follow-up': { command: 'follow-up run', config: FollowUpConfig, version: 1 },
   quality: { command: 'dataset check', config: QualityConfig, version: 1 },
   embed: { command: 'model embed', config: EmbedConfig, version: 1 },

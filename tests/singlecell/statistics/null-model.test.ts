@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { CounterRandom } from '#shared/util/random.ts';
 import { matchedNullGenes } from '#singlecell/statistics/matched-null.ts';
 import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
-import { fitStudent, testAgainstNull } from '#singlecell/statistics/null-model.ts';
+import { testAgainstNull } from '#singlecell/statistics/null-model.ts';
+import { fitStudent } from '#singlecell/statistics/student-fit.ts';
 
 const N_GENES = 1100;
 const N_NULL = 200;
@@ -31,8 +32,8 @@ function syntheticScreen(shape: keyof typeof shapes, seed: number, nTrue = 0) {
     (seen, i) => shapes[shape](random, i + 10_000, seen) + (i < nTrue ? 8 : 0),
   );
   return testAgainstNull(
-    { effects: effects.subarray(0, N_GENES), detections: detections.subarray(0, N_GENES) },
-    { effects: effects.subarray(N_GENES), detections: detections.subarray(N_GENES) },
+    { effects: effects.subarray(0, N_GENES), reach: detections.subarray(0, N_GENES) },
+    { effects: effects.subarray(N_GENES), reach: detections.subarray(N_GENES) },
   );
 }
 
@@ -67,8 +68,8 @@ describe('test against expression-matched null genes', () => {
 
   it('tests nothing where the null has no spread, and skips missing effects', () => {
     const zero = testAgainstNull(
-      { effects: [1, NaN], detections: [5, 5] },
-      { effects: new Float64Array(50), detections: new Float64Array(50).fill(5) },
+      { effects: [1, NaN], reach: [5, 5] },
+      { effects: new Float64Array(50), reach: new Float64Array(50).fill(5) },
     );
     expect(zero.pValues[0]).toBe(1);
     expect(zero.pValues[1]).toBeNaN();

@@ -62,6 +62,19 @@ export function studentSurvival(t: number, df: number): number {
   return t >= 0 ? tail : 1 - tail;
 }
 
+/** The t that Student's distribution exceeds with probability `tail`, 0 < tail < 1; by bisection to double precision. */
+export function studentQuantile(tail: number, df: number): number {
+  if (tail > 0.5) return -studentQuantile(1 - tail, df);
+  let [low, high] = [0, 1];
+  while (studentSurvival(high, df) > tail) high *= 2;
+  for (let step = 0; step < 200 && high - low > 1e-14 * high; step++) {
+    const middle = (low + high) / 2;
+    if (studentSurvival(middle, df) > tail) low = middle;
+    else high = middle;
+  }
+  return (low + high) / 2;
+}
+
 /** Logarithm of Student's t density; `df` may be Infinity (normal). */
 export function studentLogDensity(t: number, df: number): number {
   if (!Number.isFinite(df)) return -0.5 * (t * t + Math.log(2 * Math.PI));

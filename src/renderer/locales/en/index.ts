@@ -13,6 +13,7 @@ import quality from './quality.ts';
 import ranking from './ranking.ts';
 import screen from './screen.ts';
 import tokens from './tokens.ts';
+import why from './why.ts';
 import wizards from './wizards.ts';
 
 export default {
@@ -31,5 +32,6 @@ export default {
   ranking,
   screen,
   tokens,
+  why,
   wizards,
 };

@@ -1,0 +1,76 @@
+import type { GeneStatistics, ReplicateUse } from '#shared/domain/ranking-checks.ts';
+import type { Operator } from '#shared/domain/screen.ts';
+import type { ScreenResult } from '#screen/types.ts';
+import { bootstrapInterval, type BootstrapWeights, type Interval } from '#singlecell/statistics/bootstrap.ts';
+import { meanTest } from '#singlecell/statistics/mean-test.ts';
+import { randomInterceptMean } from '#singlecell/statistics/mixed-model.ts';
+import { rankStability, type CellEffects, type RankStability } from '#singlecell/statistics/rank-stability.ts';
+import { specificEffects } from '#singlecell/statistics/responses.ts';
+import { stateMeans } from './state-means.ts';
+
+/** Below so many donors percentiles of a bootstrap are too narrow, and Student's t takes their place. */
+const FEW_DONORS = 20;
+
+/** How an effect's interval is made: donors are few, cells are many. */
+export function replicateUse({ plan }: ScreenResult): ReplicateUse {
+  const { replicateUnit: unit, nReplicates: n } = plan;
+  return { unit, n, interval: unit === 'donor' && n < FEW_DONORS ? 't' : 'bootstrap' };
+}
+
+/** 95 % interval of the mean over one gene's replicates. */
+export function effectInterval(perReplicate: Float64Array, weights: BootstrapWeights, use: ReplicateUse): Interval {
+  return use.interval === 't' ? meanTest(perReplicate) : bootstrapInterval(perReplicate, weights);
+}
+
+export interface StatisticsInput {
+  screen: ScreenResult;
+  goal: string;
+  operator: Operator;
+  /** Rows of the plan, in the order of the answer and of everything below. */
+  rows: readonly number[];
+  cells: CellEffects;
+  /** Shape: rows × replicates. */
+  perReplicate: Float64Array;
+  cellsMoved: readonly number[];
+  pValues: ArrayLike<number>;
+  countedPValues: ArrayLike<number>;
+  chosenFdr: readonly (number | null)[];
+}
+
+/** What is told of each gene beside its effect, and how stable all ranks are. */
+export function geneStatistics(input: StatisticsInput): { genes: GeneStatistics[]; stability: RankStability } {
+  const { screen, goal, operator, rows, cells, perReplicate } = input;
+  const { nCells, nReplicates } = cells;
+  const stability = rankStability(cells, screen.plan.config.seed);
+  const means = stateMeans(screen, operator);
+  const specific = specificEffects(
+    { effects: means.effects, nGenes: screen.plan.genes.length, nStates: means.states.length },
+    means.states.indexOf(goal),
+  );
+  const byDonor = screen.plan.replicateUnit === 'donor';
+  const genes = rows.map((row, i): GeneStatistics => {
+    const donors = byDonor ? meanTest(perReplicate.subarray(i * nReplicates, (i + 1) * nReplicates)) : null;
+    const mixed = byDonor
+      ? randomInterceptMean(cells.effects.subarray(i * nCells, (i + 1) * nCells), cells.replicates, nReplicates)
+      : null;
+    return {
+      cellsMoved: input.cellsMoved[i],
+      isTested: !Number.isNaN(input.pValues[i]),
+      countedPValue: known(input.countedPValues[i]) ?? 1,
+      specificEffect: known(specific[row]),
+      donorPValue: known(donors?.pValue),
+      mixedEffect: known(mixed?.mean),
+      mixedPValue: known(mixed?.pValue),
+      donorShare: known(mixed?.intraclassCorrelation),
+      rankLow: stability.low[i],
+      rankHigh: stability.high[i],
+      topShare: stability.topShare[i],
+      chosenFdr: input.chosenFdr[i],
+    };
+  });
+  return { genes, stability };
+}
+
+function known(value: number | undefined): number | null {
+  return value === undefined || Number.isNaN(value) ? null : value;
+}
