@@ -188,6 +188,20 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
     ranking: {
       run: os.ranking.run.handler(({ input }) => jobs.start('ranking', `Ranking towards ${input.goal}`, input)),
       list: os.ranking.list.handler(() => (all ? [data.ranking] : [])),
+      groupEffects: os.ranking.groupEffects.handler(() =>
+        [0.012, 0.009, 0.014, -0.002].map((effect, i) => ({
+          kind: 'donor',
+          name: String(i + 1),
+          nCells: 6,
+          nTold: 6 - (i % 2),
+          effect,
+        })),
+      ),
+      exportGroups: os.ranking.exportGroups.handler(({ input }) => ({
+        fileName: `groups.${input.format}`,
+        mediaType: 'text/csv',
+        content: '',
+      })),
       rows: os.ranking.rows.handler(() => ({ report: data.ranking.report, genes: data.rankedGenes })),
       calibrate: os.ranking.calibrate.handler(() => calibrated),
       calibrations: os.ranking.calibrations.handler(() => [calibrated]),

@@ -10,6 +10,7 @@ import { RankedGene, RankingConfig, RankingReport } from '../domain/ranking.ts';
 import { RankingExport } from '../domain/ranking-export.ts';
 import { ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
+import { GroupEffect } from '../domain/rank-move.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
 import { calibration } from './calibration.ts';
 import { ExportedFile } from './exported-file.ts';
@@ -143,6 +144,12 @@ export const ranking = {
     .input(RankingConfig)
     .output(StartedJob),
   list: procedure({ help: 'Rankings of the project.' }).output(z.array(RankingInfo)),
+  groupEffects: procedure({ help: 'What one gene does in each donor, label and sub-group of the start cells.' })
+    .input(z.object({ ranking: ArtifactRef, geneId: z.string() }))
+    .output(z.array(GroupEffect)),
+  exportGroups: procedure({ help: 'Write what every gene does in each donor, label and sub-group of the start cells.' })
+    .input(z.object({ ranking: ArtifactRef, format: z.enum(['csv', 'json']) }))
+    .output(ExportedFile),
   rows: procedure({ help: 'The ranked table.' })
     .input(z.object({ ranking: ArtifactRef }))
     .output(z.object({ report: RankingReport, genes: z.array(RankedGene) })),
