@@ -11,7 +11,6 @@ import { IMPORTED, libraryModel } from './fake-library.ts';
 import { fakeChecks, KNOWN, rankedGenes, stages } from './fake-ranked-genes.ts';
 
 export { rankedGenes };
-
 /** Believable contents of a project; every number is drawn from a fixed seed. */
 export const artifactId = (digit: string): ArtifactId => digit.repeat(64).slice(0, 64) as ArtifactId;
 
@@ -284,7 +283,6 @@ const recallOf = (method: 'model' | 'fold-change' | 'combined' | 'expression', r
   at50: atTop(rank, 50),
   byChance: 0.01,
 });
-
 export const ranking = {
   id: IDS.ranking,
   title: 'Ductal → Beta, over-expression',
