@@ -4,7 +4,7 @@ import type { JobKind } from '#shared/domain/job.ts';
 export const QUESTIONS = ['drivers', 'cell-types', 'my-genes', 'train'] as const;
 export type Question = (typeof QUESTIONS)[number];
 
-export type WizardName = 'import' | 'prepare' | 'train' | 'screen' | 'rank';
+export type WizardName = 'import' | 'prepare' | 'train' | 'screen' | 'rank' | 'closer';
 export type Destination = { kind: 'wizard'; wizard: WizardName } | { kind: 'wait'; job: JobKind } | ReadResult;
 type ReadResult = { kind: 'read'; what: 'model' | 'ranking' };
 

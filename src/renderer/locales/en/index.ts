@@ -1,6 +1,7 @@
 import app from './app.ts';
 import choices from './choices.ts';
 import classical from './classical.ts';
+import closer from './closer.ts';
 import computer from './computer.ts';
 import dataset from './dataset.ts';
 import forms from './forms.ts';
@@ -20,6 +21,7 @@ export default {
   app,
   choices,
   classical,
+  closer,
   computer,
   dataset,
   forms,

@@ -170,4 +170,26 @@ export default {
       review,
     },
   },
+  closer: {
+    title: 'Look closer at genes',
+    run: 'Look closer',
+    passes: 'At most {n} passes through the model: as many as screening {genes} genes by one operator.',
+    passesBy: 'Doses {series}, combinations {combinations}, responding genes {responses}.',
+    tooMany: 'At most {n} genes; a shorter list gives sharper answers, since all pairs are tested together.',
+    triples: 'Sets of three, all raised or silenced together',
+    noTriples: 'Choose at least three genes to test sets of three.',
+    steps: {
+      genes: {
+        short: 'Genes',
+        title: 'Which genes, and what about them',
+        text: 'The same start cells, goals and read-out as the screen; every effect is computed exactly.',
+      },
+      tests: {
+        short: 'Doses and sets',
+        title: 'Doses, combinations and responding genes',
+        text: 'Doses never leave the range seen in your cells.',
+      },
+      review,
+    },
+  },
 };
