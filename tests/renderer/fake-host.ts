@@ -12,6 +12,7 @@ import { fakeClassical } from './fake-classical.ts';
 import { followUpInfo, followUpManifest, followUpResult } from './fake-follow-up.ts';
 import { fakeGenes } from './fake-genes.ts';
 import { inspection } from './fake-inspection.ts';
+import { fakeTokenFolder } from './fake-token-folder.ts';
 import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
@@ -169,7 +170,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       publishedPerturbation: os.model.publishedPerturbation.handler(noFiles),
     },
     tokens: {
-      inspect: os.tokens.inspect.handler(noFiles),
+      inspect: os.tokens.inspect.handler(({ input }) => fakeTokenFolder(input.input)),
       import: os.tokens.import.handler(({ input }) => jobs.start('import-tokens', 'Import prepared cells', input)),
       export: os.tokens.export.handler(noFiles),
     },

@@ -23,7 +23,7 @@ const CHAIN: readonly {
   made: keyof Omit<ProjectCounts, 'activeJobs'>;
   jobs: readonly JobKind[];
 }[] = [
-  { wizard: 'import', made: 'datasets', jobs: ['import'] },
+  { wizard: 'import', made: 'datasets', jobs: ['import', 'import-tokens'] },
   { wizard: 'prepare', made: 'tokens', jobs: ['preprocess'] },
   { wizard: 'train', made: 'finetuned', jobs: ['pretrain', 'finetune'] },
   { wizard: 'screen', made: 'screens', jobs: ['screen'] },

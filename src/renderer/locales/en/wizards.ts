@@ -25,6 +25,10 @@ export default {
     overlap: '{shared} genes are in every sample, {all} in any.',
     mixture: 'These cells are of two species. Each species becomes a dataset of its own.',
     takeBoth: 'Import both',
+    tokenFolder: {
+      what: 'These cells were prepared already: they come in as a dataset and its prepared cells, ready for training and screens.',
+      run: 'Import prepared cells',
+    },
     samples: {
       caption: 'One sample | {n} samples',
       name: 'Sample',
