@@ -11,6 +11,7 @@ import DatasetView from './views/DatasetView.vue';
 import TokensView from './views/TokensView.vue';
 import ModelView from './views/ModelView.vue';
 import ScreenView from './views/ScreenView.vue';
+import FollowUpView from './views/FollowUpView.vue';
 import RankingView from './views/RankingView.vue';
 
 /**
@@ -25,7 +26,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/computer', name: 'computer', component: ComputerView },
   { path: '/project', name: 'project', component: ProjectView, meta: { project: true } },
   {
-    path: '/new/:wizard(import|prepare|train|screen|rank)',
+    path: '/new/:wizard(import|prepare|train|screen|rank|closer)',
     name: 'wizard',
     component: WizardView,
     meta: { project: true },
@@ -45,6 +46,7 @@ const routes: RouteRecordRaw[] = [
     component: RankingView,
     meta: { project: true },
   },
+  { path: '/closer/:id', name: 'follow-up', component: FollowUpView, meta: { project: true } },
   { path: '/:rest(.*)', redirect: '/' },
 ];
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { ortRuntime } from '#engine/runtime/ort.ts';
 import { cellBatch, lookUpPriors } from '#genecompass/batch-arrays.ts';
+import type { CellTokens } from '#genecompass/cells.ts';
 import { compatCells } from '#genecompass/compat-cells.ts';
 import { finetune } from '#genecompass/finetune.ts';
 import { FinetuneConfig } from '#shared/domain/training.ts';
@@ -43,7 +44,7 @@ describe('published defects of fine-tuning', () => {
     ['truncateValues', { truncateValues: true }],
     ['ignoreSpecies', { ignoreSpecies: true }],
   ])('%s trains and validates as on such cells', async (_, changes) => {
-    const run = (given: typeof cells, compat: Partial<typeof OFF>) =>
+    const run = (given: CellTokens, compat: Partial<typeof OFF>) =>
       finetune({
         model,
         cells: given,

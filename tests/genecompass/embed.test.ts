@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ortRuntime } from '#engine/runtime/ort.ts';
-import type { CellTokens } from '#genecompass/cells.ts';
+import type { HeldCellTokens } from '#genecompass/cells.ts';
 import { type EmbedRequest, embedCells, type EmbedState } from '#genecompass/embed.ts';
 import { createCellEncoder } from '#genecompass/encoder.ts';
 import { makeCells, makeTinyModel } from './support/tiny-model.ts';
@@ -32,9 +32,9 @@ async function embed(changes: Partial<EmbedRequest> = {}) {
 }
 
 /** The contextual state of every gene of one cell, computed alone. Shape: n × width. */
-async function statesOf(cell: number, from: CellTokens = cells): Promise<Float32Array[]> {
+async function statesOf(cell: number, from: HeldCellTokens = cells): Promise<Float32Array[]> {
   const [start, end] = [from.offsets[cell], from.offsets[cell + 1]];
-  const one: CellTokens = {
+  const one: HeldCellTokens = {
     nCells: 1,
     offsets: Float64Array.of(0, end - start),
     tokenIds: from.tokenIds.subarray(start, end),
@@ -116,7 +116,7 @@ describe('gene embeddings', () => {
   });
 
   it('agree with averages by position where all cells have one order of genes', async () => {
-    const same: CellTokens = {
+    const same: HeldCellTokens = {
       nCells: 3,
       offsets: Float64Array.of(0, 20, 40, 60),
       tokenIds: Int32Array.from({ length: 60 }, (_, i) => cells.tokenIds[i % 20]),

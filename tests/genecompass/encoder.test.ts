@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { ortRuntime } from '#engine/runtime/ort.ts';
-import type { CellTokens } from '#genecompass/cells.ts';
+import type { HeldCellTokens } from '#genecompass/cells.ts';
 import { createCellEncoder } from '#genecompass/encoder.ts';
 import type { EncoderInput } from '#genecompass/types.ts';
 import { makeCells, makeTinyModel } from './support/tiny-model.ts';
@@ -12,7 +12,7 @@ const cells = makeCells(lengths);
 const encoder = await createCellEncoder(model, ortRuntime(), CLASSES);
 afterAll(() => encoder.dispose());
 
-function inputsOf({ nCells, offsets, tokenIds, values, species }: CellTokens): EncoderInput[] {
+function inputsOf({ nCells, offsets, tokenIds, values, species }: HeldCellTokens): EncoderInput[] {
   return Array.from({ length: nCells }, (_, c) => ({
     tokenIds: tokenIds.slice(offsets[c], offsets[c + 1]),
     values: values.slice(offsets[c], offsets[c + 1]),

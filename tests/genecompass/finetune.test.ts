@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { ortRuntime } from '#engine/runtime/ort.ts';
-import type { CellTokens } from '#genecompass/cells.ts';
+import type { HeldCellTokens } from '#genecompass/cells.ts';
 import { finetune, type FinetuneRequest, predictClasses } from '#genecompass/finetune.ts';
 import { predictedClasses, scoreClasses } from '#genecompass/scores.ts';
 import { FinetuneConfig } from '#shared/domain/training.ts';
@@ -14,7 +14,7 @@ const cells = plant(makeCells(Array.from({ length: N_CELLS }, (_, c) => 6 + (c %
 const numbered = Int32Array.from({ length: N_CELLS }, (_, c) => c);
 
 /** Each class shows its own gene with its own value in second place. */
-function plant(made: CellTokens): CellTokens {
+function plant(made: HeldCellTokens): HeldCellTokens {
   labels.forEach((label, c) => {
     made.tokenIds[made.offsets[c] + 1] = 30 + label;
     made.values[made.offsets[c] + 1] = 3 - label;

@@ -17,8 +17,9 @@ const inputs = Array.from({ length: nCells }, (_, c): EncoderInput => ({
 const state = Float32Array.from({ length: width }, (_, i) => Math.sin(1 + i));
 const goals: GoalScore[] = [
   { kind: 'cosine', state },
-  { kind: 'log2-odds', class: 0 },
-  { kind: 'log2-odds', class: 2 },
+  { kind: 'log2-odds', classes: [0] },
+  { kind: 'log2-odds', classes: [2] },
+  { kind: 'log2-odds', classes: [2, 0] },
 ];
 const encoder = await createCellEncoder(model, ortRuntime(), CLASSES);
 const sensitivity = await createGeneGradients(model, ortRuntime(), goals);
@@ -32,7 +33,12 @@ async function exactScores(input: EncoderInput): Promise<number[]> {
   const { embeddings, probabilities } = await encoder.encode([input], 'cls');
   const dot = embeddings.reduce((sum, x, i) => sum + x * state[i], 0);
   const odds = (p: number) => Math.log2(p / (1 - p));
-  return [dot / (Math.hypot(...embeddings) * Math.hypot(...state)), odds(probabilities![0]), odds(probabilities![2])];
+  return [
+    dot / (Math.hypot(...embeddings) * Math.hypot(...state)),
+    odds(probabilities![0]),
+    odds(probabilities![2]),
+    odds(probabilities![0] + probabilities![2]),
+  ];
 }
 
 describe('gradients of a cell by its genes', () => {
@@ -94,7 +100,7 @@ describe('gradients of a cell by its genes', () => {
   });
 
   it('are refused for a class the model does not have and a state of another model', async () => {
-    await expect(createGeneGradients(model, ortRuntime(), [{ kind: 'log2-odds', class: 3 }])).rejects.toThrow(
+    await expect(createGeneGradients(model, ortRuntime(), [{ kind: 'log2-odds', classes: [3] }])).rejects.toThrow(
       'goal class 3: the model tells 3 classes apart',
     );
     const short = { kind: 'cosine', state: new Float32Array(width - 1) } as const;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ortRuntime } from '#engine/runtime/ort.ts';
-import type { CellTokens } from '#genecompass/cells.ts';
+import type { HeldCellTokens } from '#genecompass/cells.ts';
 import { finetune, type FinetuneRequest, type FinetuneState } from '#genecompass/finetune.ts';
 import { pretrain, type PretrainRequest, type PretrainState } from '#genecompass/pretrain.ts';
 import { MAX_SKIPS_IN_ROW, type StepSkip } from '#genecompass/skip-guard.ts';
@@ -23,13 +23,13 @@ function steepModel(dropout: number) {
 }
 
 /** Cells with a value that is finite, and is not after the first product. */
-function overflowing(cells: CellTokens, ...which: number[]): CellTokens {
+function overflowing(cells: HeldCellTokens, ...which: number[]): HeldCellTokens {
   const values = cells.values.slice();
   for (const cell of which) values[cells.offsets[cell]] = 3e38;
   return { ...cells, values };
 }
 
-function finetuning(cells: CellTokens, changes: object = {}): FinetuneRequest {
+function finetuning(cells: HeldCellTokens, changes: object = {}): FinetuneRequest {
   return {
     model: steepModel(0.1),
     cells,
@@ -45,7 +45,7 @@ function finetuning(cells: CellTokens, changes: object = {}): FinetuneRequest {
   };
 }
 
-const pretraining = (cells: CellTokens, changes: object = {}): PretrainRequest => ({
+const pretraining = (cells: HeldCellTokens, changes: object = {}): PretrainRequest => ({
   model: steepModel(0),
   cells,
   runtime,
@@ -83,7 +83,7 @@ describe('a step whose loss is not finite', () => {
   });
 
   it('changes nothing but its own place: what follows equals a run whose AdamW never saw it', async () => {
-    const losses = async (cells: CellTokens) => {
+    const losses = async (cells: HeldCellTokens) => {
       const seen = new Map<number, number>();
       const skipped: number[] = [];
       const onSkip = ({ step }: StepSkip) => skipped.push(step);

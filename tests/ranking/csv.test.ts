@@ -19,6 +19,15 @@ describe('ranking as CSV', () => {
     expect(line.split(',').slice(3, 5)).toEqual(['-0.000123457', '0.05']);
   });
 
+  it('ends with the why-card where the report is given', async () => {
+    const { report } = await makeRanking();
+    const [header, line] = rankingCsv(genes, report).split('\r\n');
+    expect(header.endsWith(',why,when_not_to_trust_this')).toBe(true);
+    expect(header).toContain(',classes,factor_family,cells_towards,');
+    expect(line).toContain('Raising GENE0 moves the cells towards monocyte');
+    expect(line).toContain('Test it beside a negative control.');
+  });
+
   it('quotes by RFC 4180 and lets no text become a formula', () => {
     const named = (symbol: string) =>
       rankingCsv([{ ...genes[0], symbol }])

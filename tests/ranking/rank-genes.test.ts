@@ -169,6 +169,25 @@ describe('ranking', () => {
   });
 });
 
+describe('simple methods of a gene that is taken away', () => {
+  it('ask which genes are lost on the way to the goal', async () => {
+    const screen = await makeScreen();
+    const first = (operator: 'over-express' | 'remove') => makeRanking({ operator }, { screen });
+    const [raised, removed] = [await first('over-express'), await first('remove')];
+    const change = (ranking: typeof raised) =>
+      ranking.genes.find(({ rankByFoldChange }) => rankByFoldChange === 1)!.log2FoldChange;
+    expect(change(raised)).toBe(Math.max(...raised.genes.map(({ log2FoldChange }) => log2FoldChange)));
+    expect(change(removed)).toBe(Math.min(...removed.genes.map(({ log2FoldChange }) => log2FoldChange)));
+  });
+
+  it('take the published over-expression for raising', async () => {
+    const screen = await makeScreen({ operators: ['published-over-express'] });
+    const { genes } = await makeRanking({ operator: 'published-over-express' }, { screen });
+    const top = genes.find(({ rankByFoldChange }) => rankByFoldChange === 1)!;
+    expect(top.log2FoldChange).toBe(Math.max(...genes.map(({ log2FoldChange }) => log2FoldChange)));
+  });
+});
+
 describe('points of witnesses', () => {
   const evidence = (detections: number[], splitHalf: number | null) =>
     ({ genes: detections.map((n) => ({ gene: { detections: n } })), splitHalf }) as unknown as ScreenEvidence;

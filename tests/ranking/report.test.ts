@@ -25,6 +25,11 @@ describe('report', () => {
     expect(text).toContain(`content="default-src 'none'; style-src 'unsafe-inline'"`);
   });
 
+  it('tells of the first genes why, and when not to trust it', () => {
+    expect(text).toContain('Raising GENE0 moves the cells towards monocyte, in 12 of 12 cells.');
+    expect(text).toContain('A perturbation in a model is a hypothesis');
+  });
+
   it('has a known regulator marked and the leader highlighted', () => {
     expect(text).toContain('★ GENE0');
     expect(text.match(/<tr class="leads">/g)).toHaveLength(1);

@@ -113,6 +113,11 @@ export function fakeClassical(jobs: FakeJobs, all: boolean) {
     ),
     cellMap: os.cellMap.handler(() => (all ? cellMap.map : null)),
     groupings: os.groupings.handler(() => groupings),
+    groupSizes: os.groupSizes.handler(({ input }) => ({
+      column: input.column,
+      groups: null,
+      states: STATES.map(([name, nCells]) => ({ name, nCells })),
+    })),
     markers: os.markers.handler(({ input }) => jobs.start('markers', 'Markers', input)),
     markerReports: os.markerReports.handler(() => (all ? [markersReport] : [])),
     markerTable: os.markerTable.handler(() => ({ report: markersReport, genes: markerGenes })),

@@ -38,7 +38,6 @@ export const STATES = [
   ['Epsilon', 142],
 ] as const;
 export const N_CELLS = STATES.reduce((sum, [, n]) => sum + n, 0);
-
 const at = (minute: number) => `2026-03-02T09:${String(minute).padStart(2, '0')}:00.000Z`;
 
 export const dataset: DatasetInfo = {
@@ -300,6 +299,7 @@ export const ranking = {
     nGenes: rankedGenes.length,
     nSignificant: rankedGenes.filter((gene) => gene.fdr < 0.05).length,
     notRanked: 318,
+    goalCellTypes: [{ name: 'type B pancreatic cell', id: 'CL:0000169' }],
     recall: [
       recallOf('combined', (gene) => gene.rankByCombined),
       recallOf('model', (gene) => gene.rankByModel),

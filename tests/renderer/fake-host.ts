@@ -4,12 +4,15 @@ import type { Client } from '../../src/renderer/api/client.ts';
 import type { z } from 'zod';
 import type { ModelInfo } from '#shared/contract/work.ts';
 import { contract } from '#shared/contract/index.ts';
+import { followUpPasses } from '#shared/domain/follow-up-passes.ts';
 import { PlateConfig, Shortlist } from '#shared/domain/plate.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
 import { fakeClassical } from './fake-classical.ts';
+import { followUpInfo, followUpManifest, followUpResult } from './fake-follow-up.ts';
 import { fakeGenes } from './fake-genes.ts';
 import { inspection } from './fake-inspection.ts';
+import { fakeTokenFolder } from './fake-token-folder.ts';
 import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
@@ -33,6 +36,7 @@ export interface FakeOptions {
   isChecked?: boolean;
 }
 
+const manifests = [...data.manifests, followUpManifest];
 const PASSPHRASE = 'islets of langerhans';
 
 /** A host in the same process that implements the whole contract with made-up contents. */
@@ -166,7 +170,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       publishedPerturbation: os.model.publishedPerturbation.handler(noFiles),
     },
     tokens: {
-      inspect: os.tokens.inspect.handler(noFiles),
+      inspect: os.tokens.inspect.handler(({ input }) => fakeTokenFolder(input.input)),
       import: os.tokens.import.handler(({ input }) => jobs.start('import-tokens', 'Import prepared cells', input)),
       export: os.tokens.export.handler(noFiles),
     },
@@ -203,6 +207,21 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         content: input.format === 'csv' ? 'rank,gene\n1,Neurog3\n' : '<!doctype html><title>Ranking</title>',
       })),
     },
+    followUp: {
+      run: os.followUp.run.handler(({ input }) =>
+        jobs.start('follow-up', `Look closer at ${input.genes.join(', ')}`, input),
+      ),
+      estimate: os.followUp.estimate.handler(({ input }) =>
+        followUpPasses(input, { nGenes: input.genes.length, nCells: data.screen.nCells }),
+      ),
+      list: os.followUp.list.handler(() => (all ? [followUpInfo] : [])),
+      show: os.followUp.show.handler(() => followUpResult),
+      export: os.followUp.export.handler(({ input }) => ({
+        fileName: `follow-up-${input.table}.${input.format}`,
+        mediaType: 'text/csv',
+        content: 'goal,gene\n',
+      })),
+    },
     jobs: {
       list: os.jobs.list.handler(() => jobs.list()),
       get: os.jobs.get.handler(({ input }) => jobs.get(input.jobId)),
@@ -214,15 +233,13 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       reorder: os.jobs.reorder.handler(({ input }) => jobs.reorder(input.jobId, input.position)),
     },
     artifact: {
-      list: os.artifact.list.handler(({ input }) =>
-        data.manifests.filter(({ kind }) => !input.kind || kind === input.kind),
-      ),
-      get: os.artifact.get.handler(({ input }) => found(data.manifests, input.id)),
+      list: os.artifact.list.handler(({ input }) => manifests.filter(({ kind }) => !input.kind || kind === input.kind)),
+      get: os.artifact.get.handler(({ input }) => found(manifests, input.id)),
       provenance: os.artifact.provenance.handler(({ input }) => ({
-        artifact: found(data.manifests, input.id),
-        chain: data.manifests.slice(
+        artifact: found(manifests, input.id),
+        chain: manifests.slice(
           0,
-          data.manifests.findIndex((one) => one.id === input.id),
+          manifests.findIndex((one) => one.id === input.id),
         ),
         methods:
           'Counts of 3,696 mouse cells (16,791 genes) were rank-encoded after division by gene medians; a GeneCompass encoder (2 layers, width 96) was pretrained on masked genes and fine-tuned on 8 cell states with one embryo held out. Each of 742 transcription factors was raised in 24 ductal cells to the 90th percentile of expressing cells, and the shift of the cell embedding towards beta cells was measured against 200 expression-matched genes.',

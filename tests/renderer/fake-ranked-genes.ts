@@ -1,6 +1,7 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
 export { fakeChecks } from './fake-checks.ts';
 import { CounterRandom } from '#shared/util/random.ts';
+import { fakeEvidence } from './fake-gene-evidence.ts';
 
 export const KNOWN = ['Neurog3', 'Pdx1', 'Nkx6-1', 'Neurod1', 'Mafa', 'Pax4', 'Nkx2-2', 'Isl1', 'Rfx6', 'Insm1'];
 const OTHERS = [
@@ -61,7 +62,7 @@ export const rankedGenes: RankedGene[] = (() => {
       nCells: 24,
       isForetold: false,
       statistics: null,
-      evidence: null,
+      evidence: fakeEvidence(gene.symbol, index, Math.max(0.1, Math.min(1, 0.5 + gene.effect * 40))),
       isTranscriptionFactor: true,
       log2FoldChange: gene.foldChange,
       startFraction: gene.random * 0.5,

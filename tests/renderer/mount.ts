@@ -15,6 +15,7 @@ const PAGES = [
   'model',
   'screen',
   'ranking',
+  'follow-up',
   'models',
   'model-import',
   'library-model',

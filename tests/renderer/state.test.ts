@@ -60,12 +60,18 @@ describe('ranked table', () => {
     expect(filterGenes(rankedGenes, { ...noFilter, text: rankedGenes[7].geneId.toLowerCase() })).toEqual([
       rankedGenes[7],
     ]);
+    const homeobox = filterGenes(rankedGenes, { ...noFilter, kind: 'homeobox' });
+    expect(homeobox.length).toBeGreaterThan(3);
+    expect(homeobox.every(({ evidence }) => evidence?.classes.includes('homeobox'))).toBe(true);
+    expect(filterGenes([{ ...rankedGenes[0], evidence: null }], { ...noFilter, kind: 'kinase' })).toEqual([]);
     expect(filterGenes(rankedGenes, { ...noFilter, maxFdr: 0.05 }).every((gene) => gene.fdr <= 0.05)).toBe(true);
   });
 
   it('sorts both ways and keeps the rank among equals', () => {
     const tied = rankedGenes.slice(0, 6).map((gene) => ({ ...gene, fdr: 0.5 }));
     expect(sortGenes([...tied].reverse(), 'fdr', true)).toEqual(tied);
+    const byTargets = sortGenes(rankedGenes, 'regulon', true);
+    expect(byTargets.findIndex(({ evidence }) => evidence?.regulon === null)).toBe(3);
     const [first, second] = sortGenes(rankedGenes, 'effect', true);
     expect(first.effect).toBeGreaterThanOrEqual(second.effect);
   });
@@ -95,6 +101,7 @@ describe('who tells the states apart best', () => {
 describe('first sentence of a ranking', () => {
   const report = (leader: RankingMethod, rows: [RankingMethod, number, number, number][]) => ({
     ...ranking.report,
+    goalCellTypes: [],
     leader,
     recall: rows.map(([method, known, at10, at50]) => ({ method, known, at10, at20: at10, at50, byChance: null })),
     chance: [],

@@ -1,10 +1,10 @@
 import { CounterRandom } from '#shared/util/random.ts';
 import type { ScreenGene } from '#screen/types.ts';
 import { compareRank } from '#singlecell/perturb/operators.ts';
-import type { ObsColumn, TokenSet, Vocabulary } from '#singlecell/types.ts';
+import type { ObsColumn, HeldTokenSet, Vocabulary } from '#singlecell/types.ts';
 
 export interface SmallWorld {
-  tokens: TokenSet;
+  tokens: HeldTokenSet;
   vocabulary: Vocabulary;
   labels: ObsColumn;
   donors: ObsColumn;

@@ -62,8 +62,57 @@ describe('states of a screen', () => {
 
   it('refuse an alternative that is not there, or that is the start or a goal', () => {
     expect(() => planOf({ alternatives: ['stem'] })).toThrow(/alternative state "stem": no prepared cell/);
-    expect(() => planOf({ alternatives: ['monocyte'] })).toThrow(/it is the start or a goal already/);
-    expect(() => planOf({ alternatives: ['progenitor'] })).toThrow(/it is the start or a goal already/);
+    expect(() => planOf({ alternatives: ['monocyte'] })).toThrow(/it is also the goal/);
+    expect(() => planOf({ alternatives: ['progenitor'] })).toThrow(/it is also the start/);
+  });
+});
+
+describe('groups of states', () => {
+  const groups = { fate: ['b-cell', 'monocyte', 'b-cell'] };
+
+  it('have the cells of all their labels and count as one state', () => {
+    const { states } = planOf({ stateGroups: groups, goals: ['fate'] });
+    expect(states.map(({ name, labels }) => [name, labels])).toEqual([
+      ['progenitor', ['progenitor']],
+      ['fate', ['b-cell', 'monocyte']],
+    ]);
+    expect(states[1].cells).toHaveLength(80);
+    expect(states[1].cells.every((cell) => cell % 3 > 0)).toBe(true);
+    expect(states[1].cells).toEqual([...states[1].cells].sort((a, b) => a - b));
+  });
+
+  it('can be the start or an alternative as well', () => {
+    const from = planOf({ stateGroups: { early: ['progenitor', 'b-cell'] }, start: 'early', nCells: 40 });
+    expect(new Set(from.cells.map((cell) => cell % 3))).toEqual(new Set([0, 2]));
+    const beside = planOf({ stateGroups: { other: ['b-cell'] }, alternatives: ['other'] });
+    expect(roles(beside)).toContain('alternative other');
+  });
+
+  it('may share cells with another goal, but not with the start or between goal and alternative', () => {
+    expect(roles(planOf({ stateGroups: groups, goals: ['fate', 'monocyte'] }))).toHaveLength(3);
+    const bad = { stateGroups: { both: ['progenitor', 'b-cell'] } };
+    expect(() => planOf({ ...bad, goals: ['both'] })).toThrow(
+      'goal state "both": it shares the label "progenitor" with the start state "progenitor"; choose another goal.',
+    );
+    expect(() => planOf({ stateGroups: groups, alternatives: ['fate'] })).toThrow(/shares the label "monocyte"/);
+    expect(() => planOf({ stateGroups: { 'b-cell': ['monocyte'] } })).toThrow(/has a state of that name/);
+    expect(() => planOf({ stateGroups: { fate: ['stem'] }, goals: ['fate'] })).toThrow(
+      /goal state "fate" "stem": no prepared cell/,
+    );
+  });
+
+  it('have the sum of the probabilities of their labels', async () => {
+    const plan = planOf({ stateGroups: groups, goals: ['fate'] });
+    const { originals, readOuts } = await run(plan);
+    const encoder = new FakeEncoder({ vector, classes: ['progenitor', 'monocyte', 'b-cell'] });
+    const { probabilities } = await encoder.encode([encoderInput(world.tokens, plan.cells[0], plan.maxLength)]);
+    const p = probabilities![1] + probabilities![2];
+    expect(originals[readOuts.indexOf('probability-shift')]).toBeCloseTo(Math.log2(p / (1 - p)), 5);
+  });
+
+  it('are unknown to a classifier that was not taught all their labels', async () => {
+    const plan = planOf({ stateGroups: groups, goals: ['fate'] });
+    expect((await run(plan, ['progenitor', 'monocyte'])).readOuts).toEqual(['embedding-shift']);
   });
 });
 

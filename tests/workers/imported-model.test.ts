@@ -13,6 +13,7 @@ import { Project } from '#project/project.ts';
 import { EMBEDDING_BLOBS } from '#project/stored/embedding-blobs.ts';
 import { MODEL_BLOBS } from '#project/stored/result-blobs.ts';
 import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
+import { readTokenIds } from '#workers/tokens-store.ts';
 import type { LibraryModel } from '#shared/domain/library.ts';
 import { makeCells } from '../support/make-cells.ts';
 import { openWorkbench } from '../support/open-workbench.ts';
@@ -118,7 +119,7 @@ describe('jobs on an imported model', () => {
       expect(mouseData.species).toBe('mouse');
       await client.project.close();
       const tokenIds = await reading(({ artifacts }) =>
-        artifacts.readTyped(String(ofMouse.tokensId), TOKENS_BLOBS.tokenIds, 'int32'),
+        readTokenIds(artifacts, artifacts.get(String(ofMouse.tokensId))),
       );
       await client.project.open({ path: projectFile, passphrase: PASSPHRASE });
       // No cell holds the mouse token of a gene with a homolog; both kinds of token occur.
@@ -141,7 +142,7 @@ describe('jobs on an imported model', () => {
         cells: artifacts.readTyped(String(embedded.embeddingsId), EMBEDDING_BLOBS.cells, 'float32'),
         stored: {
           offsets: artifacts.readTyped(tokens, TOKENS_BLOBS.offsets, 'float64'),
-          tokenIds: artifacts.readTyped(tokens, TOKENS_BLOBS.tokenIds, 'int32'),
+          tokenIds: readTokenIds(artifacts, artifacts.get(tokens)),
           values: artifacts.readTyped(tokens, TOKENS_BLOBS.values, 'float32'),
         },
       }));

@@ -10,6 +10,7 @@ import { readGeneColumns } from '#project/stored/gene-counts.ts';
 import { memoryCounts } from '#singlecell/count-source.ts';
 import type { CountSource, Dataset } from '#singlecell/types.ts';
 import { openStoredDataset } from '#workers/dataset-store.ts';
+import { packCells } from '#singlecell/packed-rows.ts';
 import { GeneBlocksWriter } from '#workers/gene-blocks.ts';
 import { openStoredCounts } from '#workers/stored-counts.ts';
 import { makeCells } from '../support/make-cells.ts';
@@ -100,9 +101,9 @@ describe('a stored dataset', () => {
 
   it('keeps counts by gene in as many blocks of cells as memory asks for', async () => {
     const draft = project.artifacts.draft(plan);
-    const writer = new GeneBlocksWriter(draft, N_GENES, true, 3000);
+    const writer = new GeneBlocksWriter(draft, N_GENES, true, { maxEntries: 3000 });
     for (let start = 0; start < N_CELLS; start += 250) {
-      await writer.chunk(made.counts.rows(start, Math.min(N_CELLS, start + 250)));
+      await writer.rows(packCells(made.counts.rows(start, Math.min(N_CELLS, start + 250))));
     }
     const blocks = await writer.finish();
     expect(blocks.length).toBeGreaterThan(4);

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Project } from '#project/project.ts';
 import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
+import { readTokenIds } from '#workers/tokens-store.ts';
 import { ImportReport } from '#shared/domain/dataset.ts';
 import { openTokenSource } from '#singlecell/io/hf-arrow/token-source.ts';
 import { diskPlace } from '#singlecell/io/place.ts';
@@ -38,7 +39,7 @@ describe('prepared cells leave and come back as folders of the library "datasets
       const { artifacts } = project;
       return {
         offsets: artifacts.readTyped(id, TOKENS_BLOBS.offsets, 'float64'),
-        tokenIds: artifacts.readTyped(id, TOKENS_BLOBS.tokenIds, 'int32'),
+        tokenIds: readTokenIds(artifacts, artifacts.get(id)),
         values: artifacts.readTyped(id, TOKENS_BLOBS.values, 'float32'),
         species: artifacts.readTyped(id, TOKENS_BLOBS.species, 'uint8'),
         cellIndex: artifacts.readTyped(id, TOKENS_BLOBS.cellIndex, 'int32'),

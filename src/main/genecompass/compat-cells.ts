@@ -12,7 +12,12 @@ export function compatCells(cells: CellTokens, { truncateValues, ignoreSpecies }
   if (!truncateValues && !ignoreSpecies) return cells;
   return {
     ...cells,
-    values: truncateValues ? cells.values.map(Math.trunc) : cells.values,
+    values: truncateValues ? truncated(cells.values) : cells.values,
     species: ignoreSpecies ? new Uint8Array(cells.nCells) : cells.species,
   };
+}
+
+function truncated(values: CellTokens['values']): CellTokens['values'] {
+  const { length } = values;
+  return { length, subarray: (start, end) => values.subarray(start, end).map(Math.trunc) };
 }

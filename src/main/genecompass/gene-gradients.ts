@@ -27,9 +27,10 @@ import { checkModel, type Heads, headsOf, type Model } from './model.ts';
 import { NAMES } from './names.ts';
 import type { EncoderInput } from './types.ts';
 
-/** How close a cell is to a goal: cosine to a state, or log2 odds of a class of the fine-tuned head. */
+/** How close a cell is to a goal: cosine to a state, or log2 odds of some classes of the fine-tuned head together. */
 export type GoalScore =
-  { readonly kind: 'cosine'; readonly state: Float32Array } | { readonly kind: 'log2-odds'; readonly class: number };
+  | { readonly kind: 'cosine'; readonly state: Float32Array }
+  | { readonly kind: 'log2-odds'; readonly classes: readonly number[] };
 
 /** What one backward pass says of a cell for one goal. */
 export interface GeneGradient {
@@ -69,10 +70,11 @@ export async function createGeneGradients(
   checkModel(model, heads);
   const nClasses = heads.kind === 'classifier' ? heads.classes : 0;
   for (const goal of goals) {
-    if (goal.kind === 'log2-odds' && (goal.class < 0 || goal.class >= nClasses || nClasses < 2)) {
+    const isClass = (index: number) => index >= 0 && index < nClasses;
+    if (goal.kind === 'log2-odds' && (goal.classes.length === 0 || !goal.classes.every(isClass) || nClasses < 2)) {
       throw new WorkbenchError(
         'invalid-input',
-        `goal class ${goal.class}: the model tells ${nClasses} classes apart; choose one of them or a state.`,
+        `goal class ${goal.classes.join(', ')}: the model tells ${nClasses} classes apart; choose one of them or a state.`,
       );
     }
     if (goal.kind === 'cosine' && goal.state.length !== model.config.width) {
@@ -186,7 +188,7 @@ class GraphGeneGradients implements GeneGradients {
       ? classifierHead(built.parameters, cls, undefined)
       : null;
     const scores = this.#goals.map((goal, g) =>
-      goal.kind === 'cosine' ? cosineTo(cls, slice(states, 0, g, g + 1)) : log2Odds(logits!, goal.class),
+      goal.kind === 'cosine' ? cosineTo(cls, slice(states, 0, g, g + 1)) : log2Odds(logits!, goal.classes),
     );
     graph.output(
       'scores',
@@ -211,23 +213,22 @@ function cosineTo(rows: Value, unit: Value): Value {
   return reshape(div(dots, lengths), [rows.shape[0]]);
 }
 
-/** log2(p / (1 - p)) of a class, without rounding where p is near 0 or 1. Shape: B × C -> B. */
-function log2Odds(logits: Value, index: number): Value {
+/** log2(p / (1 - p)) of some classes together, without rounding where p is near 0 or 1. Shape: B × C -> B. */
+function log2Odds(logits: Value, classes: readonly number[]): Value {
   const [batch, n] = logits.shape;
-  const own = slice(logits, 1, index, index + 1);
-  const { graph } = logits;
-  const others = add(
-    logits,
-    graph.constant(
-      Float32Array.from({ length: n }, (_, i) => (i === index ? HIDDEN_KEY : 0)),
-      'float32',
-      [1, n],
-    ),
-  );
-  // log sum exp of the others, by way of any one of them.
-  const other = index === 0 ? 1 : 0;
-  const sum = sub(slice(others, 1, other, other + 1), slice(logSoftmax(others), 1, other, other + 1));
-  return reshape(mul(sub(own, sum), LOG2_E), [batch]);
+  const others = Array.from({ length: n }, (_, i) => i).filter((i) => !classes.includes(i));
+  const own = classes.length === 1 ? slice(logits, 1, classes[0], classes[0] + 1) : logSumExp(logits, classes);
+  return reshape(mul(sub(own, logSumExp(logits, others)), LOG2_E), [batch]);
+}
+
+/** log Σ exp over some columns; without any, over columns that weigh nothing. Shape: B × C -> B × 1. */
+function logSumExp(logits: Value, columns: readonly number[]): Value {
+  const n = logits.shape[1];
+  const hidden = Float32Array.from({ length: n }, (_, i) => (columns.includes(i) ? 0 : HIDDEN_KEY));
+  const shown = add(logits, logits.graph.constant(hidden, 'float32', [1, n]));
+  // By way of any one of them, since a logarithm of the softmax is at hand.
+  const one = columns[0] ?? 0;
+  return sub(slice(shown, 1, one, one + 1), slice(logSoftmax(shown), 1, one, one + 1));
 }
 
 function unitStates(goals: readonly GoalScore[], width: number) {

@@ -21,10 +21,12 @@ export class MaskedBaselines {
     let grandSum = 0;
     for (const cell of train) {
       const end = Math.min(cells.offsets[cell + 1], cells.offsets[cell] + maxLength);
-      for (let i = cells.offsets[cell]; i < end; i++) {
-        counts[cells.tokenIds[i]]++;
-        sums[cells.tokenIds[i]] += cells.values[i];
-        grandSum += cells.values[i];
+      const tokenIds = cells.tokenIds.subarray(cells.offsets[cell], end);
+      const values = cells.values.subarray(cells.offsets[cell], end);
+      for (let i = 0; i < tokenIds.length; i++) {
+        counts[tokenIds[i]]++;
+        sums[tokenIds[i]] += values[i];
+        grandSum += values[i];
         total++;
       }
     }

@@ -15,6 +15,10 @@ const TRANSACTION_BYTES = 1 << 22;
 /** Chunks of one writer compressed at a time beside the caller's thread. */
 const IN_FLIGHT = 8;
 
+/** After a chunk that stays larger than this, so many are appended as they are: token ids take longer to try than to write. */
+const DENSE_SHARE = 0.95;
+const UNTRIED = 31;
+
 /** Half the time of the default level at the same size, for what is written here: small integers and floats. */
 const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: CHUNK_BYTES };
 
@@ -34,6 +38,7 @@ export interface BlobPosition {
 interface Chunk {
   codec: number;
   content: Uint8Array;
+  isTried: boolean;
 }
 
 /** Takes bytes in portions of any size and keeps them in chunks of `CHUNK_BYTES`; memory is one transaction's worth. */
@@ -48,6 +53,8 @@ export class BlobWriter {
   #packedBytes = 0;
   #inFlight: Promise<Chunk>[] = [];
   #nPending = 0;
+  /** Chunks still to be kept as they are. */
+  #nUntried = 0;
   #ordinal = 0;
   #sizeBytes = 0;
   #isFinished = false;
@@ -82,7 +89,9 @@ export class BlobWriter {
    */
   async append(data: ArrayBufferView): Promise<void> {
     for (const raw of this.#chunks(asBytes(data))) {
-      this.#inFlight.push(compressBeside(raw, PACKING).then((packed) => packedOf(raw, packed)));
+      this.#inFlight.push(
+        this.#isDense() ? asItIs(raw) : compressBeside(raw, PACKING).then((packed) => packedOf(raw, packed)),
+      );
       if (this.#inFlight.length > IN_FLIGHT) this.#keep(await this.#inFlight.shift()!);
     }
   }
@@ -139,7 +148,15 @@ export class BlobWriter {
     }
   }
 
+  /** Whether the next chunk is likely to be as dense as one that was tried not long ago. */
+  #isDense(): boolean {
+    if (this.#nUntried === 0) return false;
+    this.#nUntried--;
+    return true;
+  }
+
   #keep(chunk: Chunk): void {
+    if (chunk.isTried && chunk.content.length > DENSE_SHARE * CHUNK_BYTES) this.#nUntried = UNTRIED;
     this.#packed.push(chunk);
     this.#packedBytes += chunk.content.length;
     if (this.#packedBytes >= TRANSACTION_BYTES) this.#sql.transaction(() => this.#insert());
@@ -160,9 +177,14 @@ export class BlobWriter {
   }
 }
 
+/** `raw` belongs to the writer. */
+async function asItIs(raw: Uint8Array): Promise<Chunk> {
+  return { codec: CODEC.raw, content: raw, isTried: false };
+}
+
 function packedOf(raw: Uint8Array, packed: Uint8Array): Chunk {
   // What lies as it came is copied: the caller may write over its bytes before they are inserted.
   return packed.length < raw.length
-    ? { codec: CODEC.zstd, content: packed }
-    : { codec: CODEC.raw, content: raw.slice() };
+    ? { codec: CODEC.zstd, content: packed, isTried: true }
+    : { codec: CODEC.raw, content: raw.slice(), isTried: true };
 }

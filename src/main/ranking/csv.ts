@@ -1,8 +1,10 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
 import { csvTable, type CsvValue } from '#shared/util/csv.ts';
+import type { WhyReport } from '#shared/why/why-card.ts';
 import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
 import type { SourceTable } from './report/blocks.ts';
 import { STATISTICS_COLUMNS } from './statistics-columns.ts';
+import { WHY_COLUMNS, whyCells } from './why.ts';
 
 /** Column name → value. The first five are the contract of `ranking export`; more may be added at the end only. */
 const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
@@ -34,19 +36,27 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
   ...EVIDENCE_COLUMNS,
 ];
 
-/** All genes and all columns of a ranking; a value that is a text stays one in a workbook, whatever its column. */
-export function rankingTable(genes: readonly RankedGene[]): SourceTable {
+/**
+ * All genes and all columns of a ranking, with the why-card of each gene where its report is given.
+ *
+ * Note: a value that is a text stays one in a workbook, whatever its column.
+ */
+export function rankingTable(genes: readonly RankedGene[], report?: WhyReport): SourceTable {
   const others = [...new Set(genes.flatMap((gene) => Object.keys(gene.baselineRanks)))].sort();
+  const titles = [
+    ...COLUMNS.map(([title]) => title),
+    ...others.map((name) => `rank_by_${name.replaceAll('-', '_')}`),
+    ...(report ? WHY_COLUMNS : []),
+  ];
   return {
-    columns: [...COLUMNS.map(([title]) => title), ...others.map((name) => `rank_by_${name.replaceAll('-', '_')}`)].map(
-      (title) => ({ title, kind: 'number' }),
-    ),
+    columns: titles.map((title) => ({ title, kind: 'number' })),
     rows: genes.map((gene) => [
       ...COLUMNS.map(([, value]) => {
         const told = value(gene);
         return typeof told === 'boolean' ? String(told) : told;
       }),
       ...others.map((name) => gene.baselineRanks[name] ?? null),
+      ...(report ? whyCells(gene, report) : []),
     ]),
   };
 }
@@ -57,6 +67,6 @@ export function tableCsv({ columns, rows }: SourceTable): string {
 }
 
 /** The ranked table as CSV. */
-export function rankingCsv(genes: readonly RankedGene[]): string {
-  return tableCsv(rankingTable(genes));
+export function rankingCsv(genes: readonly RankedGene[], report?: WhyReport): string {
+  return tableCsv(rankingTable(genes, report));
 }

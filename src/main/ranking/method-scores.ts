@@ -1,5 +1,5 @@
 import type { RankingConfig, RankingMethod } from '#shared/domain/ranking.ts';
-import { insertsGenes } from '#shared/domain/screen.ts';
+import { raisesGenes } from '#shared/domain/screen.ts';
 import type { ScreenResult } from '#screen/types.ts';
 import type { GroupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
 import { type Components, linearScreen } from '#singlecell/baselines/ranking/linear-screen.ts';
@@ -53,7 +53,7 @@ export function methodScores(
   const { plan } = screen;
   const { operator, goal } = config;
   const pick = (perGene: ArrayLike<number>) => Float64Array.from(rows, (row) => perGene[row]);
-  const raises = insertsGenes(operator);
+  const raises = raisesGenes(operator);
   const [from, to] = raises ? [START_GROUP, GOAL_GROUP] : [GOAL_GROUP, START_GROUP];
   const foldChanges = log2FoldChanges(expression, from, to);
   const scores: MethodScores = {

@@ -24,7 +24,7 @@ export function goalScores(
   plan: ScreenPlan,
   centroids: Float32Array,
   readOuts: readonly ReadOut[],
-  stateClasses: readonly number[],
+  stateClasses: readonly (readonly number[])[],
 ): GoalScore[] {
   const width = centroids.length / plan.states.length;
   return plan.measured.flatMap((state, i) =>
@@ -32,7 +32,7 @@ export function goalScores(
       ? readOuts.map((readOut): GoalScore =>
           readOut === 'embedding-shift'
             ? { kind: 'cosine', state: centroids.slice(state * width, (state + 1) * width) }
-            : { kind: 'log2-odds', class: stateClasses[i] },
+            : { kind: 'log2-odds', classes: stateClasses[i] },
         )
       : [],
   );

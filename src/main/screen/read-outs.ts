@@ -46,8 +46,8 @@ export function readOutRows(
     states: readonly number[];
     readOuts: readonly ReadOut[];
     nClasses: number;
-    /** Class of each measured state; −1 where the classifier does not know it. */
-    classes: readonly number[];
+    /** Classes of each measured state; none where the classifier does not know it. */
+    classes: readonly (readonly number[])[];
   },
 ): Float64Array {
   const { width, centroids, states, readOuts, nClasses, classes } = target;
@@ -59,9 +59,15 @@ export function readOutRows(
         rows[at++] =
           readOut === 'embedding-shift'
             ? cosine(encoded.embeddings, row, centroids, state, width)
-            : log2Odds(classes[i] < 0 ? NaN : (encoded.probabilities?.[row * nClasses + classes[i]] ?? NaN));
+            : log2Odds(probabilityOf(encoded.probabilities, row * nClasses, classes[i]));
       }
     }
   }
   return rows;
+}
+
+/** Probability of any of some classes; NaN where there are none. */
+function probabilityOf(probabilities: Float32Array | null, row: number, classes: readonly number[]): number {
+  if (!probabilities || classes.length === 0) return NaN;
+  return classes.reduce((sum, index) => sum + probabilities[row + index], 0);
 }

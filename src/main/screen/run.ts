@@ -152,10 +152,16 @@ export function screenFingerprint(plan: ScreenPlan, modelId: string, part: objec
 export function availableReadOuts(
   plan: ScreenPlan,
   encoder: CellEncoder,
-): { readOuts: ReadOut[]; stateClasses: number[] } {
+): { readOuts: ReadOut[]; stateClasses: number[][] } {
   const states = measuredStates(plan);
-  const stateClasses = states.map(({ name }) => encoder.classes?.indexOf(name) ?? -1);
-  const missing = states.flatMap(({ name, role }, i) => (role === 'goal' && stateClasses[i] < 0 ? [name] : []));
+  const classOf = (label: string) => encoder.classes?.indexOf(label) ?? -1;
+  // A group is known where all its labels are: the sum over some of them would be of another state.
+  const stateClasses = states.map(({ labels }) =>
+    labels.every((label) => classOf(label) >= 0) ? labels.map(classOf) : [],
+  );
+  const missing = states.flatMap(({ name, role }, i) =>
+    role === 'goal' && stateClasses[i].length === 0 ? [name] : [],
+  );
   if (missing.length === 0) return { readOuts: ['embedding-shift', 'probability-shift'], stateClasses };
   if (plan.config.readOut === 'probability-shift')
     throw new WorkbenchError(

@@ -6,6 +6,7 @@ import {
   maskGenes,
   moveToRank,
   overExpressGenes,
+  publishedOverExpressGenes,
   removeGenes,
   type CellTokens,
   type PerturbedCell,
@@ -22,8 +23,8 @@ export interface ShardContext {
   encoder: CellEncoder;
   centroids: Float32Array;
   readOuts: readonly ReadOut[];
-  /** Class of each measured state; −1 where the classifier does not know it. */
-  stateClasses: readonly number[];
+  /** Classes of each measured state; none where the classifier does not know it. */
+  stateClasses: readonly (readonly number[])[];
   batchSize: number;
   /** Rows of `plan.genes` that an operator is run for; all where it is not named. */
   only: Partial<Record<Operator, ReadonlySet<number>>>;
@@ -51,8 +52,8 @@ export async function runShard(
   const perGene = effectsPerGene(plan, readOuts);
   const original = encoderInput(tokens, plan.cells[ordinal], plan.maxLength);
   const shard = new Float32Array(perGene * (1 + plan.operators.length * plan.genes.length)).fill(NaN);
-  const noEffect = context.stateClasses.flatMap((index) =>
-    readOuts.map((readOut) => (readOut === 'probability-shift' && index < 0 ? NaN : 0)),
+  const noEffect = context.stateClasses.flatMap((classes) =>
+    readOuts.map((readOut) => (readOut === 'probability-shift' && classes.length === 0 ? NaN : 0)),
   );
   const tasks = shardTasks(plan, context.only, original, (slot) => shard.set(noEffect, perGene * (1 + slot)));
   const target = {
@@ -124,6 +125,8 @@ function perturb(
       return moveToRank(cell, gene.tokenId, config.rankPercentile, maxLength) ?? 'unchanged';
     case 'over-express':
       return overExpressGenes(cell, [{ tokenId: gene.tokenId, value: gene.dose }], maxLength) ?? 'unchanged';
+    case 'published-over-express':
+      return isPresent ? publishedOverExpressGenes(cell, [gene.tokenId]) : null;
     default:
       return assertNever(operator);
   }

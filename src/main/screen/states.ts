@@ -21,11 +21,15 @@ export function effectOffset(plan: ScreenPlan, readOuts: readonly ReadOut[], nam
   return at < 0 ? -1 : at * readOuts.length;
 }
 
-/** A plan of any version: older ones measured their goals only and told no roles. */
+/** A plan of any version: older ones measured their goals only and told neither roles nor labels. */
 export function currentPlan(stored: ScreenPlan): ScreenPlan {
   return {
     ...stored,
-    states: stored.states.map((state, i) => ({ ...state, role: state.role ?? (i === 0 ? 'start' : 'goal') })),
+    states: stored.states.map((state, i) => ({
+      ...state,
+      role: state.role ?? (i === 0 ? 'start' : 'goal'),
+      labels: state.labels ?? [state.name],
+    })),
     measured: stored.measured ?? stored.states.slice(1).map((_, i) => i + 1),
   };
 }

@@ -32,6 +32,8 @@ export type StateRole = 'start' | 'goal' | 'alternative';
 export interface ReferenceState {
   name: string;
   role: StateRole;
+  /** The labels whose cells it has: its own name, or those of a group. */
+  labels: string[];
   cells: number[];
 }
 

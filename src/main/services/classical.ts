@@ -86,6 +86,15 @@ export function classicalHandlers({ workspace }: ServiceDeps) {
         ...computed(ofDataset('labels', dataset.id), REFERENCE_LABELS, 'nLabels', ({ title }) => title),
       ];
     }),
+    groupSizes: os.groupSizes.handler(({ input }) => {
+      const dataset = workspace.artifact('dataset', input.dataset);
+      const column = groupingName(dataset, input.column);
+      const from = groupsId(column, input.groups);
+      const { names, codes, source } = readGrouping(workspace.require().project, dataset, column, from);
+      const sizes = new Array<number>(names.length).fill(0);
+      for (const code of codes) if (code >= 0) sizes[code]++;
+      return { column, groups: source?.id ?? null, states: names.map((name, i) => ({ name, nCells: sizes[i] })) };
+    }),
     markers: os.markers.handler(({ input }) => {
       const dataset = workspace.artifact('dataset', input.dataset);
       const column = groupingName(dataset, input.column);

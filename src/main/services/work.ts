@@ -8,6 +8,7 @@ import type { CoverageReport, PreprocessConfig } from '#shared/domain/preprocess
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import type { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
+import { MAP_CLUSTERS } from '#shared/domain/classical.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { qualityWithScores } from '#project/stored/newest-quality.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
@@ -100,6 +101,7 @@ export function trainingService({ workspace }: ServiceDeps) {
       const tokens = workspace.input('tokens', input.tokens);
       return workspace.start('finetune', `Fine-tune on ${input.labelColumn}`, {
         ...input,
+        ...labelSourceId(workspace, input),
         model: model.id,
         tokens: tokens.id,
       });
@@ -132,6 +134,7 @@ export function screenService({ workspace }: ServiceDeps) {
       const tokens = workspace.input('tokens', input.tokens);
       return workspace.start('screen', `Screen ${input.start} → ${input.goals.join(', ')}`, {
         ...input,
+        ...labelSourceId(workspace, input),
         model: model.id,
         tokens: tokens.id,
       });
@@ -171,6 +174,16 @@ export function rankingService(deps: ServiceDeps) {
       return file;
     }),
   });
+}
+
+/** The map or the labels by the beginning of their id. */
+function labelSourceId(
+  workspace: ServiceDeps['workspace'],
+  { labelColumn, labelSource }: { labelColumn: string; labelSource?: string },
+): { labelSource?: string } {
+  if (labelSource === undefined) return {};
+  const kind = labelColumn.replace('@', '') === MAP_CLUSTERS.slice(1) ? 'layout' : 'labels';
+  return { labelSource: workspace.artifact(kind, labelSource).id };
 }
 
 function tokensInfo(manifest: ArtifactManifest): TokensInfo {

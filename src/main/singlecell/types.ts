@@ -1,4 +1,5 @@
 import type { Gene, Species } from '#shared/domain/gene.ts';
+import type { NumberList } from '#shared/util/number-list.ts';
 
 /** Consecutive cells of a cells × genes count matrix in compressed sparse rows. */
 export interface CsrChunk {
@@ -13,12 +14,28 @@ export interface CsrChunk {
   data: Float32Array;
 }
 
+/** Consecutive cells as they are stored, for who can do without wide arrays. */
+export interface PackedChunk {
+  /** Index of the first cell. */
+  start: number;
+  nCells: number;
+  nGenes: number;
+  /** nCells + 1 offsets of entries, starting at 0. */
+  indptr: Float64Array;
+  /** Varints: of each cell its first gene index, then the steps to the next ones. */
+  genes: Uint8Array;
+  /** Varints: whole counts above 0. */
+  counts: Uint8Array;
+}
+
 /** Random access to rows of a count matrix that need not fit in memory. */
 export interface CountSource {
   readonly nCells: number;
   readonly nGenes: number;
   /** Cells [start, end). */
   rows(start: number, end: number): CsrChunk;
+  /** Cells [start, end) as they are stored; null where they are stored otherwise. */
+  packed?(start: number, end: number): PackedChunk | null;
 }
 
 /** One annotation of the cells; a missing value is code -1, NaN or null. */
@@ -54,11 +71,17 @@ export interface TokenSet {
   maxLength: number;
   nCells: number;
   offsets: Float64Array;
-  tokenIds: Int32Array;
+  tokenIds: NumberList<Int32Array>;
   /** log2(1 + count / gene median). */
-  values: Float32Array;
+  values: NumberList<Float32Array>;
   /** 0 human, 1 mouse. */
   species: Uint8Array;
   /** Row of the dataset each cell came from. */
   cellIndex: Int32Array;
+}
+
+/** A token set of which nothing lies elsewhere. */
+export interface HeldTokenSet extends TokenSet {
+  tokenIds: Int32Array;
+  values: Float32Array;
 }

@@ -7,9 +7,11 @@ import type { ArtifactDraft, ArtifactStore, BlobWriter } from '#project/artifact
 import { DATASET_BLOBS, PLAIN_COUNT_BLOBS, type StoredColumn } from '#project/stored/dataset-blobs.ts';
 import { columnInfo, type ColumnUse } from '#singlecell/io/column-info.ts';
 import type { DatasetMeta, DatasetSink } from '#singlecell/io/dataset-sink.ts';
-import { packCounts, packGenes } from '#singlecell/packed-rows.ts';
+import { packCells, packGenes } from '#singlecell/packed-rows.ts';
+import type { PackedCells } from '#singlecell/packing/packed-cells.ts';
+import { packInPlace, type PackRunner } from '#singlecell/packing/packing.ts';
 import type { CountSource, CsrChunk, Dataset, ObsColumn } from '#singlecell/types.ts';
-import { GeneBlocksWriter } from './gene-blocks.ts';
+import { type BlockRows, GeneBlocksWriter } from './gene-blocks.ts';
 import { openStoredCounts, StoredRows } from './stored-counts.ts';
 
 /** Values of an annotation turned into text at a time. */
@@ -26,16 +28,20 @@ interface Cells {
 export class StoredDatasetSink implements DatasetSink {
   readonly #draft: ArtifactDraft;
   readonly #isWhole: boolean;
+  readonly #packer: PackRunner;
   readonly #steps: BlobWriter;
   readonly #values: BlobWriter;
   readonly #columns: ObsColumn[] = [];
   #cells: Cells | undefined;
-  #detections = new Int32Array(0);
   #byGene: GeneBlocksWriter | undefined;
 
   /** `values`: counts are packed and have to be whole numbers; others take four bytes each. */
-  constructor(draft: ArtifactDraft, { values = 'counts' }: { values?: 'counts' | 'any' } = {}) {
+  constructor(
+    draft: ArtifactDraft,
+    { values = 'counts', packer = packInPlace }: { values?: 'counts' | 'any'; packer?: PackRunner } = {},
+  ) {
     this.#draft = draft;
+    this.#packer = packer;
     this.#isWhole = values === 'counts';
     this.#steps = draft.blobWriter(DATASET_BLOBS.geneSteps);
     this.#values = draft.blobWriter(this.#isWhole ? DATASET_BLOBS.packedCounts : PLAIN_COUNT_BLOBS.countsByCell);
@@ -48,8 +54,7 @@ export class StoredDatasetSink implements DatasetSink {
       offsets: { entries: perCell(), genes: perCell(), values: this.#isWhole ? perCell() : null },
       nDone: 0,
     };
-    this.#detections = new Int32Array(genes.length);
-    this.#byGene = new GeneBlocksWriter(this.#draft, genes.length, this.#isWhole);
+    this.#byGene = new GeneBlocksWriter(this.#draft, genes.length, this.#isWhole, { runner: this.#packer });
     this.#draft.blob(DATASET_BLOBS.genes, genes);
     const writer = this.#draft.blobWriter(DATASET_BLOBS.cellIds);
     writeJsonArray(writer, cellIds);
@@ -69,31 +74,46 @@ export class StoredDatasetSink implements DatasetSink {
     this.#draft.blob(DATASET_BLOBS.geneReport, rows);
   }
 
+  async cells(cells: PackedCells): Promise<void> {
+    await this.#keep(cells);
+  }
+
+  /** Rows that are not packed yet. */
   async chunk(chunk: CsrChunk): Promise<void> {
-    const { totals, offsets, nDone } = this.#cells!;
-    const { nCells, indptr, data, indices } = chunk;
-    const genes = packGenes(chunk);
-    const values = this.#isWhole ? packCounts(chunk) : null;
-    continued(offsets.entries, nDone, indptr.subarray(1));
-    continued(offsets.genes, nDone, genes.ends);
-    if (values) continued(offsets.values!, nDone, values.ends);
+    if (this.#isWhole) return this.cells(packCells(chunk));
+    const { nCells, indptr, data } = chunk;
+    const { bytes, ends } = packGenes(chunk);
+    const totals = new Float64Array(nCells);
     for (let row = 0; row < nCells; row++) {
-      let total = 0;
-      for (let i = indptr[row]; i < indptr[row + 1]; i++) {
-        total += data[i];
-        this.#detections[indices[i]]++;
-      }
-      totals[nDone + row] = total;
+      for (let i = indptr[row]; i < indptr[row + 1]; i++) totals[row] += data[i];
     }
-    this.#cells!.nDone += nCells;
-    await this.#steps.append(genes.bytes);
-    await this.#values.append(values?.bytes ?? data.slice(0, indptr[nCells]));
-    await this.#byGene!.chunk(chunk);
+    const counts = data.slice(0, indptr[nCells]);
+    await this.#keep({
+      nCells,
+      entryEnds: indptr.slice(1),
+      geneEnds: ends,
+      countEnds: null,
+      totals,
+      genes: bytes,
+      counts,
+    });
+  }
+
+  async #keep(rows: BlockRows & { totals: Float64Array }): Promise<void> {
+    const { totals, offsets, nDone } = this.#cells!;
+    continued(offsets.entries, nDone, rows.entryEnds);
+    continued(offsets.genes, nDone, rows.geneEnds);
+    if (rows.countEnds) continued(offsets.values!, nDone, rows.countEnds);
+    totals.set(rows.totals, nDone);
+    this.#cells!.nDone += rows.nCells;
+    await this.#steps.append(rows.genes);
+    await this.#values.append(rows.counts);
+    await this.#byGene!.rows(rows);
   }
 
   /** The counts that were kept, once all have come. */
   counts(): CountSource {
-    return new StoredRows(this.#cells!.offsets, this.#detections.length, (name, offset, length) =>
+    return new StoredRows(this.#cells!.offsets, this.#byGene!.detections.length, (name, offset, length) =>
       this.#draft.read(name, offset, length),
     );
   }
@@ -112,7 +132,7 @@ export class StoredDatasetSink implements DatasetSink {
     this.#draft.blob(DATASET_BLOBS.geneStepOffsets, offsets.genes);
     if (offsets.values) this.#draft.blob(DATASET_BLOBS.packedCountOffsets, offsets.values);
     this.#draft.blob(DATASET_BLOBS.totals, totals);
-    this.#draft.blob(DATASET_BLOBS.detections, this.#detections);
+    this.#draft.blob(DATASET_BLOBS.detections, this.#byGene!.detections);
     const writer = this.#draft.blobWriter(DATASET_BLOBS.obs);
     const text = new TextEncoder();
     this.#columns.forEach((column, i) => {

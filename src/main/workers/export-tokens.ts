@@ -18,7 +18,7 @@ import { noSuchColumn } from '#singlecell/io/missing.ts';
 import type { ObsColumn, Vocabulary } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { refusePrivateColumn } from './labels.ts';
-import { readVocabulary } from './tokens-store.ts';
+import { readTokenIds, readVocabulary } from './tokens-store.ts';
 
 /** Lists of the published data sets have as many entries as the model reads genes. */
 const PUBLISHED_LENGTH = PreprocessConfig.shape.maxLength.unwrap().maxValue!;
@@ -114,7 +114,8 @@ function targetOf(vocabulary: Vocabulary, dictionary: string | undefined, format
 }
 
 /** Cells as they lie in the project, a stretch in memory at a time. */
-function storedCells(artifacts: ArtifactStore, { id }: ArtifactManifest, { numberOf, frame }: Target) {
+function storedCells(artifacts: ArtifactStore, manifest: ArtifactManifest, { numberOf, frame }: Target) {
+  const { id } = manifest;
   const offsets = artifacts.readTyped(id, TOKENS_BLOBS.offsets, 'float64');
   const nCells = offsets.length - 1;
   const nFrame = frame ? 2 : 0;
@@ -130,7 +131,7 @@ function storedCells(artifacts: ArtifactStore, { id }: ArtifactManifest, { numbe
     cells(start: number, end: number): OutCells {
       const [from, n] = [offsets[start], offsets[end] - offsets[start]];
       const read = {
-        tokenIds: artifacts.readTyped(id, TOKENS_BLOBS.tokenIds, 'int32', from, n),
+        tokenIds: readTokenIds(artifacts, manifest, from, n),
         values: artifacts.readTyped(id, TOKENS_BLOBS.values, 'float32', from, n),
         species: artifacts.readTyped(id, TOKENS_BLOBS.species, 'uint8', start, end - start),
         offsets: Int32Array.from(offsets.subarray(start, end + 1), (offset) => offset - from),

@@ -9,7 +9,7 @@ import { classifierBaselines } from '#singlecell/baselines/classifiers.ts';
 import { confusionMatrix, scoreClassifier } from '#singlecell/baselines/metrics.ts';
 import { splitCells } from '#singlecell/split.ts';
 import { openStoredDataset } from './dataset-store.ts';
-import { labelsOf, refusePrivateColumn } from './labels.ts';
+import { labelOrigin, labelsOf, stateLabels } from './labels.ts';
 import { loadModel, storeModel } from './model-store.ts';
 import { readTokens } from './tokens-store.ts';
 import { runtimeFor } from './runtime-for.ts';
@@ -25,13 +25,18 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   const { device: asked, ...config } = FinetuneConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
-  refusePrivateColumn(stored.dataset, config.labelColumn, context.project);
   const dataset = openStoredDataset(artifacts, stored.dataset);
   const { model: start } = await loadModel(context, config.model, stored);
   const title = stored.dataset.title;
 
   const allCells = Int32Array.from({ length: dataset.counts.nCells }, (_, i) => i);
-  const labels = labelsOf(dataset, config.labelColumn, allCells, title);
+  const labels = stateLabels(
+    context.project,
+    { dataset, manifest: stored.dataset },
+    config.labelColumn,
+    config.labelSource,
+  );
+  const origin = labelOrigin(labels);
   const donors = config.donorColumn ? labelsOf(dataset, config.donorColumn, allCells, title).codes : undefined;
   const split = splitCells({
     labels: labels.codes,
@@ -41,7 +46,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
     testFraction: config.testFraction,
     validationFraction: config.validationFraction,
     seed: config.seed,
-    labelColumn: config.labelColumn,
+    labelColumn: labels.column,
   });
   for (const warning of split.warnings) context.log('warn', warning);
 
@@ -121,11 +126,11 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
     artifacts,
     {
       kind: 'model',
-      title: `Classifier of ${config.labelColumn}`,
+      title: `Classifier of ${labels.column}`,
       step: STEP.command,
       stepVersion: STEP.version,
-      config: { ...config },
-      inputs: [config.model as ArtifactId, config.tokens as ArtifactId],
+      config: { ...config, ...origin.config },
+      inputs: [config.model as ArtifactId, config.tokens as ArtifactId, ...origin.inputs],
     },
     {
       stored: {
@@ -145,7 +150,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
       stage: 'fine-tuned',
       tokens: config.tokens,
       labels: split.classes,
-      labelColumn: config.labelColumn,
+      labelColumn: labels.column,
       device: chosen.device,
       split: split.kind,
       accuracy: score.accuracy,

@@ -1,4 +1,4 @@
-import { FollowUpConfig, type FollowUpResult } from '#shared/domain/follow-up.ts';
+import { FollowUpConfig, FollowUpPart, type FollowUpResult } from '#shared/domain/follow-up.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { ScreenConfig } from '#shared/domain/screen.ts';
 import { STEPS } from '#shared/domain/steps.ts';
@@ -54,7 +54,6 @@ export async function followUpWorker(context: JobContext, input: unknown): Promi
     tokens,
     encoder,
     geneStates: () => createGeneStates(model, chosen.runtime),
-    vocabularySize: vocabulary.tokens.length,
     modelId: modelManifest.id,
     signal: context.signal,
     store: context.shards,
@@ -68,6 +67,19 @@ export async function followUpWorker(context: JobContext, input: unknown): Promi
     const symbols = new Map(dataset.genes.map(({ id, symbol }) => [id, symbol]));
     const symbolOf = (id: string) => symbols.get(id) ?? id;
     const { regulons } = await loadGeneFacts(resourcesFolder(), resolver, dataset.species);
+    const series = await doseResults(plan, estimates, {
+      seed: screen.plan.config.seed,
+      onSeries: (done, total) => reportStep(context, 'Dose responses', done, total, 'curves'),
+    });
+    const combinations = combinationResults(plan, estimates);
+    const responses = responseResults({
+      plan,
+      sums,
+      vocabulary,
+      symbolOf,
+      knownTargets: (id) => new Set((regulons.get(id) ?? []).map(({ geneId }) => geneId)),
+    });
+    const parts = { doses: series, combinations, responses };
     const result: FollowUpResult = {
       start: screenConfig.start,
       goals: [...estimates.goals],
@@ -77,18 +89,10 @@ export async function followUpWorker(context: JobContext, input: unknown): Promi
       replicateUnit: screen.plan.replicateUnit,
       genes: plan.genes.map(({ geneId, symbol, detections }) => ({ geneId, symbol, detections })),
       notFound: plan.notFound,
-      series: await doseResults(plan, estimates, {
-        seed: screen.plan.config.seed,
-        onSeries: (done, total) => reportStep(context, 'Dose responses', done, total, 'curves'),
-      }),
-      combinations: combinationResults(plan, estimates),
-      responses: responseResults({
-        plan,
-        sums,
-        vocabulary,
-        symbolOf,
-        knownTargets: (id) => new Set((regulons.get(id) ?? []).map(({ geneId }) => geneId)),
-      }),
+      notTold: FollowUpPart.options.flatMap((part) => parts[part].notTold.map((one) => ({ part, ...one }))),
+      series: series.told,
+      combinations: combinations.told,
+      responses: responses.told,
       warnings: plan.warnings,
     };
     const draft = artifacts.draft({

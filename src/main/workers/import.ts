@@ -7,7 +7,10 @@ import type { ArtifactDraft } from '#project/artifacts.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { rolesOf } from '#singlecell/io/import-obs.ts';
 import { importDatasets } from '#singlecell/io/import-dataset.ts';
+import { packInPlace } from '#singlecell/packing/packing.ts';
 import { StoredDatasetSink } from './dataset-store.ts';
+import { type ClosablePackRunner, packRunner } from './packing/packing-pool.ts';
+import { threadsFor } from './threads/threads-for.ts';
 import { geneResolver } from './resources.ts';
 
 const STEP = STEPS.import;
@@ -27,14 +30,16 @@ export async function importWorker(context: JobContext, input: unknown): Promise
       config: { ...config },
       inputs: [],
     });
-    const sink = new StoredDatasetSink(draft);
+    const sink = new StoredDatasetSink(draft, { packer: threads ?? packInPlace });
     made.push({ draft, sink });
     return sink;
   };
+  let threads: ClosablePackRunner | undefined;
   const reports = await importDatasets(config, await geneResolver(), openSink, {
     signal: context.signal,
     onProgress: (done, total) => context.progress('Reading cells', done, total, 'cells'),
-  });
+    packer: async (nCells) => (threads = await packRunner(threadsFor(nCells))),
+  }).finally(() => threads?.close());
   for (const warning of new Set(reports.flatMap(({ warnings }) => warnings))) context.log('warn', warning);
   const roles = rolesOf(config);
   return made.map(({ draft, sink }, i) => {

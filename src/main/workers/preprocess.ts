@@ -21,11 +21,12 @@ import { encodeCells, encodePlan } from '#singlecell/tokenize/tokenise.ts';
 import type { Dataset, Vocabulary } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelsOf } from './labels.ts';
-import { passRunner, threadsFor } from './passes/thread-pool.ts';
+import { passRunner } from './passes/thread-pool.ts';
 import { readDoubletScores } from './quality-store.ts';
 import { requireRawCounts } from './raw-counts.ts';
 import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
+import { threadsFor } from './threads/threads-for.ts';
 import { readMedians, readVocabulary } from './tokens-store.ts';
 import { TokensWriter } from './tokens-writer.ts';
 
@@ -33,6 +34,9 @@ const STEP = STEPS.preprocess;
 
 /** A crash costs at most the encoding of this many cells, some seconds. */
 const SAVE_CELLS = 16_384;
+
+/** Grows when a stopped job keeps its work in another form. */
+const STATE_FORM = 2;
 
 export interface PreprocessOptions {
   /** Threads that go over the cells; 1 = the calling one. The result does not depend on it. */
@@ -142,7 +146,12 @@ async function encode(
   { dataset, runner, saveCells }: Work,
 ): Promise<TokensWriter> {
   const { nCells } = dataset.counts;
-  const tokens = await TokensWriter.open(context, { fingerprint: fingerprint(), nCells, saveCells });
+  const tokens = await TokensWriter.open(context, {
+    fingerprint: fingerprint(),
+    nCells,
+    nTokens: plan.medians.length,
+    saveCells,
+  });
   if (tokens.nextCell < nCells) await reportStep(context, 'Encoding cells', tokens.nextCell, nCells, 'cells');
   try {
     await encodeCells(
@@ -163,9 +172,9 @@ async function encode(
   return tokens;
 }
 
-/** Work of this version; what an earlier one saved is done again. */
+/** Work of this version in the form in which it is now saved; what an earlier one saved is done again. */
 function fingerprint(): string {
-  return `${STEP.command} ${STEP.version}`;
+  return `${STEP.command} ${STEP.version} ${STATE_FORM}`;
 }
 
 /** What a stopped job computed is not computed again. */

@@ -13,7 +13,7 @@ import { cellDepth } from './cell-depth.ts';
 import { expressedPercentiles, principalComponents } from '#singlecell/baselines/ranking/linear-screen.ts';
 import { loadGeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { openStoredDataset } from './dataset-store.ts';
-import { type Labels, labelsOf } from './labels.ts';
+import { type Labels, stateLabels } from './labels.ts';
 import { describeGenes, geneResolver, resolveGeneId, resourcesFolder } from './resources.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
 import { reportStep } from './step-hook.ts';
@@ -38,12 +38,19 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
       `${screenManifest.title}: "${config.goal}" is none of its goals (${screenConfig.goals.join(', ')}); choose one of them.`,
     );
   }
-  const labels = labelsOf(dataset, screenConfig.labelColumn, stored.tokens.cellIndex, stored.dataset.title);
-  const states = comparedStates(labels, screenConfig.start, config.goal);
-  const groupOfLabel = labels.categories.map((label) => states.indexOf(label));
+  const labels = stateLabels(
+    context.project,
+    { dataset, manifest: stored.dataset },
+    screenConfig.labelColumn,
+    screenConfig.labelSource,
+  );
+  const labelsOfState = (name: string) => screen.plan.states.find((state) => state.name === name)?.labels ?? [name];
+  const codes = Int32Array.from(stored.tokens.cellIndex, (cell) => labels.codes[cell]);
+  const states = comparedStates({ ...labels, codes }, labelsOfState(screenConfig.start), labelsOfState(config.goal));
+  const groupOfLabel = labels.categories.map((label) => states.findIndex((state) => state.includes(label)));
   const groupOfCell = new Int32Array(dataset.counts.nCells).fill(-1);
   stored.tokens.cellIndex.forEach((cell, row) => {
-    if (labels.codes[row] >= 0) groupOfCell[cell] = groupOfLabel[labels.codes[row]];
+    if (codes[row] >= 0) groupOfCell[cell] = groupOfLabel[codes[row]];
   });
   const expression = await groupExpression(dataset.counts, groupOfCell, states.length, (done, total) =>
     reportStep(context, 'Expression in start and goal', done, total, 'cells'),
@@ -107,16 +114,16 @@ const MOST_STATES = 50;
 const FEWEST_CELLS = 10;
 
 /** Start and goal, then the other states with enough cells, the largest first. */
-function comparedStates({ categories, codes }: Labels, start: string, goal: string): string[] {
+function comparedStates({ categories, codes }: Labels, start: string[], goal: string[]): string[][] {
   const sizes = new Int32Array(categories.length);
   for (const code of codes) if (code >= 0) sizes[code]++;
   const others = categories
     .map((label, code) => ({ label, nCells: sizes[code] }))
-    .filter(({ label, nCells }) => label !== start && label !== goal && nCells >= FEWEST_CELLS)
+    .filter(({ label, nCells }) => !start.includes(label) && !goal.includes(label) && nCells >= FEWEST_CELLS)
     .sort((a, b) => b.nCells - a.nCells || (a.label < b.label ? -1 : 1))
     .slice(0, MOST_STATES - 2)
-    .map(({ label }) => label);
-  const states: string[] = [];
+    .map(({ label }) => [label]);
+  const states: string[][] = [];
   states[START_GROUP] = start;
   states[GOAL_GROUP] = goal;
   return [...states, ...others];

@@ -1,3 +1,4 @@
+import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { ScreenConfig } from '#shared/domain/screen.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
@@ -10,7 +11,7 @@ import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
 import type { Dataset, ObsColumn } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
-import { refusePrivateColumn } from './labels.ts';
+import { labelOrigin, stateLabels } from './labels.ts';
 import { loadModel } from './model-store.ts';
 import { describeGenes, geneResolver, resolveGeneId } from './resources.ts';
 import { runtimeFor } from './runtime-for.ts';
@@ -28,19 +29,25 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   const { device: asked, ...config } = ScreenConfig.parse(input);
   const { artifacts } = context.project;
   const stored = readTokens(artifacts, config.tokens);
-  refusePrivateColumn(stored.dataset, config.labelColumn, context.project);
   const dataset = openStoredDataset(artifacts, stored.dataset);
   const { model, classes, manifest } = await loadModel(context, config.model, stored);
+  const labels = stateLabels(
+    context.project,
+    { dataset, manifest: stored.dataset },
+    config.labelColumn,
+    config.labelSource ?? sourceOfModel(manifest, config.labelColumn),
+  );
+  const origin = labelOrigin(labels);
   const resolver = await geneResolver();
   const chosen = await runtimeFor(asked, { mode: 'inference', size: { model: model.config, batchSize: 1 } }, context);
   const { runtime } = chosen;
   const encoder = await createCellEncoder(model, runtime, classes);
   try {
     const plan = planScreen({
-      config,
+      config: { ...config, ...origin.config },
       tokens: stored.tokens,
       vocabulary: stored.vocabulary,
-      labels: columnOf(dataset, config.labelColumn, stored.dataset.title),
+      labels: { name: labels.column, kind: 'categorical', ...labels },
       donors: config.donorColumn ? columnOf(dataset, config.donorColumn, stored.dataset.title) : null,
       genes: describeGenes(resolver, dataset.genes, dataset.species),
       detections: stored.detections,
@@ -66,8 +73,8 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       title: `${config.start} → ${config.goals.join(', ')}`,
       step: STEP.command,
       stepVersion: STEP.version,
-      config: { ...config },
-      inputs: [config.model as ArtifactId, config.tokens as ArtifactId],
+      config: { ...config, ...origin.config },
+      inputs: [config.model as ArtifactId, config.tokens as ArtifactId, ...origin.inputs],
     });
     for (const { name, bytes } of screenToBlobs(result)) draft.blob(name, bytes);
     const nGenes = plan.genes.filter(({ isCandidate }) => isCandidate).length;
@@ -89,6 +96,12 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   } finally {
     await encoder.dispose();
   }
+}
+
+/** A classifier of computed states knows them by the names of one map or set of labels. */
+function sourceOfModel({ summary, config }: ArtifactManifest, column: string): string | undefined {
+  const isSame = column.startsWith('@') && summary.labelColumn === column;
+  return isSame ? (config.labelSource as string | undefined) : undefined;
 }
 
 function columnOf(dataset: Dataset, name: string, title: string): ObsColumn {

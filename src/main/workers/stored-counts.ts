@@ -1,7 +1,7 @@
 import { DATASET_BLOBS, PLAIN_COUNT_BLOBS } from '#project/stored/dataset-blobs.ts';
 import type { TypedName, TypedOf } from '#project/artifacts.ts';
 import { unpackRising, unpackVarints } from '#shared/util/varint.ts';
-import type { CountSource, CsrChunk } from '#singlecell/types.ts';
+import type { CountSource, CsrChunk, PackedChunk } from '#singlecell/types.ts';
 
 /** Where blobs are read from: the artifacts of an open project, or a reader of its file in another thread. */
 export interface BlobSource {
@@ -63,6 +63,20 @@ export class StoredRows implements CountSource {
       indptr,
       indices: this.#genes(start, end, indptr),
       data: this.#values(start, end, indptr[nCells]),
+    };
+  }
+
+  packed(start: number, end: number): PackedChunk | null {
+    const { entries, genes, values } = this.#offsets;
+    if (!genes || !values) return null;
+    const base = entries[start];
+    return {
+      start,
+      nCells: end - start,
+      nGenes: this.nGenes,
+      indptr: entries.slice(start, end + 1).map((offset) => offset - base),
+      genes: this.#read(DATASET_BLOBS.geneSteps, genes[start], genes[end] - genes[start]),
+      counts: this.#read(DATASET_BLOBS.packedCounts, values[start], values[end] - values[start]),
     };
   }
 

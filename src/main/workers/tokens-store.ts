@@ -3,6 +3,7 @@ import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
 import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
 import type { TokenSet, Vocabulary } from '#singlecell/types.ts';
+import { StoredNumbers } from './stored-numbers.ts';
 
 /** A stored token set with everything that was made with it. */
 export interface StoredTokens {
@@ -33,7 +34,20 @@ export function readMedians(artifacts: ArtifactStore, manifest: ArtifactManifest
   return artifacts.readTyped(manifest.id, VOCABULARY_BLOBS.medians, 'float64');
 }
 
-/** Reads a token set with its dataset, vocabulary and prior. Throws `conflict` when its vocabulary is another one. */
+/** Token ids of a stored set from number `start` on, all without it. Throws: `not-found`, `data-format`. */
+export function readTokenIds(
+  artifacts: ArtifactStore,
+  { id, blobs }: ArtifactManifest,
+  start?: number,
+  count?: number,
+): Int32Array {
+  const isShort = blobs.some(({ name }) => name === TOKENS_BLOBS.shortTokenIds);
+  return isShort
+    ? new Int32Array(artifacts.readTyped(id, TOKENS_BLOBS.shortTokenIds, 'uint16', start, count))
+    : artifacts.readTyped(id, TOKENS_BLOBS.tokenIds, 'int32', start, count);
+}
+
+/** A token set with its dataset, vocabulary and prior; tokens and values stay in the project. Throws `conflict` when its vocabulary is another one. */
 export function readTokens(artifacts: ArtifactStore, id: string): StoredTokens {
   const manifest = artifacts.get(id);
   const [dataset, vocabularyManifest, priorManifest] = manifest.inputs.map((input) => artifacts.get(input));
@@ -44,6 +58,8 @@ export function readTokens(artifacts: ArtifactStore, id: string): StoredTokens {
       `${manifest.title}: it was made with vocabulary ${String(manifest.summary.vocabularyHash).slice(0, 12)}, but ${vocabulary.hash.slice(0, 12)} is stored; prepare the cells again.`,
     );
   }
+  const offsets = artifacts.readTyped(manifest.id, TOKENS_BLOBS.offsets, 'float64');
+  const nTokens = offsets[offsets.length - 1];
   return {
     manifest,
     dataset,
@@ -53,9 +69,11 @@ export function readTokens(artifacts: ArtifactStore, id: string): StoredTokens {
       vocabularyHash: vocabulary.hash,
       maxLength: Number(manifest.summary.maxLength),
       nCells: Number(manifest.summary.nCellsKept),
-      offsets: artifacts.readTyped(manifest.id, TOKENS_BLOBS.offsets, 'float64'),
-      tokenIds: artifacts.readTyped(manifest.id, TOKENS_BLOBS.tokenIds, 'int32'),
-      values: artifacts.readTyped(manifest.id, TOKENS_BLOBS.values, 'float32'),
+      offsets,
+      tokenIds: new StoredNumbers(nTokens, (start, count) => readTokenIds(artifacts, manifest, start, count)),
+      values: new StoredNumbers(nTokens, (start, count) =>
+        artifacts.readTyped(manifest.id, TOKENS_BLOBS.values, 'float32', start, count),
+      ),
       species: artifacts.readTyped(manifest.id, TOKENS_BLOBS.species, 'uint8'),
       cellIndex: artifacts.readTyped(manifest.id, TOKENS_BLOBS.cellIndex, 'int32'),
     },

@@ -5,7 +5,9 @@ import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import { addSums } from '#singlecell/tokenize/tokenise.ts';
 import type { EncodedCells, EncodedSums } from '#singlecell/tokenize/rank-encode.ts';
 
-const { tokenIds, values } = TOKENS_BLOBS;
+const { values } = TOKENS_BLOBS;
+/** Tokens of which each has a number of 16 bits. */
+const MAX_SHORT_TOKENS = 2 ** 16;
 
 interface Saved {
   /** Of whoever wrote it; another one starts anew. */
@@ -17,6 +19,16 @@ interface Saved {
   sums: EncodedSums;
 }
 
+interface TokensWriterOptions {
+  /** Of the program and its work. */
+  fingerprint: string;
+  nCells: number;
+  /** Of the vocabulary. */
+  nTokens: number;
+  /** How many cells a crash may cost. */
+  saveCells: number;
+}
+
 /**
  * Takes encoded cells in order and keeps them in the state of the job, so that a stopped one goes on after the last cells
  * it saved. Memory: two numbers a cell.
@@ -26,6 +38,8 @@ export class TokensWriter {
   readonly #fingerprint: string;
   readonly #writers: Record<string, BlobWriter>;
   readonly #saveCells: number;
+  /** Blob of the token ids. */
+  readonly #ids: string;
   readonly #cells: Int32Array;
   readonly #lengths: Int32Array;
   #nEncoded: number;
@@ -33,17 +47,14 @@ export class TokensWriter {
   #nextCell: number;
   #savedCell: number;
 
-  private constructor(
-    context: JobContext,
-    options: { fingerprint: string; nCells: number; saveCells: number },
-    saved: Saved | null,
-  ) {
+  private constructor(context: JobContext, options: TokensWriterOptions, saved: Saved | null) {
     const { jobs } = context.project;
     this.#context = context;
     this.#fingerprint = options.fingerprint;
     this.#saveCells = options.saveCells;
+    this.#ids = options.nTokens <= MAX_SHORT_TOKENS ? TOKENS_BLOBS.shortTokenIds : TOKENS_BLOBS.tokenIds;
     this.#writers = Object.fromEntries(
-      [tokenIds, values].map((name) => [name, jobs.stateWriter(context.jobId, name, saved?.positions[name])]),
+      [this.#ids, values].map((name) => [name, jobs.stateWriter(context.jobId, name, saved?.positions[name])]),
     );
     this.#cells = new Int32Array(options.nCells);
     this.#lengths = new Int32Array(options.nCells);
@@ -54,11 +65,7 @@ export class TokensWriter {
     this.#nextCell = this.#savedCell = saved?.nextCell ?? 0;
   }
 
-  /** `fingerprint`: of the program and its work; `saveCells`: how many cells a crash may cost. */
-  static async open(
-    context: JobContext,
-    options: { fingerprint: string; nCells: number; saveCells: number },
-  ): Promise<TokensWriter> {
+  static async open(context: JobContext, options: TokensWriterOptions): Promise<TokensWriter> {
     const bytes = await context.loadCheckpoint();
     const saved = bytes ? (deserialize(bytes) as Saved) : null;
     return new TokensWriter(context, options, saved?.fingerprint === options.fingerprint ? saved : null);
@@ -77,7 +84,10 @@ export class TokensWriter {
 
   /** The arrays belong to the writer afterwards. */
   async add(encoded: EncodedCells, nextCell: number): Promise<void> {
-    await this.#writers[tokenIds].append(encoded.tokenIds);
+    const { tokenIds } = encoded;
+    await this.#writers[this.#ids].append(
+      this.#ids === TOKENS_BLOBS.shortTokenIds ? new Uint16Array(tokenIds) : tokenIds,
+    );
     await this.#writers[values].append(encoded.values);
     this.#cells.set(encoded.cells, this.#nEncoded);
     this.#lengths.set(encoded.lengths, this.#nEncoded);

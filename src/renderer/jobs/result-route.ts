@@ -12,6 +12,7 @@ export function resultRoute(job: Job, project: Project): RouteLocationRaw | null
     ['model', project.models],
     ['screen', project.screens],
     ['ranking', project.rankings],
+    ['follow-up', project.followUps],
   ] as const;
   for (const id of [...job.outputs].reverse())
     for (const [name, list] of pages) if (list.some((one) => one.id === id)) return { name, params: { id } };

@@ -57,6 +57,13 @@ export function categoryColours(n: number): string[] {
  */
 export const CIVIDIS = ['#00224E', '#35456C', '#666970', '#948E77', '#C8B866', '#FEE838'] as const;
 
+/**
+ * Brown through white to teal for numbers around zero; tells both sides apart under every colour vision.
+ *
+ * Source: BrBG of ColorBrewer, Harrower and Brewer, The Cartographic Journal 40 (2003).
+ */
+export const BROWN_TEAL = ['#BF812D', '#DFC27D', '#F6E8C3', '#F5F5F5', '#C7EAE5', '#80CDC1', '#35978F'] as const;
+
 /** Colour without a value: cells that were not measured. */
 export const MISSING_COLOUR = '#9AA3AD';
 

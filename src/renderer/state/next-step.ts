@@ -4,7 +4,7 @@ import type { JobKind } from '#shared/domain/job.ts';
 export const QUESTIONS = ['drivers', 'cell-types', 'my-genes', 'train'] as const;
 export type Question = (typeof QUESTIONS)[number];
 
-export type WizardName = 'import' | 'prepare' | 'train' | 'screen' | 'rank';
+export type WizardName = 'import' | 'prepare' | 'train' | 'screen' | 'rank' | 'closer';
 export type Destination = { kind: 'wizard'; wizard: WizardName } | { kind: 'wait'; job: JobKind } | ReadResult;
 type ReadResult = { kind: 'read'; what: 'model' | 'ranking' };
 
@@ -23,7 +23,7 @@ const CHAIN: readonly {
   made: keyof Omit<ProjectCounts, 'activeJobs'>;
   jobs: readonly JobKind[];
 }[] = [
-  { wizard: 'import', made: 'datasets', jobs: ['import'] },
+  { wizard: 'import', made: 'datasets', jobs: ['import', 'import-tokens'] },
   { wizard: 'prepare', made: 'tokens', jobs: ['preprocess'] },
   { wizard: 'train', made: 'finetuned', jobs: ['pretrain', 'finetune'] },
   { wizard: 'screen', made: 'screens', jobs: ['screen'] },

@@ -2,6 +2,7 @@ import { defineStore } from 'pinia';
 import { computed, ref, shallowRef } from 'vue';
 import type { z } from 'zod';
 import type { DatasetInfo } from '#shared/contract/dataset.ts';
+import type { FollowUpInfo } from '#shared/contract/follow-up.ts';
 import type { ProjectInfo } from '#shared/contract/project.ts';
 import type { ModelInfo, RankingInfo, ScreenInfo, TokensInfo } from '#shared/contract/work.ts';
 import { useClient } from '../api/client.ts';
@@ -11,6 +12,7 @@ export type Tokens = z.infer<typeof TokensInfo>;
 export type Model = z.infer<typeof ModelInfo>;
 export type Screen = z.infer<typeof ScreenInfo>;
 export type Ranking = z.infer<typeof RankingInfo>;
+export type FollowUp = z.infer<typeof FollowUpInfo>;
 export type Dataset = z.infer<typeof DatasetInfo>;
 
 /** The open project and everything it holds, oldest first. */
@@ -21,6 +23,7 @@ export const useProject = defineStore('project', () => {
   const models = shallowRef<Model[]>([]);
   const screens = shallowRef<Screen[]>([]);
   const rankings = shallowRef<Ranking[]>([]);
+  const followUps = shallowRef<FollowUp[]>([]);
   const isLoaded = ref(false);
 
   async function refresh(): Promise<void> {
@@ -31,6 +34,7 @@ export const useProject = defineStore('project', () => {
       client.model.list(),
       client.screen.list(),
       client.ranking.list(),
+      client.followUp.list(),
     ]);
     const byAge = <T extends { createdAt: string }>(list: T[]) =>
       [...list].sort((a, b) => a.createdAt.localeCompare(b.createdAt));
@@ -39,6 +43,7 @@ export const useProject = defineStore('project', () => {
     models.value = byAge(lists[2]);
     screens.value = byAge(lists[3]);
     rankings.value = byAge(lists[4]);
+    followUps.value = byAge(lists[5]);
     isLoaded.value = true;
   }
 
@@ -62,7 +67,7 @@ export const useProject = defineStore('project', () => {
   function forget(): void {
     info.value = null;
     isLoaded.value = false;
-    for (const list of [datasets, tokens, models, screens, rankings]) list.value = [];
+    for (const list of [datasets, tokens, models, screens, rankings, followUps]) list.value = [];
   }
 
   const pretrained = computed(() => models.value.filter((one) => one.stage === 'pretrained'));
@@ -75,6 +80,7 @@ export const useProject = defineStore('project', () => {
     models,
     screens,
     rankings,
+    followUps,
     pretrained,
     finetuned,
     isLoaded,

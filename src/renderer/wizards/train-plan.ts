@@ -7,7 +7,7 @@ import type { WizardPlan } from '#shared/forms/wizard.ts';
 import { readable } from './readable-ids.ts';
 
 const Pretrain = PretrainConfig.omit({ tokens: true, startFrom: true });
-const Finetune = FinetuneConfig.omit({ tokens: true, model: true });
+const Finetune = FinetuneConfig.omit({ tokens: true, model: true, labelSource: true });
 
 /** From nothing, further from a model, or straight to the cell states with a model as it is. */
 export const TRAIN_WAYS = ['new', 'continue', 'fine-tune'] as const;

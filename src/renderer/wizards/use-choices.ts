@@ -13,6 +13,10 @@ export interface Subject {
   columns(): readonly Column[];
   labelColumn(): string | undefined;
   dataset(): string | null;
+  /** Clusters and reference labels, which are no columns of the file. */
+  computedColumns?(): readonly Choice[];
+  /** States of a computed column; null where the column is one of the file. */
+  computedStates?(): readonly Choice[] | null;
   /** Fields whose offer this wizard narrows. */
   only?(field: FieldDescription): Choice[] | null;
 }
@@ -42,6 +46,8 @@ export function useChoices(subject: Subject): FormContext {
       }));
 
   const labelChoices = (): Choice[] => {
+    const computed = subject.computedStates?.();
+    if (computed) return [...computed];
     const column = subject.columns().find((one) => one.name === subject.labelColumn());
     return (column?.categories ?? []).map((one) => ({
       value: one.value,
@@ -63,7 +69,7 @@ export function useChoices(subject: Subject): FormContext {
       case 'screen':
         return project.screens.map((one) => ({ value: one.id, title: one.title })).reverse();
       case 'label-column':
-        return columnChoices(['categorical', 'boolean']);
+        return [...columnChoices(['categorical', 'boolean']), ...(subject.computedColumns?.() ?? [])];
       case 'donor-column':
         return columnChoices(['categorical', 'text', 'number']);
       case 'column-privacy':

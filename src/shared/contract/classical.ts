@@ -46,6 +46,14 @@ export const Grouping = z.object({
 });
 export type Grouping = z.infer<typeof Grouping>;
 
+/** The states of one grouping, with their cells. */
+export const GroupSizes = z.object({
+  column: z.string(),
+  groups: ArtifactId.nullable(),
+  states: z.array(z.object({ name: z.string(), nCells: z.number().int() })),
+});
+export type GroupSizes = z.infer<typeof GroupSizes>;
+
 /** Labels of every cell of a dataset. */
 export const CellLabels = z.object({
   report: LabelsReport,
@@ -87,6 +95,9 @@ export const classical = {
   })
     .input(z.object({ dataset: ArtifactRef }))
     .output(z.array(Grouping)),
+  groupSizes: procedure({ help: 'The states of one grouping, and how many cells each has.' })
+    .input(z.object({ dataset: ArtifactRef, column: z.string(), groups: ArtifactRef.optional() }))
+    .output(GroupSizes),
   markers: procedure({ help: 'Find the genes that set each group of cells apart.', startsJob: true })
     .input(MarkersConfig)
     .output(StartedJob),

@@ -83,7 +83,7 @@ export const Estimate = z.object({ mean: z.number(), low: z.number().nullable(),
 export type Estimate = z.infer<typeof Estimate>;
 
 export const DosePoint = z.object({
-  /** Percentile, rank or level, by the kind of the series. */
+  /** Percentile (between two, where a value lies between theirs), rank or level, by the kind of the series. */
   at: z.number(),
   /** Value the gene is raised to; null where it is not one value for all cells. */
   value: z.number().nullable(),
@@ -120,8 +120,8 @@ export const DoseSeries = z.object({
 export type DoseSeries = z.infer<typeof DoseSeries>;
 
 /**
- * `synergy`: more than the sum of the single effects, `redundancy`: less, both at an FDR of 5 %. `additive`: the interval
- * of the difference lies within a quarter of the largest of the effects. Otherwise `not-told-apart` from additive.
+ * `synergy`: more than the sum of the single effects, `redundancy`: less, both at an FDR of 5 %. `additive`: the
+ * difference is told to lie within a quarter of the largest of the effects (two one-sided t tests). Otherwise `not-told-apart` from additive.
  */
 export const InteractionWord = z.enum(['synergy', 'redundancy', 'additive', 'not-told-apart']);
 export type InteractionWord = z.infer<typeof InteractionWord>;
@@ -151,13 +151,15 @@ export const RespondingGene = z.object({
   geneId: z.string(),
   symbol: z.string(),
   nCells: z.number().int(),
-  /** Mean cosine distance of its embedding before and after. */
+  /** Mean cosine distance of its embedding before and after, over the cells in which others tell what is usual. */
   response: z.number(),
   /** What it does under the other perturbations, scaled to the strength of this one. */
   universal: z.number(),
-  /** response − universal. */
+  /** response − universal, in the same cells. */
   specific: z.number(),
-  /** Share of null perturbations to which it responds less, 0 to 100; null where none tells. */
+  /** specific in standard errors over cells, moderated; orders the table. */
+  score: z.number(),
+  /** Share of null perturbations with a smaller score, 0 to 100; null where none tells. */
   nullPercentile: z.number().nullable(),
   isKnownTarget: z.boolean(),
 });
@@ -168,10 +170,10 @@ export const GeneResponse = z.object({
   kind: ResponseKind,
   /** Start cells in which the perturbation changes what the model reads. */
   nCells: z.number().int(),
-  /** Mean response of all genes over that under the other perturbations; 1 is as strong as those. */
+  /** How much further genes move than under the other perturbations, mean over cells; 1 is as far as under those. */
   strength: z.number(),
   nGenes: z.number().int(),
-  /** Largest specific response first. */
+  /** Highest score first. */
   genes: z.array(RespondingGene),
   /** Known targets among the shown genes beside what chance gives; null where none is known. */
   knownTargets: z
@@ -189,6 +191,8 @@ export const FollowUpResult = z.object({
   replicateUnit: z.enum(['donor', 'cell']),
   genes: z.array(z.object({ geneId: z.string(), symbol: z.string(), detections: z.number().int() })),
   notFound: z.array(z.object({ gene: z.string(), reason: z.string() })),
+  /** What was asked for and could not be told, with the reason. */
+  notTold: z.array(z.object({ part: FollowUpPart, kind: z.string(), genes: z.array(z.string()), reason: z.string() })),
   series: z.array(DoseSeries),
   combinations: z.array(Combination),
   responses: z.array(GeneResponse),

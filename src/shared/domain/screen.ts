@@ -2,12 +2,17 @@ import { z } from 'zod';
 import { deviceField } from './device.ts';
 import { field } from './field.ts';
 
-export const Operator = z.enum(['mask', 'remove', 'knock-down', 'over-express', 'to-rank']);
+export const Operator = z.enum(['mask', 'remove', 'knock-down', 'over-express', 'to-rank', 'published-over-express']);
 export type Operator = z.infer<typeof Operator>;
 
 /** Whether an operator also acts on cells that do not express the gene. */
 export function insertsGenes(operator: Operator): boolean {
   return operator === 'over-express' || operator === 'to-rank';
+}
+
+/** Whether an operator raises a gene, rather than silencing or lowering it. */
+export function raisesGenes(operator: Operator): boolean {
+  return insertsGenes(operator) || operator === 'published-over-express';
 }
 
 /** How many alternatives a screen measures at most, and the cells a state needs to be one unasked. */
@@ -27,8 +32,19 @@ export const ScreenConfig = z.object({
   }),
   labelColumn: field(z.string(), {
     title: 'Cell-state column',
-    help: 'The annotation that holds start and goal.',
+    help: 'The annotation that holds start and goal; @clusters are the clusters of the cell map, @labels the reference labels.',
     source: 'label-column',
+  }),
+  labelSource: field(z.string().optional(), {
+    title: 'Map or labels',
+    help: 'Which map or reference labels @clusters or @labels stand for: those the model was taught, else the newest.',
+    advanced: true,
+  }),
+  stateGroups: field(z.record(z.string().min(1), z.array(z.string().min(1)).min(1)).default({}), {
+    title: 'Groups of states',
+    help: 'Several labels under one name, which can be start, goal or alternative like any label. Its cells are those of all its labels, its probability is the sum of theirs.',
+    source: 'labels',
+    advanced: true,
   }),
   start: field(z.string().min(1), {
     title: 'Start state',
@@ -55,7 +71,7 @@ export const ScreenConfig = z.object({
   }),
   operators: field(z.array(Operator).min(1).default(['over-express', 'mask']), {
     title: 'Operators',
-    help: 'mask: the gene is hidden and all ranks are held. remove: the gene is dropped and later genes move up, as published. knock-down: the gene keeps a part of its value and falls in rank. over-express: the gene is raised to a value seen in expressing cells. to-rank: the gene is put at a rank; first is the over-expression of Geneformer.',
+    help: 'mask: the gene is hidden and all ranks are held. remove: the gene is dropped and later genes move up, as published. knock-down: the gene keeps a part of its value and falls in rank. over-express: the gene is raised to a value seen in expressing cells. to-rank: the gene is put at a rank; first is the over-expression of Geneformer. published-over-express: the value of an expressed gene times 10,000, as the published script does, far beyond any value the model was trained on.',
   }),
   genes: field(z.union([z.literal('tf'), z.literal('all'), z.array(z.string())]).default('tf'), {
     title: 'Genes',

@@ -140,8 +140,13 @@ export const FinetuneConfig = z.object({
   tokens: field(z.string(), { title: 'Prepared cells', help: 'The token set with labelled cells.', source: 'tokens' }),
   labelColumn: field(z.string(), {
     title: 'Cell-state column',
-    help: 'What the model learns to tell apart.',
+    help: 'What the model learns to tell apart; @clusters are the clusters of the cell map, @labels the reference labels.',
     source: 'label-column',
+  }),
+  labelSource: field(z.string().optional(), {
+    title: 'Map or labels',
+    help: 'Which map or reference labels @clusters or @labels stand for; the newest if left empty.',
+    advanced: true,
   }),
   donorColumn: field(z.string().optional(), {
     title: 'Donor column',

@@ -39,6 +39,8 @@ function fieldFlags(item: FieldDescription, value: unknown, parents: readonly st
   }
   if (typeof value === 'boolean') return [value ? flag : `--no-${flag.slice(2)}`];
   if (Array.isArray(value)) return value.flatMap((one) => [flag, itemWord(item, one)]);
+  if (item.kind === 'named-lists')
+    return Object.entries(value as Record<string, string[]>).flatMap((entry) => [flag, namedListWord(...entry)]);
   return [flag, String(value)];
 }
 
@@ -55,6 +57,17 @@ export function itemWord({ source }: Pick<FieldDescription, 'source'>, item: unk
 /** Items of a word of a list: `A,B` are two; `Alpha, early` and `A\,B` are one. */
 export function splitListWord(word: string): string[] {
   return word.split(/(?<!\\),(?!\s)/).map((item) => item.replaceAll(String.raw`\,`, ','));
+}
+
+/** A named list as a word of its own: `NAME=A,B`; an equals sign of the name is escaped. */
+export function namedListWord(name: string, items: readonly string[]): string {
+  return `${name.replaceAll('=', String.raw`\=`)}=${items.map(listWord).join(',')}`;
+}
+
+/** Name and items of a word `NAME=A,B`; null where no name is given or nothing follows it. */
+export function splitNamedList(word: string): [name: string, items: string[]] | null {
+  const [, name, items] = /^((?:\\=|[^=])+)=([\s\S]+)$/.exec(word) ?? [];
+  return name === undefined ? null : [name.replaceAll(String.raw`\=`, '=').trim(), splitListWord(items)];
 }
 
 function quote(word: string): string {

@@ -3,9 +3,11 @@ import type { FieldMeta } from '../domain/field.ts';
 
 /**
  * How a field is asked for:
- * `genes` is a keyword of `options` or a list of genes; `group` holds fields of its own.
+ * `genes` is a keyword of `options` or a list of genes; `group` holds fields of its own;
+ * `named-lists` are lists the user gives names to.
  */
-export type FieldKind = 'text' | 'number' | 'integer' | 'boolean' | 'choice' | 'choices' | 'list' | 'genes' | 'group';
+export type FieldKind =
+  'text' | 'number' | 'integer' | 'boolean' | 'choice' | 'choices' | 'list' | 'genes' | 'group' | 'named-lists';
 
 /** One field of a zod object, in the words its schema gives it; forms, flags and documents are drawn from it. */
 export interface FieldDescription {
@@ -140,6 +142,8 @@ function kindOf(name: string, schema: z.ZodType): Kind {
     if (element instanceof z.ZodString) return { kind: 'list', ...lengthBounds(schema) };
   }
   if (schema instanceof z.ZodObject) return { kind: 'group', fields: schemaFields(schema) };
+  if (schema instanceof z.ZodRecord && peel(schema.valueType as z.ZodType).schema instanceof z.ZodArray)
+    return { kind: 'named-lists' };
   if (schema instanceof z.ZodUnion) {
     const members = schema.options as z.ZodType[];
     const words = members

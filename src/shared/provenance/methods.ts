@@ -14,6 +14,7 @@ function doses({ operators, dosePercentile, knockDownLevel, rankPercentile }: Ar
   return [
     `over-expression to ${percentile(dosePercentile)} of expressing cells`,
     used.includes('knock-down') ? `knock-down to ${percent(knockDownLevel)} of the value` : '',
+    used.includes('published-over-express') ? 'values times 10,000 as in the published script' : '',
     used.includes('to-rank') ? `genes put at ${percent(rankPercentile)} of the ranks` : '',
   ]
     .filter(Boolean)

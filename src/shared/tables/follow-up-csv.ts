@@ -119,6 +119,7 @@ const RESPONSE_COLUMNS = [
   'specific',
   'null_percentile',
   'is_known_target',
+  'score',
 ];
 
 function responseRows({ responses }: FollowUpResult): CsvValue[][] {
@@ -135,6 +136,7 @@ function responseRows({ responses }: FollowUpResult): CsvValue[][] {
       one.specific,
       or(one.nullPercentile),
       one.isKnownTarget,
+      one.score,
     ]),
   );
 }

@@ -6,6 +6,7 @@ import { runJob } from '#jobs/run-job.ts';
 import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import { WORKERS } from '#workers/index.ts';
 import { geneResolver } from '#workers/resources.ts';
+import { readTokenIds } from '#workers/tokens-store.ts';
 import type { ProgramReport, Stage } from './report.ts';
 
 /** Imports and prepares one file, as told by its argument, with the workers of the product in an encrypted project, and prints what it took. */
@@ -81,7 +82,7 @@ const sample = sampleCells.map((cell) => {
   const [from, n] = [offsets[row], offsets[row + 1] - offsets[row]];
   return {
     cell,
-    genes: Array.from(artifacts.readTyped(tokens, TOKENS_BLOBS.tokenIds, 'int32', from, n), (id) => vocabulary[id]),
+    genes: Array.from(readTokenIds(artifacts, manifest, from, n), (id) => vocabulary[id]),
     values: Array.from(artifacts.readTyped(tokens, TOKENS_BLOBS.values, 'float32', from, n)),
   };
 });

@@ -1,6 +1,6 @@
 import { type Heads, type Model, type PriorTable } from '#genecompass/model.ts';
 import { initialise } from '#genecompass/initialise.ts';
-import type { CellTokens } from '#genecompass/cells.ts';
+import type { HeldCellTokens } from '#genecompass/cells.ts';
 import { ModelConfig } from '#shared/domain/model.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 
@@ -37,7 +37,7 @@ export function makeTinyModel(heads: Heads, changes: Partial<ModelConfig> = {}, 
 }
 
 /** Cells of the given lengths with distinct tokens and falling values; species alternate. */
-export function makeCells(lengths: readonly number[], seed = 9): CellTokens {
+export function makeCells(lengths: readonly number[], seed = 9): HeldCellTokens {
   const offsets = new Float64Array(lengths.length + 1);
   lengths.forEach((length, c) => (offsets[c + 1] = offsets[c] + length));
   const tokenIds = new Int32Array(offsets[lengths.length]);

@@ -34,6 +34,8 @@ function sample(field: FieldDescription): unknown {
     case 'list':
     case 'genes':
       return ['GATA1', 'Alpha, early', 'CD4+,CD8+'];
+    case 'named-lists':
+      return { 'T cell': ['CD4 T', 'CD4+,CD8+'], 'CD34=low': ['Alpha, early'] };
     case 'group':
       return Object.fromEntries(field.fields!.map((member) => [member.name, sample(member)]));
     case 'text':

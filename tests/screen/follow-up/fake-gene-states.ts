@@ -7,8 +7,8 @@ const UNIVERSAL = 82;
 const RAISED = 2.6;
 
 /**
- * Unit vectors that turn: the partner of a gene by how much of that gene is there, and one gene by the number of raised
- * genes whatever they are; all others stay, wherever they rank.
+ * Unit vectors that turn: all by how much is expressed in all, one of them more than others, and the partner of a gene when
+ * that gene is raised.
  */
 export const fakeGeneStates = (): GeneStates => ({
   width: 2,
@@ -16,11 +16,11 @@ export const fakeGeneStates = (): GeneStates => ({
     inputs.map(({ tokenIds, values, hiddenPositions = [] }) => {
       const hidden = new Set(hiddenPositions);
       const there = new Map(Array.from(tokenIds, (token, i) => [token, hidden.has(i) ? 0 : values[i]]));
-      const nRaised = [...there.values()].reduce((sum, value) => sum + value, 0);
+      const total = [...there.values()].reduce((sum, value) => sum + value, 0);
       const states = new Float32Array(tokenIds.length * 2);
       tokenIds.forEach((token, i) => {
-        const angle =
-          token === UNIVERSAL ? 0.05 * nRaised : ((there.get(token - 60) ?? 0) >= RAISED ? 1 : 0) + 0.1 * (token % 7);
+        const ease = token === UNIVERSAL ? 0.2 : 0.02 + 0.01 * (token % 3);
+        const angle = ease * total + ((there.get(token - 60) ?? 0) >= RAISED ? 1 : 0);
         states.set([Math.cos(angle), Math.sin(angle)], i * 2);
       });
       return states;

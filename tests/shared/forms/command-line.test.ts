@@ -3,7 +3,7 @@ import { ImportConfig } from '#shared/domain/dataset.ts';
 import { PreprocessConfig } from '#shared/domain/preprocess.ts';
 import { ScreenConfig } from '#shared/domain/screen.ts';
 import { FinetuneConfig } from '#shared/domain/training.ts';
-import { commandLine, flagName, flagsOf } from '#shared/forms/command-line.ts';
+import { commandLine, flagName, flagsOf, splitNamedList } from '#shared/forms/command-line.ts';
 
 describe('command line of a form', () => {
   it('names flags in kebab case, groups with a dot', () => {
@@ -36,6 +36,19 @@ describe('command line of a form', () => {
     expect(flags).toContain('--goals Beta --goals Alpha, early');
     expect(flags).toContain('--genes PDX1 --genes NEUROG3');
     expect(flagsOf(FinetuneConfig, { classWeights: false })).toEqual(['--no-class-weights']);
+  });
+
+  it('writes named lists one by one, and reads them back whatever their names and items hold', () => {
+    const groups = { 'T cell': ['CD4 T', 'CD8 T'], 'CD34=low, early': ['a=b', 'Alpha, early', 'x,y'] };
+    const flags = flagsOf(ScreenConfig, { stateGroups: groups });
+    expect(flags).toEqual([
+      '--state-groups',
+      'T cell=CD4 T,CD8 T',
+      '--state-groups',
+      String.raw`CD34\=low, early=a=b,Alpha, early,x\,y`,
+    ]);
+    expect(Object.fromEntries([flags[1], flags[3]].map((word) => splitNamedList(word)!))).toEqual(groups);
+    for (const broken of ['T cell', '=CD4 T', 'T cell=', '']) expect(splitNamedList(broken)).toBeNull();
   });
 
   it('writes a rule that is switched off as none', () => {

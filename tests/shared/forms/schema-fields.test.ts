@@ -65,7 +65,7 @@ describe('kinds and bounds', () => {
   it('reads choices, lists of choices, keywords of gene lists and list lengths', () => {
     expect(schemaField(ScreenConfig, 'operators')).toMatchObject({
       kind: 'choices',
-      options: ['mask', 'remove', 'knock-down', 'over-express', 'to-rank'],
+      options: ['mask', 'remove', 'knock-down', 'over-express', 'to-rank', 'published-over-express'],
       minLength: 1,
     });
     expect(schemaField(ScreenConfig, 'genes')).toMatchObject({ kind: 'genes', options: ['tf', 'all'], default: 'tf' });

@@ -19,12 +19,9 @@ export const CANDIDATES: readonly Witness[] = WITNESSES.filter((name) => name !=
 export const nameOf = (witness: Witness) => (typeof witness === 'string' ? witness : 'model');
 export const namesOf = (witnesses: readonly Witness[]) => witnesses.map(nameOf).join(' + ');
 
-/** Every non-empty set of at most `most` candidates; few regulators cannot tell finer weights apart than in or out. */
-export function subsets(candidates: readonly Witness[], most: number): Witness[][] {
-  const sets = Array.from({ length: 2 ** candidates.length - 1 }, (_, i) =>
-    candidates.filter((_, k) => (i + 1) & (1 << k)),
-  );
-  return sets.filter((set) => set.length <= most);
+/** Every non-empty set of candidates; few regulators cannot tell finer weights apart than in or out. */
+export function subsets(candidates: readonly Witness[]): Witness[][] {
+  return Array.from({ length: 2 ** candidates.length - 1 }, (_, i) => candidates.filter((_, k) => (i + 1) & (1 << k)));
 }
 
 /** A set of witnesses and its mean average precision in every biology. */
@@ -66,6 +63,52 @@ export function leaveOneOut(scored: readonly Scored[]): Fold[] {
     });
     return { left, chosen: best.witnesses, tested: best.byBiology.get(left) as number };
   });
+}
+
+/** Sets whose votes make weights. */
+const VOTERS = 40;
+
+/** Weight of each candidate: the share of the best sets that hold it. */
+export function votedWeights(scored: readonly Scored[], biologies: readonly string[]): number[] {
+  const worth = (one: Scored) => mean(biologies.map((name) => one.byBiology.get(name) as number));
+  const best = [...scored].sort((a, b) => worth(b) - worth(a)).slice(0, VOTERS);
+  return CANDIDATES.map(
+    (candidate) => best.filter(({ witnesses }) => witnesses.includes(candidate)).length / best.length,
+  );
+}
+
+/** Leave one biology out: weights voted on the others, and what they are worth on it. */
+export function leaveOneOutVotes(
+  tasks: readonly StudyTask[],
+  scored: readonly Scored[],
+): { left: string; tested: number }[] {
+  const biologies = [...scored[0].byBiology.keys()];
+  return biologies.map((left) => {
+    const weights = votedWeights(
+      scored,
+      biologies.filter((name) => name !== left),
+    );
+    const own = tasks.filter((task) => task.biology === left);
+    return { left, tested: summarise(own, (task) => together(task, CANDIDATES, weights)).precision };
+  });
+}
+
+/** What a witness adds to the sets that lack it: mean gain by biology, and in how many of the sets it helps. */
+export function gainsOf(scored: readonly Scored[], witness: Witness) {
+  const keyOf = (witnesses: readonly Witness[]) => namesOf(witnesses);
+  const known = new Map(scored.map((one) => [keyOf(one.witnesses), one]));
+  const pairs = scored
+    .filter(({ witnesses }) => witnesses.includes(witness) && witnesses.length > 1)
+    .map((one) => [one, known.get(keyOf(one.witnesses.filter((other) => other !== witness))) as Scored] as const);
+  const biologies = [...scored[0].byBiology.keys()];
+  const gains = pairs.map(([withIt, without]) =>
+    biologies.map((name) => (withIt.byBiology.get(name) as number) - (without.byBiology.get(name) as number)),
+  );
+  return {
+    byBiology: biologies.map((_, i) => mean(gains.map((gain) => gain[i]))),
+    nSets: pairs.length,
+    nBetter: gains.filter((gain) => mean(gain) > 0).length,
+  };
 }
 
 export interface Difference {

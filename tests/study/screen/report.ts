@@ -6,9 +6,13 @@ import {
   CANDIDATES,
   compareOrders,
   type Difference,
+  gainsOf,
   leaveOneOut,
+  leaveOneOutVotes,
+  nameOf,
   namesOf,
   PRODUCT_MODEL,
+  type Scored,
   scoreSets,
   subsets,
   type Witness,
@@ -76,7 +80,7 @@ function dataTable(tasks: readonly StudyTask[], projects: readonly StudyProject[
 
 function witnessTable(tasks: readonly StudyTask[]): string {
   const orders: [string, Score][] = [
-    [`**default composite** (${namesOf(DEFAULT)})`, (task) => together(task, DEFAULT)],
+    ['**default composite**', (task) => together(task, DEFAULT)],
     ['model, as the composite takes it', (task) => modelScores(task, PRODUCT_MODEL)],
     ['model, mean effect', (task) => modelScores(task, STANDARD)],
     ...SIMPLE.map((method): [string, Score] => [method, (task) => simpleScores(task, method)]),
@@ -124,33 +128,60 @@ function modelTable(tasks: readonly StudyTask[]): string {
 }
 
 function crossValidation(tasks: readonly StudyTask[]): string {
-  const scored = scoreSets(tasks, subsets(CANDIDATES, 4));
-  const whole = (byBiology: Map<string, number>) => mean([...byBiology.values()]);
-  const byAll = [...scored].sort((a, b) => whole(b.byBiology) - whole(a.byBiology));
+  const scored = scoreSets(tasks, subsets(CANDIDATES));
   const biologies = [...scored[0].byBiology.keys()];
-  const cells = (byBiology: Map<string, number>) => [
-    whole(byBiology).toFixed(3),
-    ...biologies.map((name) => (byBiology.get(name) as number).toFixed(3)),
+  const whole = ({ byBiology }: Scored) => mean([...byBiology.values()]);
+  const cells = (one: Scored) => [
+    whole(one).toFixed(3),
+    ...biologies.map((name) => (one.byBiology.get(name) as number).toFixed(3)),
   ];
-  const best = table(
+  const all = scored.find(({ witnesses }) => witnesses.length === CANDIDATES.length) as Scored;
+  const singles = scored.filter(({ witnesses }) => witnesses.length === 1);
+  const best = [...scored].sort((a, b) => whole(b) - whole(a)).slice(0, 6);
+  const sets = table(
     ['witnesses, equal weights', 'mean', ...biologies],
-    byAll.slice(0, 12).map(({ witnesses, byBiology }) => [namesOf(witnesses), ...cells(byBiology)]),
+    [
+      [`**all ${CANDIDATES.length}**`, ...cells(all)],
+      ...singles.map((one) => [`${namesOf(one.witnesses)} alone`, ...cells(one)]),
+      ...best.map((one) => [`${namesOf(one.witnesses)} (best in hindsight)`, ...cells(one)]),
+    ],
   );
-  const folds = [1, 2, 3, 4].map((most) => {
+  const fold = (name: string, tested: readonly { tested: number }[], chosen: readonly string[]) => [
+    name,
+    mean(tested.map((one) => one.tested)).toFixed(3),
+    ...tested.map((one, i) => `${one.tested.toFixed(3)}${chosen[i] ? ` (${chosen[i]})` : ''}`),
+  ];
+  const chosen = [1, 2, 3, CANDIDATES.length].map((most) => {
     const left = leaveOneOut(scored.filter(({ witnesses }) => witnesses.length <= most));
-    return [
-      `at most ${most}`,
-      mean(left.map(({ tested }) => tested)).toFixed(3),
-      ...left.map(({ chosen, tested }) => `${namesOf(chosen)}: ${tested.toFixed(3)}`),
-    ];
+    return fold(
+      most === 1 ? 'the best witness' : most < CANDIDATES.length ? `the best set of up to ${most}` : 'the best set',
+      left,
+      left.map((one) => namesOf(one.chosen)),
+    );
+  });
+  const voted = fold('weights voted by the best 40 sets', leaveOneOutVotes(tasks, scored), []);
+  const equal = fold(
+    'all with equal weights: nothing is chosen',
+    biologies.map((name) => ({ tested: all.byBiology.get(name) as number })),
+    [],
+  );
+  const gains = CANDIDATES.map((witness) => {
+    const { byBiology, nBetter, nSets } = gainsOf(scored, witness);
+    return [nameOf(witness), signed(mean(byBiology)), ...byBiology.map(signed), `${nBetter} of ${nSets}`];
   });
   return [
     '### Composites',
-    `Mean average precision of all ${scored.length} sets of up to four witnesses, the best twelve:`,
-    best,
-    'Leave one biology out: the set that is best on the others, and its average precision on the one left out:',
-    table(['witnesses', 'mean', ...biologies.map((name) => `${name} left out`)], folds),
+    `Mean average precision of sets of witnesses, ${scored.length} in all:`,
+    sets,
+    'Chosen on all biologies but one, tested on the one left out:',
+    table(['what is chosen', 'mean', ...biologies.map((name) => `${name} left out`)], [...chosen, voted, equal]),
+    'What a witness adds to the sets that lack it (mean gain in average precision):',
+    table(['witness', 'mean', ...biologies, 'sets it helps'], gains),
   ].join('\n\n');
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
 }
 
 function comparisons(tasks: readonly StudyTask[]): string {
@@ -187,7 +218,6 @@ function sourceList(): string {
 }
 
 function differenceCells({ mean: difference, low, high, better, worse }: Difference): string[] {
-  const signed = (value: number) => `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(3)}`;
   return [signed(difference), `${signed(low)} to ${signed(high)}`, String(better), String(worse)];
 }
 

@@ -66,10 +66,16 @@ export function pointsOf(task: StudyTask, witness: SimpleWitness | ModelChoice):
   return points;
 }
 
-/** Sum of the points of equally weighted witnesses; those a task does not have are left out. */
-export function together(task: StudyTask, witnesses: readonly (SimpleWitness | ModelChoice)[]): Float64Array {
+/** Weighted sum of the points of witnesses; those a task does not have are left out. Equal weights unless given. */
+export function together(
+  task: StudyTask,
+  witnesses: readonly (SimpleWitness | ModelChoice)[],
+  weights: readonly number[] = witnesses.map(() => 1),
+): Float64Array {
   const sum = new Float64Array(task.symbols.length);
-  for (const witness of witnesses) pointsOf(task, witness)?.forEach((points, gene) => (sum[gene] += points));
+  witnesses.forEach((witness, i) => {
+    if (weights[i] > 0) pointsOf(task, witness)?.forEach((points, gene) => (sum[gene] += weights[i] * points));
+  });
   return sum;
 }
 

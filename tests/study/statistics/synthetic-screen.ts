@@ -105,8 +105,8 @@ export function syntheticScreen(world: SyntheticScreen): ScreenResult {
       nReplicates,
       replicateUnit: world.knowsDonors ? 'donor' : 'cell',
       states: [
-        { name: 'start', role: 'start', cells: [0] },
-        { name: GOAL, role: 'goal', cells: [1] },
+        { name: 'start', role: 'start', labels: ['start'], cells: [0] },
+        { name: GOAL, role: 'goal', labels: [GOAL], cells: [1] },
       ],
       measured: [1],
       maxLength: 256,

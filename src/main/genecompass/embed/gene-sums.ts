@@ -32,7 +32,7 @@ export class GeneSums {
     this.#counts = new Int32Array(vocabularySize);
     for (let cell = 0; cell < cells.nCells; cell++) {
       const start = cells.offsets[cell];
-      for (let i = start; i < start + lengths[cell]; i++) this.#counts[cells.tokenIds[i]]++;
+      for (const token of cells.tokenIds.subarray(start, start + lengths[cell])) this.#counts[token]++;
     }
     this.#rowOf = new Int32Array(vocabularySize).fill(-1);
     const kept: number[] = [];

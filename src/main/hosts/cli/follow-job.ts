@@ -40,7 +40,8 @@ export async function followJob(
  */
 export function jobResult({ job, outputs }: FinishedJob): Record<string, unknown> {
   const ids: Record<string, unknown> = { jobId: job.id };
-  for (const { kind, id } of outputs) ids[`${kind}Id`] = id;
+  for (const { kind, id } of outputs)
+    ids[`${kind.replaceAll(/-(.)/g, (_dash, letter: string) => letter.toUpperCase())}Id`] = id;
   const datasets = outputs.filter(({ kind }) => kind === 'dataset');
   if (datasets.length > 1) {
     ids.datasets = datasets.map(({ id, title, summary: { species, nCells, nGenes } }) => {

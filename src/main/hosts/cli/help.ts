@@ -81,6 +81,8 @@ function placeholder(field: FieldDescription): string {
       return `${(field.options ?? []).join('|')},…`;
     case 'list':
       return 'A,B,…';
+    case 'named-lists':
+      return 'NAME=A,B,…';
     case 'genes':
       return [...(field.options ?? []), 'A,B,…'].join('|');
     default:

@@ -1,5 +1,5 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { PROGRAM, splitListWord } from '#shared/forms/command-line.ts';
+import { PROGRAM, splitListWord, splitNamedList } from '#shared/forms/command-line.ts';
 import type { FieldDescription } from '#shared/forms/schema-fields.ts';
 import { commonFlags, PROJECT_FLAG, SECRET_VARIABLES, type Command, type CommandFlag } from './commands.ts';
 import { nearest, suggestion } from './nearest.ts';
@@ -68,10 +68,16 @@ function setField(
   const read = readValue(field, value(), flag, command);
   const earlier = target[field.name];
   if (Array.isArray(read) && Array.isArray(earlier)) earlier.push(...(read as unknown[]));
-  else if (earlier !== undefined && field.kind !== 'group') {
+  else if (earlier !== undefined && field.kind !== 'group' && !isNewName(field, earlier, read)) {
     throw refused(`--${flag}`, 'it is given twice; give it once', command);
-  } else if (field.kind === 'group') Object.assign((target[field.name] ??= {}) as object, read);
+  } else if (field.kind === 'group' || field.kind === 'named-lists')
+    Object.assign((target[field.name] ??= {}) as object, read);
   else target[field.name] = read;
+}
+
+/** Named lists come one by one, each under a name of its own. */
+function isNewName(field: FieldDescription, earlier: unknown, read: unknown): boolean {
+  return field.kind === 'named-lists' && Object.keys(read as object).every((name) => !(name in (earlier as object)));
 }
 
 function findFlag(command: Command, name: string): { item: CommandFlag; isNegated: boolean } | undefined {
@@ -99,6 +105,11 @@ function readValue(field: FieldDescription, text: string, flag: string, command:
       return field.source === 'files' ? [text] : splitListWord(text);
     case 'genes':
       return field.options?.includes(text) ? text : splitListWord(text);
+    case 'named-lists': {
+      const entry = splitNamedList(text);
+      if (!entry) throw refused(`--${flag}`, `"${text}" is no named list; write NAME=A,B`, command);
+      return Object.fromEntries([entry]);
+    }
     case 'group': {
       const parsed = parseJson(text);
       if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))

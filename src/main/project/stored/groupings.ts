@@ -22,7 +22,7 @@ export interface StoredGrouping {
 }
 
 /** Numbers with more different values than this are no groups. */
-const MOST_NUMBERS = 200;
+export const MOST_NUMBERS = 200;
 
 /** The newest artifact that computed such groups for a dataset; null where there is none. */
 export function newestGrouping(artifacts: ArtifactStore, dataset: string, column: string): ArtifactManifest | null {

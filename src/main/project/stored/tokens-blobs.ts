@@ -16,7 +16,9 @@ export const PRIOR_BLOBS = {
 export const TOKENS_BLOBS = {
   /** float64, nCells + 1. */
   offsets: 'offsets',
-  /** int32. */
+  /** uint16; of vocabularies that fit. */
+  shortTokenIds: 'token-ids-16',
+  /** int32; of others, and in token sets of older versions. */
   tokenIds: 'token-ids',
   /** float32. */
   values: 'values',

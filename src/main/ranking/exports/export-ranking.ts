@@ -52,7 +52,7 @@ export async function exportRanking(
       case 'xlsx':
         return rankingWorkbook(input);
       case 'csv':
-        return utf8(figure === undefined ? rankingCsv(input.genes) : tableCsv(chosen().source));
+        return utf8(figure === undefined ? rankingCsv(input.genes, input.report) : tableCsv(chosen().source));
       case 'svg':
         return utf8(svgFile(chosen().scene));
       case 'png':
@@ -70,7 +70,7 @@ async function everything(base: string, id: string, input: ReportInput, dpi: num
     { name: `${base}.html`, bytes: utf8(reportHtml(report)) },
     { name: `${base}.pdf`, bytes: await reportPdf(report, `ranking ${id}`) },
     { name: `${base}.xlsx`, bytes: await rankingWorkbook(input) },
-    { name: `${base}.csv`, bytes: utf8(rankingCsv(input.genes)) },
+    { name: `${base}.csv`, bytes: utf8(rankingCsv(input.genes, input.report)) },
   ];
   for (const figure of Object.values(rankingFigures(input))) {
     if (!figure) continue;

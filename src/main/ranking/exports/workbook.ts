@@ -14,7 +14,7 @@ export function rankingWorkbook({ genes, report, provenance, version }: ReportIn
     rows: lines,
   });
   return writeWorkbook([
-    { name: 'Ranking', ...rankingTable(genes) },
+    { name: 'Ranking', ...rankingTable(genes, report) },
     {
       name: 'Known regulators',
       columns: [

@@ -1,11 +1,13 @@
-import type { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
+import { RECALL_DEPTHS, type RankedGene, type RankingReport } from '#shared/domain/ranking.ts';
 import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
+import { WITNESSES } from '#shared/domain/witness.ts';
 import { METHOD_NAMES } from '../leader.ts';
 import { type Block, hint, paragraph, type ReportDocument, type Section, section } from './blocks.ts';
 import { effectsFigure } from './figures/effects.ts';
 import { recallFigure } from './figures/recall.ts';
 import { scatterFigure } from './figures/scatter.ts';
 import { chance, percent, short, signed, whole } from './numbers.ts';
+import { whySection } from './why-section.ts';
 
 const TABLED = 50;
 
@@ -40,6 +42,7 @@ const OPERATOR_QUESTIONS: Record<Operator, string> = {
   remove: 'Genes to take away (as published)',
   'knock-down': 'Genes to knock down',
   'to-rank': 'Genes to move in rank',
+  'published-over-express': 'Genes to over-express (as published)',
 };
 
 const UNITS: Record<ScreenConfig['readOut'], string> = {
@@ -92,6 +95,7 @@ export function rankingDocument(input: ReportInput): ReportDocument {
         { kind: 'figure', figure: figures['screen-and-fold-change'] },
       ]),
       section(`First ${Math.min(TABLED, genes.length)} genes`, [geneTable(genes.slice(0, TABLED), genes.length)]),
+      ...whySection(genes, report),
       ...provenanceSections(input),
     ],
     footer: `Made with GeneCompass Workbench ${version}, offline. This file holds gene-level results only: no cell, no donor name.`,
@@ -113,34 +117,55 @@ function factsOf(report: RankingReport, screen: ReportInput['screen']) {
   ];
 }
 
-function recallSection({ recall, leader }: RankingReport, figure: ReturnType<typeof recallFigure>): Section[] {
+function recallSection(
+  { recall, leader, chance: byChance, weights }: RankingReport,
+  figure: ReturnType<typeof recallFigure>,
+): Section[] {
   if (recall.length === 0) return [];
   const sorted = [...recall].sort((a, b) => b.at50 - a.at50 || b.at10 - a.at10);
   const found = (n: number, known: number) => ({ text: `${n} of ${known}`, bar: known > 0 ? n / known : 0 });
+  // Older rankings were not counted at 20.
+  const depths = RECALL_DEPTHS.filter((depth) => depth !== 20 || recall[0].at20 !== null);
   const leading = sorted.findIndex(({ method }) => method === leader);
+  const counted = WITNESSES.filter((witness) => weights[witness] > 0);
   return [
     section('How many known regulators each ranking finds', [
       hint(
         'All rankings order the same genes. The highlighted one leads the table, also where it is a simple baseline.',
+      ),
+      hint(
+        `Weights of the composite: ${counted.map((witness) => `${METHOD_NAMES[witness]} ${weights[witness]}`).join(', ') || 'none'}.`,
       ),
       {
         kind: 'table',
         caption: '',
         columns: [
           { title: 'Ranking', align: 'left' },
-          { title: 'first 10', align: 'left' },
-          { title: 'first 50', align: 'left' },
+          ...depths.map((depth) => ({ title: `first ${depth}`, align: 'left' as const })),
         ],
-        rows: sorted.map((entry) => [
-          { text: capital(METHOD_NAMES[entry.method]) },
-          found(entry.at10, entry.known),
-          found(entry.at50, entry.known),
-        ]),
+        rows: [
+          ...sorted.map((entry) => [
+            { text: capital(METHOD_NAMES[entry.method]) },
+            ...depths.map((depth) => found(foundAt(entry, depth), entry.known)),
+          ]),
+          ...(byChance.length > 0
+            ? [
+                [
+                  { text: 'What chance finds (95 %)' },
+                  ...byChance.map(({ low, high }) => ({ text: `${low} to ${high}` })),
+                ],
+              ]
+            : []),
+        ],
         ...(leading < 0 ? {} : { leading }),
       },
       figure && { kind: 'figure', figure },
     ]),
   ];
+}
+
+function foundAt(entry: RankingReport['recall'][number], depth: (typeof RECALL_DEPTHS)[number]): number {
+  return depth === 10 ? entry.at10 : depth === 20 ? (entry.at20 ?? 0) : entry.at50;
 }
 
 function geneTable(genes: readonly RankedGene[], total: number): Block {

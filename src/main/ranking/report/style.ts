@@ -38,6 +38,7 @@ td em { font-weight: 600; } .star { color: var(--known); }
 .bar { display: inline-block; height: 9px; border-radius: 3px; background: var(--accent); vertical-align: middle; margin-left: 8px; }
 pre { background: var(--page); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; overflow-x: auto; font: 13px/1.5 ui-monospace, Consolas, 'Liberation Mono', monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font: 12.5px ui-monospace, Consolas, 'Liberation Mono', monospace; overflow-wrap: anywhere; }
+details { border-top: 1px solid var(--line); padding: 8px 0; } summary { cursor: pointer; font-weight: 600; }
 footer { color: var(--soft); font-size: 13px; margin-top: 24px; }
 @media print { body { background: #fff; } section { break-inside: avoid; } }
 `;

@@ -1,7 +1,8 @@
 import type { Combination, Estimate, InteractionWord } from '#shared/domain/follow-up.ts';
+import { meanTest } from '#singlecell/statistics/mean-test.ts';
 import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
-import { studentSurvival } from '#singlecell/statistics/special-functions.ts';
-import { type Estimates, FEWEST_REPLICATES, isTold } from './estimates.ts';
+import { type Estimates, FEWEST_CELLS, FEWEST_REPLICATES, isTold } from './estimates.ts';
+import { liesWithin } from '#singlecell/statistics/equivalence.ts';
 import { ACTS, type FollowUpPlan, type SetPlan } from './types.ts';
 
 const SIGNIFICANT = 0.05;
@@ -16,19 +17,51 @@ const ADDITIVE_MARGIN = 0.25;
  * Source: Bliss 1939, Ann Appl Biol 26:585 (additive expectation); genetic interactions of perturbation screens: Norman et
  * al. 2019, Science 365:786.
  */
-export function combinationResults(plan: FollowUpPlan, estimates: Estimates): Combination[] {
-  return estimates.goals.flatMap((_, goal) => {
-    const tested = plan.sets.flatMap((set) => oneSet(plan, estimates, set, goal) ?? []);
+export function combinationResults(
+  plan: FollowUpPlan,
+  estimates: Estimates,
+): { told: Combination[]; notTold: { kind: string; genes: string[]; reason: string }[] } {
+  const acting = plan.sets.map((set) => actingCells(estimates, set));
+  const told = estimates.goals.flatMap((_, goal) => {
+    const tested = plan.sets.flatMap((set, i) =>
+      acting[i].length < FEWEST_CELLS ? [] : (oneSet(plan, estimates, set, acting[i], goal) ?? []),
+    );
     const fdr = benjaminiHochberg(tested.map(({ pValue }) => pValue ?? NaN));
-    return tested.map((one, i) => ({ ...one, fdr: Number.isNaN(fdr[i]) ? null : fdr[i], word: wordOf(one, fdr[i]) }));
+    return tested.map(({ isWithin, ...one }, i): Combination => ({
+      ...one,
+      fdr: Number.isNaN(fdr[i]) ? null : fdr[i],
+      word: wordOf(one, fdr[i], isWithin),
+    }));
   });
+  const notTold = plan.sets.flatMap(({ kind, genes }, i) =>
+    acting[i].length < FEWEST_CELLS
+      ? [
+          {
+            kind,
+            genes: genes.map((gene) => plan.genes[gene].symbol),
+            reason: `all of them act in ${acting[i].length} start cells, ${FEWEST_CELLS} are needed`,
+          },
+        ]
+      : [],
+  );
+  return { told, notTold };
 }
 
-function oneSet(plan: FollowUpPlan, estimates: Estimates, set: SetPlan, goal: number): Combination | null {
-  const { nCells } = estimates;
-  const acting = Array.from({ length: nCells }, (_, cell) => cell).filter((cell) =>
+/** Start cells in which every part of a set changes what the model reads. */
+function actingCells(estimates: Estimates, set: SetPlan): number[] {
+  return Array.from({ length: estimates.nCells }, (_, cell) => cell).filter((cell) =>
     [...set.singles, set.condition].every((condition) => estimates.act(condition, cell) === ACTS),
   );
+}
+
+function oneSet(
+  plan: FollowUpPlan,
+  estimates: Estimates,
+  set: SetPlan,
+  acting: readonly number[],
+  goal: number,
+): (Combination & { isWithin: boolean }) | null {
+  const { nCells } = estimates;
   const together = estimates.perCell(set.condition, goal);
   const singles = set.singles.map((condition) => estimates.perCell(condition, goal));
   const pairs = set.pairs.map((condition) => estimates.perCell(condition, goal));
@@ -49,42 +82,34 @@ function oneSet(plan: FollowUpPlan, estimates: Estimates, set: SetPlan, goal: nu
     pairs.length === 0
       ? null
       : averaged((cell) => together[cell] - pairs.reduce((total, effects) => total + effects[cell], 0) + sum(cell));
+  const means = singles.map((effects) => averaged((cell) => effects[cell]).estimate!.mean);
+  const margin = ADDITIVE_MARGIN * Math.max(...[...means, expected.estimate.mean, found.estimate.mean].map(Math.abs));
   return {
     goal: estimates.goals[goal],
     kind: set.kind,
     genes: set.genes.map((gene) => plan.genes[gene].symbol),
     nCells: acting.length,
-    singles: singles.map((effects) => averaged((cell) => effects[cell]).estimate!.mean),
+    singles: means,
     found: found.estimate,
     expected: expected.estimate,
     interaction: interaction.estimate,
-    pValue: nReplicates < FEWEST_REPLICATES ? null : pValueOfMean(interaction.perReplicate),
+    pValue: nReplicates < FEWEST_REPLICATES ? null : meanTest(interaction.perReplicate).pValue,
     fdr: null,
     word: 'not-told-apart',
     beyondPairs: beyond?.estimate ?? null,
+    isWithin: nReplicates >= FEWEST_REPLICATES && liesWithin(interaction.perReplicate, margin) <= SIGNIFICANT,
   };
 }
 
-function wordOf({ singles, found, expected, interaction }: Combination, fdr: number): InteractionWord {
+function wordOf(
+  { found, expected, interaction }: Pick<Combination, 'found' | 'expected' | 'interaction'>,
+  fdr: number,
+  isWithin: boolean,
+): InteractionWord {
   if (fdr <= SIGNIFICANT) {
     // Where the sum is not told from 0, the effect appears only together.
     const reference: Estimate = isTold(expected) ? expected : found;
     return Math.sign(interaction.mean) === Math.sign(reference.mean) ? 'synergy' : 'redundancy';
   }
-  const largest = Math.max(...[...singles, expected.mean, found.mean].map(Math.abs));
-  const margin = ADDITIVE_MARGIN * largest;
-  const { low, high } = interaction;
-  return low !== null && high !== null && low >= -margin && high <= margin && margin > 0
-    ? 'additive'
-    : 'not-told-apart';
-}
-
-/** One-sample t test over replicates. Source: Student 1908, Biometrika 6:1. */
-function pValueOfMean(perReplicate: Float64Array): number {
-  const values = perReplicate.filter((value) => !Number.isNaN(value));
-  const n = values.length;
-  const mean = values.reduce((sum, value) => sum + value / n, 0);
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
-  if (!(squares > 0)) return mean === 0 ? 1 : 0;
-  return Math.min(1, 2 * studentSurvival(Math.abs(mean) / Math.sqrt(squares / (n - 1) / n), n - 1));
+  return isWithin ? 'additive' : 'not-told-apart';
 }

@@ -1,7 +1,7 @@
 import type { DoseSeries } from '#shared/domain/follow-up.ts';
 import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
 import { monotoneTrend } from '#singlecell/statistics/monotone-trend.ts';
-import { type Estimates, FEWEST_REPLICATES, isTold } from './estimates.ts';
+import { type Estimates, FEWEST_CELLS, FEWEST_REPLICATES, isTold } from './estimates.ts';
 import { ACTS, NO_MEANING, type FollowUpPlan, type SeriesPlan } from './types.ts';
 
 const SIGNIFICANT = 0.05;
@@ -15,35 +15,50 @@ export async function doseResults(
   plan: FollowUpPlan,
   estimates: Estimates,
   options: { seed: number; onSeries: (done: number, total: number) => Promise<void> },
-): Promise<DoseSeries[]> {
+): Promise<{ told: DoseSeries[]; notTold: { kind: string; genes: string[]; reason: string }[] }> {
   const results: DoseSeries[] = [];
+  const reasons = plan.series.map((series) => whyNot(series, estimates));
+  let done = 0;
   const total = plan.series.length * estimates.goals.length;
   for (const [goal] of estimates.goals.entries()) {
     const ofGoal: DoseSeries[] = [];
-    for (const series of plan.series) {
-      const result = oneSeries(plan, estimates, series, goal, options.seed);
+    for (const [i, series] of plan.series.entries()) {
+      const result = reasons[i] === null ? oneSeries(plan, estimates, series, goal, options.seed) : null;
       if (result) ofGoal.push(result);
-      await options.onSeries(goal * plan.series.length + ofGoal.length, total);
+      await options.onSeries(++done, total);
     }
     const fdr = benjaminiHochberg(ofGoal.map(({ pValue }) => pValue ?? NaN));
     results.push(...ofGoal.map((one, i) => withWords(one, fdr[i])));
   }
-  return results;
+  const notTold = plan.series.flatMap(({ gene, kind }, i) => {
+    const reason = reasons[i];
+    return reason === null ? [] : [{ kind, genes: [plan.genes[gene].symbol], reason }];
+  });
+  return { told: results, notTold };
+}
+
+/** Start cells in which every dose of a series has a meaning: the same at every dose, so that doses differ by nothing else. */
+function meantCells({ points }: SeriesPlan, estimates: Estimates): number[] {
+  return Array.from({ length: estimates.nCells }, (_, cell) => cell).filter((cell) =>
+    points.every(({ condition }) => estimates.act(condition, cell) !== NO_MEANING),
+  );
+}
+
+function whyNot(series: SeriesPlan, estimates: Estimates): string | null {
+  if (series.points.length < 2) return 'all cells that express it have the same level';
+  const n = meantCells(series, estimates).length;
+  return n < FEWEST_CELLS ? `${n} start cells express it, ${FEWEST_CELLS} are needed` : null;
 }
 
 function oneSeries(
   plan: FollowUpPlan,
   estimates: Estimates,
-  { gene, kind, points, masked }: SeriesPlan,
+  series: SeriesPlan,
   goal: number,
   seed: number,
 ): DoseSeries | null {
-  const last = points.at(-1)!.condition;
-  const isMeant = (cell: number) => estimates.act(last, cell) !== NO_MEANING;
-  // The same cells at every dose, so that doses differ by nothing else.
-  const cells = Array.from({ length: estimates.nCells }, (_, cell) => cell).filter(
-    (cell) => isMeant(cell) && points.every(({ condition }) => estimates.act(condition, cell) !== NO_MEANING),
-  );
+  const { gene, kind, points, masked } = series;
+  const cells = meantCells(series, estimates);
   const perDose = points.map(({ condition }) => {
     const perCell = estimates.perCell(condition, goal);
     return estimates.perReplicate(onlyCells(perCell, cells));

@@ -3,6 +3,8 @@ import { bootstrapInterval, bootstrapWeights, type BootstrapWeights } from '#sin
 import { goalNames } from './goal-read-outs.ts';
 import type { FollowedScreen, FollowUpEffects } from './types.ts';
 
+/** A mean over fewer start cells is luck. */
+export const FEWEST_CELLS = 3;
 /** Fewer replicates and nothing is said of chance. */
 export const FEWEST_REPLICATES = 3;
 

@@ -15,6 +15,7 @@ import type { PlannedGene, ScreenPlan } from '../types.ts';
 import { goalStates } from '../states.ts';
 import { Conditions } from './conditions.ts';
 import { findGenes } from './find-genes.ts';
+import { raisePoints } from './raise-points.ts';
 import type { FollowUpPlan, ResponsePlan, SeriesPlan, SetPlan } from './types.ts';
 
 /** Effects kept in memory. */
@@ -85,10 +86,7 @@ function planSeries(
     kinds.map((kind): SeriesPlan => {
       const { tokenId } = gene;
       if (kind === 'raise') {
-        // Where many cells have the same value, percentiles coincide.
-        const points = RAISE_PERCENTILES.map((at, i) => ({ at, value: values[i][g] })).filter(
-          ({ value }, i) => i === 0 || value > values[i - 1][g],
-        );
+        const points = raisePoints(values.map((percentile) => percentile[g]));
         return {
           gene: g,
           kind,

@@ -1,14 +1,13 @@
 import type { GeneResponse, RespondingGene } from '#shared/domain/follow-up.ts';
 import { hypergeometricSurvival } from '#singlecell/statistics/hypergeometric.ts';
+import { median } from '#singlecell/statistics/robust.ts';
 import type { Vocabulary } from '#singlecell/types.ts';
 import type { FollowUpPlan, ResponseSums } from './types.ts';
 
 /** Genes shown of each perturbation. */
 const SHOWN = 50;
-/** A mean over fewer cells is luck. */
+/** A spread over fewer cells is luck. */
 const FEWEST_CELLS = 3;
-/** A gene has to be seen under this many other perturbations before it is known what it does under any. */
-const FEWEST_OTHERS = 5;
 
 export interface ResponseInput {
   plan: FollowUpPlan;
@@ -22,70 +21,96 @@ export interface ResponseInput {
 /**
  * Genes that respond to each chosen gene beyond what they do under any perturbation.
  *
- * response(g | X) = mean cosine distance of g's state; universal(g) = its mean over all other perturbations of the same
- * kind, null genes included. A strong perturbation moves everything more, so
- * specific(g | X) = response(g | X) − s(X) · universal(g), with s(X) the least-squares slope through 0 over all genes.
- * Source: universal responders: Ahlmann-Eltze et al. 2025, Nat Methods 22:1657 (the mean response as the bar to pass).
+ * The mean of what is left of the distances over cells, in standard errors; to each of those the median one of the
+ * perturbation is added, so that a gene seen in few cells that happen to agree does not lead the table.
+ * Source: moderated score: Tusher, Tibshirani and Chu 2001, PNAS 98:5116; the mean response as the bar to pass:
+ * Ahlmann-Eltze et al. 2025, Nat Methods 22:1657.
  */
-export function responseResults(input: ResponseInput): GeneResponse[] {
-  const { plan } = input;
-  return plan.responses.flatMap(({ gene }, row) => (gene === null ? [] : (oneResponse(input, row, gene) ?? [])));
+export function responseResults(input: ResponseInput): {
+  told: GeneResponse[];
+  notTold: { kind: string; genes: string[]; reason: string }[];
+} {
+  const { plan, sums } = input;
+  const told: GeneResponse[] = [];
+  const notTold: { kind: string; genes: string[]; reason: string }[] = [];
+  const scores = plan.responses.map((_, row) => scoresOf(sums, row));
+  plan.responses.forEach(({ gene, kind }, row) => {
+    if (gene === null) return;
+    const result = oneResponse(input, row, gene, scores);
+    if (result) told.push(result);
+    else
+      notTold.push({
+        kind,
+        genes: [plan.genes[gene].symbol],
+        reason: `it acts in ${sums.nActing[row]} start cells, and in too few of them enough other perturbations do`,
+      });
+  });
+  return { told, notTold };
 }
 
-function oneResponse(input: ResponseInput, row: number, gene: number): GeneResponse | null {
-  const { plan, sums, vocabulary } = input;
-  const nTokens = vocabulary.tokens.length;
+function oneResponse(
+  { plan, sums, vocabulary, symbolOf, knownTargets }: ResponseInput,
+  row: number,
+  gene: number,
+  scores: readonly Float64Array[],
+): GeneResponse | null {
   const { kind } = plan.responses[row];
-  const others = plan.responses.flatMap((other, i) => (i !== row && other.kind === kind ? [i] : []));
-  const mean = (response: number, token: number) =>
-    sums.counts[response * nTokens + token] < FEWEST_CELLS
-      ? NaN
-      : sums.sums[response * nTokens + token] / sums.counts[response * nTokens + token];
-  const tokens: number[] = [];
-  const own: number[] = [];
-  const universal: number[] = [];
-  for (let token = 0; token < nTokens; token++) {
-    const response = mean(row, token);
-    if (Number.isNaN(response)) continue;
-    const [average, n] = meanOver(others, (other) => mean(other, token));
-    if (n < FEWEST_OTHERS) continue;
-    tokens.push(token);
-    own.push(response);
-    universal.push(average);
-  }
-  if (tokens.length === 0) return null;
-  const strength = slope(own, universal);
-  const nulls = others.filter((other) => plan.responses[other].gene === null);
-  const nullSpecific = nulls.map((other) => specificOf(tokens, (token) => mean(other, token), universal));
-  const geneId = plan.genes[gene].geneId;
-  const targets = input.knownTargets(geneId);
-  const all = tokens.map((token, i): RespondingGene => {
-    const id = vocabulary.tokens[token];
-    const specific = own[i] - strength * universal[i];
-    const told = nullSpecific.map((values) => values[i]).filter((value) => !Number.isNaN(value));
-    return {
-      geneId: id,
-      symbol: input.symbolOf(id),
-      nCells: sums.counts[row * nTokens + token],
-      response: own[i],
-      universal: strength * universal[i],
-      specific,
-      nullPercentile: told.length === 0 ? null : (100 * told.filter((value) => value < specific).length) / told.length,
-      isKnownTarget: targets.has(id),
-    };
+  const nulls = plan.responses.flatMap((other, i) => (other.kind === kind && other.gene === null ? [i] : []));
+  const targets = knownTargets(plan.genes[gene].geneId);
+  const all: RespondingGene[] = [];
+  sums.tokens.forEach((token, slot) => {
+    const score = scores[row][slot];
+    if (Number.isNaN(score)) return;
+    const at = row * sums.tokens.length + slot;
+    const n = sums.counts[at];
+    const beside = nulls.map((other) => scores[other][slot]).filter((other) => !Number.isNaN(other));
+    const geneId = vocabulary.tokens[token];
+    all.push({
+      geneId,
+      symbol: symbolOf(geneId),
+      nCells: n,
+      response: sums.responses[at] / n,
+      universal: sums.universals[at] / n,
+      specific: (sums.responses[at] - sums.universals[at]) / n,
+      score,
+      nullPercentile:
+        beside.length === 0 ? null : (100 * beside.filter((other) => other < score).length) / beside.length,
+      isKnownTarget: targets.has(geneId),
+    });
   });
+  if (all.length === 0) return null;
   // Ties by id, so that the order never depends on the vocabulary.
-  const order = [...all].sort((a, b) => b.specific - a.specific || (a.geneId < b.geneId ? -1 : 1));
+  const order = [...all].sort((a, b) => b.score - a.score || (a.geneId < b.geneId ? -1 : 1));
   const shown = order.slice(0, SHOWN);
   return {
     gene: plan.genes[gene].symbol,
     kind,
-    nCells: sums.nCells[row],
-    strength,
+    nCells: sums.nActing[row],
+    strength: sums.strengths[row] / sums.nStrengths[row],
     nGenes: all.length,
     genes: shown,
     knownTargets: knownAmong(all, shown),
   };
+}
+
+/** Moderated score of each gene; NaN where too few cells tell. */
+function scoresOf(sums: ResponseSums, row: number): Float64Array {
+  const n = sums.tokens.length;
+  const means = new Float64Array(n).fill(NaN);
+  const errors = new Float64Array(n).fill(NaN);
+  for (let slot = 0; slot < n; slot++) {
+    const at = row * n + slot;
+    const count = sums.counts[at];
+    if (count < FEWEST_CELLS) continue;
+    means[slot] = (sums.responses[at] - sums.universals[at]) / count;
+    const variance = Math.max(0, sums.squares[at] - count * means[slot] ** 2) / (count - 1);
+    errors[slot] = Math.sqrt(variance / count);
+  }
+  const usual = median(errors.filter((error) => !Number.isNaN(error)));
+  return means.map((mean, slot) => {
+    const error = errors[slot] + usual;
+    return Number.isNaN(mean) ? NaN : error > 0 ? mean / error : 0;
+  });
 }
 
 function knownAmong(all: readonly RespondingGene[], shown: readonly RespondingGene[]): GeneResponse['knownTargets'] {
@@ -99,37 +124,4 @@ function knownAmong(all: readonly RespondingGene[], shown: readonly RespondingGe
     expected: (nKnown * shown.length) / all.length,
     pValue: hypergeometricSurvival(nShown, all.length, nKnown, shown.length),
   };
-}
-
-/** Response of a null perturbation beyond its own share of the universal one; NaN where it does not tell. */
-function specificOf(
-  tokens: readonly number[],
-  response: (token: number) => number,
-  universal: readonly number[],
-): number[] {
-  const values = tokens.map(response);
-  const told = values.flatMap((value, i) => (Number.isNaN(value) ? [] : [i]));
-  const strength = slope(
-    told.map((i) => values[i]),
-    told.map((i) => universal[i]),
-  );
-  return values.map((value, i) => value - strength * universal[i]);
-}
-
-/** Least-squares slope through 0; 1 where there is nothing to scale by. */
-function slope(y: readonly number[], x: readonly number[]): number {
-  const xx = x.reduce((sum, value) => sum + value * value, 0);
-  return xx > 0 ? y.reduce((sum, value, i) => sum + value * x[i], 0) / xx : 1;
-}
-
-function meanOver(rows: readonly number[], of: (row: number) => number): [mean: number, n: number] {
-  let sum = 0;
-  let n = 0;
-  for (const row of rows) {
-    const value = of(row);
-    if (Number.isNaN(value)) continue;
-    sum += value;
-    n++;
-  }
-  return [n > 0 ? sum / n : NaN, n];
 }

@@ -8,6 +8,7 @@ import type { ShardStore } from '../types.ts';
 import { effectsShard, perturbedCells, type EffectsShard } from './effects-shard.ts';
 import { goalReadOuts } from './goal-read-outs.ts';
 import { countResponsePasses, responseShard } from './response-shard.ts';
+import { addCell, emptySums } from './response-sums.ts';
 import { ACTS, type FollowedScreen, type FollowUpEffects, type FollowUpPlan, type ResponseSums } from './types.ts';
 
 const DEFAULT_BATCH = 64;
@@ -19,7 +20,6 @@ export interface RunFollowUpOptions {
   encoder: CellEncoder;
   /** Made when it is needed first. */
   geneStates: () => GeneStates;
-  vocabularySize: number;
   /** Names the weights; parts kept by a run with other weights are not taken up. */
   modelId: string;
   batchSize?: number;
@@ -91,20 +91,17 @@ export async function runEffects(options: RunFollowUpOptions): Promise<FollowUpE
 
 /** How far genes move under each planned perturbation, summed over the start cells. Throws: `cancelled`. */
 export async function runResponses(options: RunFollowUpOptions): Promise<ResponseSums> {
-  const { plan, screen, tokens, signal, store, onProgress, vocabularySize } = options;
+  const { plan, screen, tokens, signal, store, onProgress } = options;
   const { responses } = plan;
   const { cells, maxLength } = screen.plan;
-  const sums: ResponseSums = {
-    sums: new Float64Array(responses.length * vocabularySize),
-    counts: new Int32Array(responses.length * vocabularySize),
-    nCells: new Int32Array(responses.length),
-    nPasses: 0,
-  };
-  if (responses.length === 0) return sums;
+  if (responses.length === 0) return emptySums(0, []);
   const inputs = cells.map((cell) => encoderInput(tokens, cell, maxLength));
+  const sums = emptySums(
+    responses.length,
+    inputs.map(({ tokenIds }) => tokenIds),
+  );
   const passes = inputs.map((input) => countResponsePasses(responses, input, maxLength));
-  const total = passes.reduce((sum, count) => sum + count, 0);
-  sums.nPasses = total;
+  sums.nPasses = passes.reduce((sum, count) => sum + count, 0);
   const fingerprint = fingerprintOf('responses', options);
   const states = options.geneStates();
   let done = 0;
@@ -116,34 +113,18 @@ export async function runResponses(options: RunFollowUpOptions): Promise<Respons
       if (!shard) {
         const before = done;
         shard = await responseShard({ responses, states, maxLength, signal }, cell, (inCell) =>
-          onProgress?.({ stage: 'responses', done: before + inCell, total }),
+          onProgress?.({ stage: 'responses', done: before + inCell, total: sums.nPasses }),
         );
         await store?.save(key, bytesOf(shard));
       }
-      addResponses(sums, shard, cell.tokenIds, vocabularySize);
+      addCell(sums, responses, shard, cell.tokenIds);
       done += passes[ordinal];
-      onProgress?.({ stage: 'responses', done, total });
+      onProgress?.({ stage: 'responses', done, total: sums.nPasses });
     }
   } finally {
     await states.dispose();
   }
   return sums;
-}
-
-function addResponses(into: ResponseSums, shard: Float32Array, tokenIds: Int32Array, vocabularySize: number): void {
-  const n = tokenIds.length;
-  for (let response = 0; response < into.nCells.length; response++) {
-    let isTold = false;
-    for (let position = 0; position < n; position++) {
-      const distance = shard[response * n + position];
-      if (Number.isNaN(distance)) continue;
-      isTold = true;
-      const at = response * vocabularySize + tokenIds[position];
-      into.sums[at] += distance;
-      into.counts[at]++;
-    }
-    if (isTold) into.nCells[response]++;
-  }
 }
 
 function fingerprintOf(what: string, { plan, screen, modelId }: RunFollowUpOptions): string {

@@ -61,14 +61,22 @@ export interface FollowUpEffects {
   nPasses: number;
 }
 
-/** How far genes move when others are perturbed. */
+/** Sums over the start cells of how far genes move when others are perturbed. Shape of arrays: responses × slots. */
 export interface ResponseSums {
-  /** Of cosine distances over cells. Shape: responses × vocabulary. */
-  sums: Float64Array;
-  /** Cells that tell. Shape: responses × vocabulary. */
+  /** Genes seen in the start cells, ascending; index = slot. */
+  tokens: Int32Array;
+  /** Of the cosine distance. */
+  responses: Float64Array;
+  /** Of what is usual for the gene in the same cell, scaled to the strength of the perturbation. */
+  universals: Float64Array;
+  /** Of (response − universal)². */
+  squares: Float64Array;
+  /** Cells that tell. */
   counts: Int32Array;
-  /** Cells in which the perturbation changes something, by response. */
-  nCells: Int32Array;
+  /** By response: cells in which the perturbation acts, cells whose strength is known, and the sum of those strengths. */
+  nActing: Int32Array;
+  nStrengths: Int32Array;
+  strengths: Float64Array;
   nPasses: number;
 }
 

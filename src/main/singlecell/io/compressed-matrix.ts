@@ -4,6 +4,7 @@ import type { RowSource } from './anndata/node-tree.ts';
 import { cleanChunk, rowBlocks, type ChunkOrigin } from './csr-chunk.ts';
 import { CHUNK_ENTRIES, MAX_ENTRIES, SAMPLE_ENTRIES } from './limits.ts';
 import { joinNumbers, type Numbers } from './numbers.ts';
+import type { RowAccess } from './row-lists.ts';
 import { transposed, type EntryBatch } from './transpose.ts';
 
 /** Reads the next item while the caller is busy with one. */
@@ -57,6 +58,22 @@ export class CompressedMatrix {
       const { start, end } = item;
       yield cleanChunk(this.#origin, start, this.#nGenes, offsets.subarray(start, end + 1), both.indices, both.data);
     }
+  }
+
+  /** Null where rows lie otherwise than in two lists of an open file. */
+  async rowAccess(): Promise<RowAccess | null> {
+    if (!this.#isByCell || !this.#source.list) return null;
+    const offsets = await this.#checkedOffsets();
+    const genes = this.#source.list(`${this.#group}/indices`);
+    const values = this.#source.list(`${this.#group}/data`);
+    if (!genes || !values || genes.kind.startsWith('f')) return null;
+    return {
+      lists: { offsets, genes, values },
+      rows: async (start, end) => {
+        const { indices, data } = await this.#readBoth(offsets[start], offsets[end]);
+        return cleanChunk(this.#origin, start, this.#nGenes, offsets.subarray(start, end + 1), indices, data);
+      },
+    };
   }
 
   /** Some stored values from the beginning, middle and end. */

@@ -1,6 +1,7 @@
 import type { Gene, Species } from '#shared/domain/gene.ts';
 import type { GeneReportRow } from '#shared/domain/gene-report.ts';
 import { memoryCounts } from '../count-source.ts';
+import { type PackedCells, unpackCells } from '../packing/packed-cells.ts';
 import type { CsrChunk, Dataset, ObsColumn } from '../types.ts';
 
 export interface DatasetMeta {
@@ -9,10 +10,10 @@ export interface DatasetMeta {
   cellIds: string[];
 }
 
-/** Receives a dataset in this order: begin, chunks in cell order, annotations, gene report, finish. */
+/** Receives a dataset in this order: begin, cells in order, annotations, gene report, finish. */
 export interface DatasetSink {
   begin(meta: DatasetMeta): void | Promise<void>;
-  chunk(chunk: CsrChunk): void | Promise<void>;
+  cells(cells: PackedCells): void | Promise<void>;
   obs(column: ObsColumn): void | Promise<void>;
   geneReport(rows: GeneReportRow[]): void | Promise<void>;
   finish(): void | Promise<void>;
@@ -22,6 +23,7 @@ export interface DatasetSink {
 export class MemoryDatasetSink implements DatasetSink {
   #meta: DatasetMeta | undefined;
   readonly #chunks: CsrChunk[] = [];
+  #nCells = 0;
   readonly #obs: ObsColumn[] = [];
   #geneReport: GeneReportRow[] = [];
 
@@ -29,8 +31,9 @@ export class MemoryDatasetSink implements DatasetSink {
     this.#meta = meta;
   }
 
-  chunk(chunk: CsrChunk): void {
-    this.#chunks.push(chunk);
+  cells(cells: PackedCells): void {
+    this.#chunks.push(unpackCells(cells, this.#nCells, this.#meta!.genes.length));
+    this.#nCells += cells.nCells;
   }
 
   obs(column: ObsColumn): void {

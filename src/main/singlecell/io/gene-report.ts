@@ -1,9 +1,10 @@
 import type { GeneReportRow } from '#shared/domain/gene-report.ts';
+import type { ColumnTally } from '../packing/row-packer.ts';
 import type { CsrChunk } from '../types.ts';
 import type { GeneMapping } from './import-genes.ts';
 
 /** Cells and counts of every column of one file. */
-export class GeneTally {
+export class GeneTally implements ColumnTally {
   readonly nCells: Int32Array;
   readonly counts: Float64Array;
 
@@ -21,7 +22,7 @@ export class GeneTally {
   }
 
   /** Adds cells of another file with the same columns. */
-  join({ nCells, counts }: GeneTally): void {
+  join({ nCells, counts }: ColumnTally): void {
     for (let column = 0; column < counts.length; column++) {
       this.nCells[column] += nCells[column];
       this.counts[column] += counts[column];

@@ -3,6 +3,7 @@ import type { Species } from '#shared/domain/gene.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { StepHook } from '../count-source.ts';
 import type { GeneResolver } from '../genes/resolver.ts';
+import { packInPlace, type PackRunner } from '../packing/packing.ts';
 import type { DatasetSink } from './dataset-sink.ts';
 import { discover, type FoundSample } from './samples/discover.ts';
 import { importParts } from './samples/import-parts.ts';
@@ -15,6 +16,8 @@ export interface ImportOptions {
   signal?: AbortSignal;
   /** Called after each chunk with the cells done so far. */
   onProgress?: StepHook;
+  /** Who packs the counts; the calling thread without it. Asked once the number of cells is known. */
+  packer?: (nCells: number) => Promise<PackRunner>;
 }
 
 const SPECIES: readonly Species[] = ['human', 'mouse'];
@@ -45,7 +48,7 @@ export async function importDatasets(
   config: ImportConfig,
   resolver: GeneResolver,
   openSink: (species: Species) => DatasetSink,
-  { signal, onProgress }: ImportOptions = {},
+  { signal, onProgress, packer }: ImportOptions = {},
 ): Promise<ImportReport[]> {
   const { samples, notes } = await discover(config.input);
   const groups: PlanGroup[] = [];
@@ -67,11 +70,12 @@ export async function importDatasets(
     const { parts, split } = await partBySpecies(groups, config, hook);
     total = done + parts.reduce((sum, { plan }) => sum + plan.nCells, 0);
     const partGenes = new PartGenes(resolver, config);
+    const packRunner = (await packer?.(total)) ?? packInPlace;
     const reports: ImportReport[] = [];
     for (const species of SPECIES) {
       const own = parts.filter((part) => part.species === species);
       if (own.length === 0) continue;
-      const report = await importParts(own, config, partGenes, openSink(species), split, hook);
+      const report = await importParts(own, config, partGenes, openSink(species), split, packRunner, hook);
       reports.push({ ...report, warnings: [...notes, ...report.warnings] });
     }
     if (reports.length === 0) {

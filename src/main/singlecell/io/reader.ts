@@ -1,6 +1,7 @@
 import type { FileInspection, TableOrientation } from '#shared/domain/dataset.ts';
 import type { CsrChunk, ObsColumn } from '../types.ts';
 import type { Place } from './place.ts';
+import type { RowAccess } from './row-lists.ts';
 
 export type FileFormat = FileInspection['format'];
 export type Storage = FileInspection['matrices'][number]['storage'];
@@ -60,6 +61,8 @@ export interface OpenDataset {
   genes(matrix: string): FileGenes;
   /** Clean chunks in cell order. Throws data-format on the way when the matrix is damaged. */
   chunks(matrix: string): AsyncIterable<CsrChunk>;
+  /** For who reads rows for himself; null where that cannot be done with this matrix. Throws as `chunks`. */
+  rowAccess?(matrix: string): Promise<RowAccess | null>;
   /** Some stored values from the beginning, middle and end. */
   sample(matrix: string): Promise<ArrayLike<number>>;
   close(): void;

@@ -1,5 +1,5 @@
-import { chunksOf } from '../count-source.ts';
-import type { CountSource, CsrChunk } from '../types.ts';
+import { CHUNK_CELLS } from '../count-source.ts';
+import type { CountSource, CsrChunk, PackedChunk } from '../types.ts';
 
 /**
  * Work that is done on one range of cells after another: in one thread or in several, each with a running pass of its own.
@@ -13,6 +13,8 @@ export interface CellPass<P, R, E> {
 
 export interface RunningPass<R, E> {
   range(chunk: CsrChunk): R;
+  /** The same of cells as they are stored, where they are. */
+  packed?(chunk: PackedChunk): R;
   /** What was gathered over all ranges this pass has seen. */
   end(): E;
 }
@@ -35,6 +37,12 @@ export interface PassRunner {
   run<P, R, E>(pass: CellPass<P, R, E>, params: P, onRange: OnRange<R>, firstCell?: number): Promise<E[]>;
 }
 
+/** One range of a running pass, in the form that costs least. */
+export function runRange<R>(running: RunningPass<R, unknown>, counts: CountSource, start: number, end: number): R {
+  const chunk = running.packed ? counts.packed?.(start, end) : null;
+  return chunk ? running.packed!(chunk) : running.range(counts.rows(start, end));
+}
+
 /** Runs passes in the calling thread. */
 export function inPlace(counts: CountSource): PassRunner {
   return {
@@ -42,8 +50,9 @@ export function inPlace(counts: CountSource): PassRunner {
     nGenes: counts.nGenes,
     async run(pass, params, onRange, firstCell = 0) {
       const running = pass.begin(params);
-      for (const chunk of chunksOf(counts, undefined, firstCell)) {
-        await onRange({ result: running.range(chunk), start: chunk.start, end: chunk.start + chunk.nCells });
+      for (let start = firstCell; start < counts.nCells; start += CHUNK_CELLS) {
+        const end = Math.min(counts.nCells, start + CHUNK_CELLS);
+        await onRange({ result: runRange(running, counts, start, end), start, end });
       }
       return [running.end()];
     },

@@ -81,7 +81,7 @@ export function knockDownGenes(cell: CellTokens, genes: readonly number[], level
  * Puts a gene at a rank: 0 before all other genes, 1 after them. It takes the value of the gene that it displaces, so
  * that values still fall with the rank; an absent gene is inserted, and a cell longer than `maxLength` loses its last gene.
  *
- * Note: null where the gene has that rank and value already.
+ * Note: null where the gene has that rank already: it displaces none, so its value stays.
  * Source: percentile 0 is the over-expression of Geneformer (Theodoris et al. 2023), which moves a gene to the front.
  */
 export function moveToRank(
@@ -96,7 +96,7 @@ export function moveToRank(
   const rank = Math.round(percentile * (n - 1));
   const from = others[Math.min(rank, others.length - 1)];
   const value = from === undefined ? cell.values[0] : cell.values[from];
-  if (cell.tokenIds[rank] === gene && cell.values[rank] === value) return null;
+  if (cell.tokenIds[rank] === gene) return null;
   const placed = [...others.slice(0, rank), -1, ...others.slice(rank)].slice(0, n);
   return {
     tokenIds: Int32Array.from(placed, (position) => (position < 0 ? gene : cell.tokenIds[position])),
@@ -147,6 +147,28 @@ export function overExpressGenes(cell: CellTokens, doses: readonly Dose[], maxLe
     }
   }
   return next === 0 && n === cell.tokenIds.length ? null : { tokenIds, values };
+}
+
+/** What the published code multiplies the value of an over-expressed gene by. */
+export const PUBLISHED_FACTOR = 10_000;
+
+/**
+ * Over-expression as the published script does it: the values of the genes times 10,000, then the cell sorted anew.
+ *
+ * Note: null where the cell expresses none of them; the script leaves such cells out. Values far beyond any that were
+ * trained on are part of it. Equal values keep their order instead of going by token id.
+ * Source: spec/genecompass.md §5.1, steps 1 and 4.
+ */
+export function publishedOverExpressGenes(cell: CellTokens, genes: readonly number[]): PerturbedCell | null {
+  const positions = positionsOf(cell, genes);
+  if (positions.length === 0) return null;
+  const values = cell.values.slice();
+  for (const position of positions) values[position] = Math.fround(PUBLISHED_FACTOR * values[position]);
+  const order = Array.from(values.keys()).sort((a, b) => values[b] - values[a]);
+  return {
+    tokenIds: Int32Array.from(order, (position) => cell.tokenIds[position]),
+    values: Float32Array.from(order, (position) => values[position]),
+  };
 }
 
 /** Rank order of a cell: descending value, ties by ascending token id. */

@@ -1,6 +1,7 @@
 import type { StepHook } from '../count-source.ts';
 import { type CellPass, inPlace, type PassRunner } from '../passes/cell-pass.ts';
-import type { CountSource } from '../types.ts';
+import { requireEnds } from '../packed-rows.ts';
+import type { CountSource, PackedChunk } from '../types.ts';
 
 export interface GeneStatistics {
   /** Kept cells that express each gene. */
@@ -20,6 +21,26 @@ interface Histograms {
   bins: Uint32Array;
   /** Genes with a value that is not whole. */
   fractional: Uint8Array;
+  /** How often each gene has each count from `UNIT_BINS` on; null where that is not known. */
+  large: Map<number, number> | null;
+}
+
+/** Different pairs of gene and count that are worth keeping; typical cells have some ten thousand. */
+const MAX_PAIRS = 1 << 18;
+const PAIR_COUNTS = 2 ** (MAX_OCTAVE + 4);
+
+/** How often pairs of gene and count occur. */
+class LargeCounts {
+  readonly pairs = new Map<number, number>();
+
+  get isFull(): boolean {
+    return this.pairs.size > MAX_PAIRS;
+  }
+
+  add(gene: number, count: number): void {
+    const pair = gene * PAIR_COUNTS + count;
+    this.pairs.set(pair, (this.pairs.get(pair) ?? 0) + 1);
+  }
 }
 
 /** One histogram per gene of the counts of kept cells. */
@@ -28,8 +49,10 @@ export const HISTOGRAM_PASS: CellPass<{ keep: Uint8Array; nGenes: number }, null
   begin({ keep, nGenes }) {
     const bins = new Uint32Array(nGenes * N_BINS);
     const fractional = new Uint8Array(nGenes);
+    let large: LargeCounts | null = new LargeCounts();
     return {
       range(chunk) {
+        large = null;
         const { indices, data, indptr, start, nCells } = chunk;
         for (let row = 0; row < nCells; row++) {
           if (!keep[start + row]) continue;
@@ -48,10 +71,57 @@ export const HISTOGRAM_PASS: CellPass<{ keep: Uint8Array; nGenes: number }, null
         }
         return null;
       },
-      end: () => ({ bins, fractional }),
+      packed(chunk) {
+        binPacked(chunk, keep, bins, large);
+        if (large?.isFull) large = null;
+        return null;
+      },
+      end: () => ({ bins, fractional, large: large?.pairs ?? null }),
     };
   },
 };
+
+/** Counts that are stored packed are whole. */
+function binPacked(
+  { indptr, genes, counts, start, nCells, nGenes }: PackedChunk,
+  keep: Uint8Array,
+  bins: Uint32Array,
+  large: LargeCounts | null,
+): void {
+  let geneAt = 0;
+  let countAt = 0;
+  for (let row = 0; row < nCells; row++) {
+    const n = indptr[row + 1] - indptr[row];
+    // Cells that are left out are gone over as well: where the next one begins is found by that alone.
+    const isKept = keep[start + row] === 1 ? 1 : 0;
+    let gene = 0;
+    for (let i = 0; i < n; i++) {
+      let step = genes[geneAt++];
+      if (step > 127) {
+        step &= 127;
+        for (let shift = 7, next = 128; next > 127; shift += 7) {
+          next = genes[geneAt++];
+          step |= (next & 127) << shift;
+        }
+      }
+      gene += step;
+      let count = counts[countAt++];
+      if (count > 127) {
+        count &= 127;
+        for (let shift = 7, next = 128; next > 127; shift += 7) {
+          next = counts[countAt++];
+          count |= (next & 127) << shift;
+        }
+      }
+      if (count < UNIT_BINS) bins[count * nGenes + gene] += isKept;
+      else if (isKept) {
+        bins[binOf(count) * nGenes + gene]++;
+        large?.add(gene, count);
+      }
+    }
+  }
+  requireEnds(genes, geneAt, counts, countAt);
+}
 
 /** Bins in which a gene's median lies; low above high where nothing is open. Index = gene. */
 interface OpenGenes {
@@ -106,7 +176,7 @@ export async function geneStatistics(
   const runner = 'run' in cells ? cells : inPlace(cells);
   const { nGenes, nCells } = runner;
   const done = ({ end }: { end: number }) => onCells?.(end, nCells);
-  const { bins, fractional } = joined(await runner.run(HISTOGRAM_PASS, { keep, nGenes }, done));
+  const { bins, fractional, large } = joined(await runner.run(HISTOGRAM_PASS, { keep, nGenes }, done));
   const detections = new Int32Array(nGenes);
   const medians = new Float64Array(nGenes).fill(NaN);
   const low = new Int16Array(nGenes).fill(1);
@@ -129,7 +199,9 @@ export async function geneStatistics(
   }
   if (before.size === 0) return { detections, medians };
 
-  const parts = await runner.run(OPEN_BINS_PASS, { keep, low, high }, done);
+  const parts = large
+    ? [largeOf(large, low, high, bins, nGenes)]
+    : await runner.run(OPEN_BINS_PASS, { keep, low, high }, done);
   for (const [gene, nBefore] of before) {
     const n = detections[gene];
     const values = mergedCounts(parts.map((part) => part.get(gene)));
@@ -139,11 +211,42 @@ export async function geneStatistics(
 }
 
 function joined([first, ...others]: Histograms[]): Histograms {
-  for (const { bins, fractional } of others) {
+  for (const { bins, fractional, large } of others) {
+    if (first.large && large) for (const [pair, n] of large) first.large.set(pair, (first.large.get(pair) ?? 0) + n);
+    else first.large = null;
     for (let i = 0; i < bins.length; i++) first.bins[i] += bins[i];
     for (let gene = 0; gene < fractional.length; gene++) first.fractional[gene] |= fractional[gene];
   }
   return first;
+}
+
+/** What `OPEN_BINS_PASS` finds, from what is already known of whole counts. */
+function largeOf(
+  large: ReadonlyMap<number, number>,
+  low: Int16Array,
+  high: Int16Array,
+  bins: Uint32Array,
+  nGenes: number,
+): Map<number, Map<number, number>> {
+  const seen = new Map<number, Map<number, number>>();
+  const note = (gene: number, count: number, n: number) => {
+    const values = seen.get(gene) ?? new Map<number, number>();
+    seen.set(gene, values);
+    values.set(count, n);
+  };
+  for (let gene = 0; gene < nGenes; gene++) {
+    // A bin below this holds one count.
+    for (let bin = low[gene]; bin <= Math.min(high[gene], UNIT_BINS - 1); bin++) {
+      if (bins[bin * nGenes + gene] > 0) note(gene, bin, bins[bin * nGenes + gene]);
+    }
+  }
+  for (const [pair, n] of large) {
+    const count = pair % PAIR_COUNTS;
+    const gene = (pair - count) / PAIR_COUNTS;
+    const bin = binOf(count);
+    if (low[gene] <= bin && bin <= high[gene]) note(gene, count, n);
+  }
+  return seen;
 }
 
 /** Distinct values, rising, with how often each occurs. */

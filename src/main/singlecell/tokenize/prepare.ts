@@ -1,7 +1,7 @@
 import type { CoverageReport } from '#shared/domain/preprocess.ts';
 import type { StepHook } from '../count-source.ts';
 import type { QcResult } from '../qc/rules.ts';
-import type { Dataset, TokenSet, Vocabulary } from '../types.ts';
+import type { Dataset, HeldTokenSet, Vocabulary } from '../types.ts';
 import { buildOwnVocabulary, tokensOfGenes, type HomologTable } from '../vocabulary/vocabulary.ts';
 import { coverageReport } from './coverage.ts';
 import { geneStatistics, type GeneStatistics } from './medians.ts';
@@ -49,7 +49,7 @@ export interface PreparedCells {
   vocabulary: Vocabulary;
   /** One per token. */
   medians: Float64Array;
-  tokens: TokenSet;
+  tokens: HeldTokenSet;
   coverage: CoverageReport;
   statistics: GeneStatistics;
 }

@@ -1,5 +1,7 @@
 import type { CellPass } from '../passes/cell-pass.ts';
 import type { CsrChunk } from '../types.ts';
+import { expressionValue } from './count-ranks.ts';
+import { PackedEncoder } from './packed-encode.ts';
 import { DescendingOrder } from './rank-order.ts';
 
 /** What the encoding of a cell depends on besides its counts. */
@@ -34,18 +36,30 @@ export interface EncodedCells extends EncodedSums {
   values: Float32Array;
 }
 
+/** Tokens of one cell, rising, and count / median of each. */
+export interface CellRatios {
+  tokens: Int32Array;
+  ratios: Float64Array;
+}
+
+/** Where encoded cells are written. */
+export interface Into {
+  tokenIds: Int32Array;
+  values: Float32Array;
+}
+
 export const ENCODE_PASS: CellPass<EncodePlan, EncodedCells, null> = {
   name: 'encode',
   begin(plan) {
     const encoder = new RankEncoder(plan);
-    return { range: (chunk) => encoder.encode(chunk), end: () => null };
+    const packed = PackedEncoder.of(plan, encoder);
+    return {
+      range: (chunk) => encoder.encode(chunk),
+      ...(packed ? { packed: (chunk) => packed.encode(chunk) } : {}),
+      end: () => null,
+    };
   },
 };
-
-/** value = log2(1 + count / median), of the ratio count / median. Source: spec/genecompass.md §1.2 step 7. */
-function expressionValue(ratio: number): number {
-  return Math.log2(1 + ratio);
-}
 
 /**
  * Rank-value encodes one range of cells after another.
@@ -56,15 +70,14 @@ function expressionValue(ratio: number): number {
  * Note: sorting the float64 ratio, not its logarithm, keeps the order independent of a platform's log2. The published
  * code sorts ties in no defined order.
  */
-class RankEncoder {
+export class RankEncoder {
   readonly #plan: EncodePlan;
   readonly #order: DescendingOrder;
   /** One bit per token the cell has, so that tokens are met in rising order without sorting them. */
   readonly #present: Uint32Array;
   /** count / median of each present token. */
   readonly #ratioOf: Float64Array;
-  readonly #tokens: Int32Array;
-  readonly #ratios: Float64Array;
+  readonly #cell: CellRatios;
 
   constructor(plan: EncodePlan) {
     const nTokens = plan.medians.length;
@@ -73,15 +86,13 @@ class RankEncoder {
     this.#order = new DescendingOrder(size);
     this.#present = new Uint32Array((nTokens + 31) >>> 5);
     this.#ratioOf = new Float64Array(nTokens);
-    this.#tokens = new Int32Array(size);
-    this.#ratios = new Float64Array(size);
+    this.#cell = { tokens: new Int32Array(size), ratios: new Float64Array(size) };
   }
 
   encode(chunk: CsrChunk): EncodedCells {
     const { keep, maxLength } = this.#plan;
     const nEntries = chunk.indptr[chunk.nCells];
-    const tokenIds = new Int32Array(nEntries);
-    const values = new Float32Array(nEntries);
+    const into = { tokenIds: new Int32Array(nEntries), values: new Float32Array(nEntries) };
     const cells: number[] = [];
     const lengths: number[] = [];
     const sums: EncodedSums = { nTruncated: 0, nWithoutTokens: 0, countsInVocabulary: 0, countsTotal: 0 };
@@ -96,7 +107,7 @@ class RankEncoder {
       }
       if (n > maxLength) sums.nTruncated++;
       const length = Math.min(n, maxLength);
-      this.#write(n, length, tokenIds, values, at);
+      this.write(this.#cell, n, length, into, at);
       at += length;
       cells.push(cell);
       lengths.push(length);
@@ -104,8 +115,8 @@ class RankEncoder {
     return {
       cells: Int32Array.from(cells),
       lengths: Int32Array.from(lengths),
-      tokenIds: tokenIds.slice(0, at),
-      values: values.slice(0, at),
+      tokenIds: into.tokenIds.slice(0, at),
+      values: into.values.slice(0, at),
       ...sums,
     };
   }
@@ -115,6 +126,7 @@ class RankEncoder {
     const { tokenOfGene, medians } = this.#plan;
     const present = this.#present;
     const ratioOf = this.#ratioOf;
+    const { tokens, ratios } = this.#cell;
     let inVocabulary = 0;
     let total = 0;
     for (let at = indptr[row]; at < indptr[row + 1]; at++) {
@@ -143,16 +155,16 @@ class RankEncoder {
       while (bits !== 0) {
         const token = (word << 5) + 31 - Math.clz32(bits & -bits);
         bits &= bits - 1;
-        this.#tokens[n] = token;
-        this.#ratios[n++] = ratioOf[token];
+        tokens[n] = token;
+        ratios[n++] = ratioOf[token];
       }
     }
     return n;
   }
 
-  #write(n: number, length: number, tokenIds: Int32Array, values: Float32Array, at: number): void {
-    const tokens = this.#tokens;
-    const ratios = this.#ratios;
+  /** Ranks `n` tokens, rising, by their ratios and writes the first `length` of them. */
+  write(cell: CellRatios, n: number, length: number, { tokenIds, values }: Into, at: number): void {
+    const { tokens, ratios } = cell;
     const order = this.#order.of(ratios, n);
     let ratio = -1;
     let value = 0;

@@ -2,12 +2,12 @@ import { SPECIES_CODE } from '#shared/domain/gene.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { StepHook } from '../count-source.ts';
 import { inPlace, type PassRunner } from '../passes/cell-pass.ts';
-import type { Dataset, TokenSet, Vocabulary } from '../types.ts';
+import type { Dataset, HeldTokenSet, Vocabulary } from '../types.ts';
 import { tokensOfGenes } from '../vocabulary/vocabulary.ts';
 import { ENCODE_PASS, type EncodedCells, type EncodedSums, type EncodePlan } from './rank-encode.ts';
 
 export interface Tokenised extends EncodedSums {
-  tokens: TokenSet;
+  tokens: HeldTokenSet;
 }
 
 export interface TokeniseOptions {

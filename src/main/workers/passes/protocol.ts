@@ -1,5 +1,3 @@
-import type { ErrorData } from '#shared/errors/workbench-error.ts';
-
 /** What a thread needs to read the counts of a dataset. The key lives in memory only. */
 export interface ThreadSource {
   file: string;
@@ -13,9 +11,3 @@ export type ToThread =
   /** Cells [start, end). */
   | { type: 'range'; start: number; end: number }
   | { type: 'end' };
-
-export type FromThread =
-  | { type: 'ready' }
-  | { type: 'range'; start: number; result: unknown }
-  | { type: 'end'; gathered: unknown }
-  | { type: 'failed'; error: ErrorData };

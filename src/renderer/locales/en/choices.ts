@@ -46,6 +46,10 @@ export default {
       title: 'Move in rank',
       text: 'The gene is put at a chosen rank; first of all is the over-expression of Geneformer.',
     },
+    'published-over-express': {
+      title: 'Over-express (as published)',
+      text: 'The level of an expressed gene times 10,000, far beyond any the model has seen. For comparison with published results.',
+    },
   },
   operator: {
     mask: { title: 'Silence (ranks held)', text: 'Which genes hold the cell where it is?' },
@@ -53,6 +57,10 @@ export default {
     'knock-down': { title: 'Knock down', text: 'Which genes hold the cell where it is, when they are only lowered?' },
     'over-express': { title: 'Over-express', text: 'Which genes push the cell towards the goal?' },
     'to-rank': { title: 'Move in rank', text: 'For comparison with results of Geneformer.' },
+    'published-over-express': {
+      title: 'Over-express (as published)',
+      text: 'For comparison with published results.',
+    },
   },
   device: {
     auto: 'Choose for me',
@@ -95,6 +103,25 @@ export default {
   readOut: {
     'embedding-shift': 'Shift in the embedding (cosine)',
     'probability-shift': 'Change of the state’s probability',
+  },
+  parts: {
+    doses: { title: 'Doses', text: 'Does the effect grow with the dose, and does it level off?' },
+    combinations: { title: 'Combinations', text: 'Do two or three genes do more together than the sum of each?' },
+    responses: { title: 'Responding genes', text: 'Which genes does the model change when this one is perturbed?' },
+  },
+  series: {
+    raise: { title: 'Raise', text: 'To the 50th to 100th percentile of the level in cells that express it.' },
+    rank: { title: 'Move in rank', text: 'To the end, the middle and up to the front of the cell.' },
+    lower: { title: 'Lower', text: 'To three quarters, half, a quarter, a tenth of its level, then removed.' },
+  },
+  combinations: {
+    raise: { title: 'Raise both', text: 'Both genes over-expressed at the dose of the screen.' },
+    silence: { title: 'Silence both', text: 'Both genes hidden, all ranks held; only in cells that express both.' },
+    mixed: { title: 'Raise one, silence one', text: 'In both orders, so it takes twice as long.' },
+  },
+  responses: {
+    raise: { title: 'When raised', text: 'Genes that change when the gene is over-expressed.' },
+    silence: { title: 'When silenced', text: 'Genes that change when the gene is hidden.' },
   },
   modality: {
     orf: 'Over-express from a construct (ORF)',

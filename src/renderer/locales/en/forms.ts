@@ -16,6 +16,13 @@ export default {
   range: 'From {min} to {max} {unit}.',
   nothingToChoose: 'Nothing to choose from yet.',
   states: { own: 'These' },
+  namedLists: {
+    name: 'Name of the group',
+    items: 'Its states',
+    add: 'Add a group',
+    drop: 'Take out {name}',
+    unnamed: 'the unnamed group',
+  },
   genes: {
     own: 'My own list',
     paste: 'Paste symbols or Ensembl ids, one a line or separated by commas',

@@ -1,6 +1,7 @@
 import app from './app.ts';
 import choices from './choices.ts';
 import classical from './classical.ts';
+import closer from './closer.ts';
 import computer from './computer.ts';
 import dataset from './dataset.ts';
 import forms from './forms.ts';
@@ -13,12 +14,14 @@ import quality from './quality.ts';
 import ranking from './ranking.ts';
 import screen from './screen.ts';
 import tokens from './tokens.ts';
+import why from './why.ts';
 import wizards from './wizards.ts';
 
 export default {
   app,
   choices,
   classical,
+  closer,
   computer,
   dataset,
   forms,
@@ -31,5 +34,6 @@ export default {
   ranking,
   screen,
   tokens,
+  why,
   wizards,
 };

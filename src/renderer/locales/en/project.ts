@@ -9,6 +9,7 @@ export default {
     models: 'Models',
     screens: 'Screens',
     rankings: 'Rankings',
+    followUps: 'Closer looks',
   },
   add: {
     datasets: 'Import data',
@@ -16,6 +17,7 @@ export default {
     models: 'Train a model',
     screens: 'Run a screen',
     rankings: 'Rank genes',
+    followUps: 'Look closer',
   },
   teach: {
     datasets: 'A dataset is a count matrix of cells and genes, with what you know about each cell.',
@@ -25,6 +27,8 @@ export default {
     screens: 'A screen changes one gene at a time in your start cells and measures where the cells move.',
     rankings:
       'A ranking orders the screened genes for one goal, beside simple methods, so you can see what the model adds.',
+    followUps:
+      'A closer look follows a few genes of a screen: how the effect grows with the dose, what pairs do, which genes respond.',
   },
   facts: {
     dataset: '{cells} cells × {genes} genes, {species}',
@@ -34,6 +38,7 @@ export default {
     finetuned: 'tells {labels} states apart, {parameters} weights',
     screen: '{genes} genes in {cells} cells',
     ranking: '{genes} genes, {significant} at FDR below 0.05',
+    followUp: '{monotone} dose responses, {synergies} synergies',
   },
   next: {
     label: 'Next step',

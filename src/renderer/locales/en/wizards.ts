@@ -25,6 +25,10 @@ export default {
     overlap: '{shared} genes are in every sample, {all} in any.',
     mixture: 'These cells are of two species. Each species becomes a dataset of its own.',
     takeBoth: 'Import both',
+    tokenFolder: {
+      what: 'These cells were prepared already: they come in as a dataset and its prepared cells, ready for training and screens.',
+      run: 'Import prepared cells',
+    },
     samples: {
       caption: 'One sample | {n} samples',
       name: 'Sample',
@@ -166,6 +170,28 @@ export default {
         short: 'Known genes',
         title: 'Genes you already know',
         text: 'Optional. They measure the model beside simple methods and so choose which of them orders the table. No score is made from them.',
+      },
+      review,
+    },
+  },
+  closer: {
+    title: 'Look closer at genes',
+    run: 'Look closer',
+    passes: 'At most {n} passes through the model: as many as screening {genes} genes by one operator.',
+    passesBy: 'Doses {series}, combinations {combinations}, responding genes {responses}.',
+    tooMany: 'At most {n} genes; a shorter list gives sharper answers, since all pairs are tested together.',
+    triples: 'Sets of three, all raised or silenced together',
+    noTriples: 'Choose at least three genes to test sets of three.',
+    steps: {
+      genes: {
+        short: 'Genes',
+        title: 'Which genes, and what about them',
+        text: 'The same start cells, goals and read-out as the screen; every effect is computed exactly.',
+      },
+      tests: {
+        short: 'Doses and sets',
+        title: 'Doses, combinations and responding genes',
+        text: 'Doses never leave the range seen in your cells.',
       },
       review,
     },

@@ -77,5 +77,15 @@ export function useLineage() {
         }),
       })),
     },
+    {
+      id: 'followUps',
+      route: 'follow-up',
+      wizard: 'closer',
+      possible: project.screens.length > 0,
+      items: project.followUps.map((one) => ({
+        ...one,
+        facts: t('project.facts.followUp', { monotone: whole(one.nMonotone), synergies: whole(one.nSynergies) }),
+      })),
+    },
   ]);
 }

@@ -1,16 +1,16 @@
+import type { GeneClass } from '#shared/domain/gene-evidence.ts';
 import type { RankedGene } from '#shared/domain/ranking.ts';
-
-export type SortKey =
-  'rank' | 'symbol' | 'effect' | 'fdr' | 'log2FoldChange' | 'rankByModel' | 'rankByFoldChange' | 'detections';
+import { TABLE_COLUMNS } from './table-columns.ts';
 
 export interface TableFilter {
   text: string;
   maxFdr: number | null;
-  onlyFactors: boolean;
+  /** Kind of gene; null is all. */
+  kind: GeneClass | null;
   onlyKnown: boolean;
 }
 
-export const noFilter: TableFilter = { text: '', maxFdr: null, onlyFactors: false, onlyKnown: false };
+export const noFilter: TableFilter = { text: '', maxFdr: null, kind: null, onlyKnown: false };
 
 /** Rows that pass every filter; the text is part of a symbol or an Ensembl id, in any case. */
 export function filterGenes(genes: readonly RankedGene[], filter: TableFilter): RankedGene[] {
@@ -19,16 +19,18 @@ export function filterGenes(genes: readonly RankedGene[], filter: TableFilter): 
     (gene) =>
       (text === '' || gene.symbol.toLowerCase().includes(text) || gene.geneId.toLowerCase().includes(text)) &&
       (filter.maxFdr === null || gene.fdr <= filter.maxFdr) &&
-      (!filter.onlyFactors || gene.isTranscriptionFactor) &&
+      (filter.kind === null || gene.evidence?.classes.includes(filter.kind) === true) &&
       (!filter.onlyKnown || gene.isKnown),
   );
 }
 
-/** A sorted copy; equal values stay in order of rank. */
-export function sortGenes(genes: readonly RankedGene[], key: SortKey, descending: boolean): RankedGene[] {
+/** A copy sorted by a column; equal values stay in order of rank, genes without a value come last. */
+export function sortGenes(genes: readonly RankedGene[], key: string, descending: boolean): RankedGene[] {
   const sign = descending ? -1 : 1;
+  const column = TABLE_COLUMNS.find((one) => one.key === key) ?? TABLE_COLUMNS[0];
   return [...genes].sort((a, b) => {
-    const [left, right] = [a[key], b[key]];
+    const [left, right] = [column.value(a), column.value(b)];
+    if (left === null || right === null) return Number(left === null) - Number(right === null) || a.rank - b.rank;
     const order = typeof left === 'string' ? left.localeCompare(String(right)) : left - Number(right);
     return order !== 0 ? sign * order : a.rank - b.rank;
   });

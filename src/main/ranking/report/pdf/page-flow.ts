@@ -5,6 +5,9 @@ import { type TextStyle, Typesetter } from './typesetter.ts';
 const PAGE = { width: 595.28, height: 841.89 };
 const MARGIN = { x: 50, top: 62, bottom: 56 };
 
+/** Lines of a text that is not parted between two pages. */
+const SHORT = 6;
+
 /** Fills pages from top to bottom and begins a new one where something does not fit. */
 export class PageFlow {
   readonly doc: PDFKit.PDFDocument;
@@ -26,9 +29,11 @@ export class PageFlow {
     return true;
   }
 
-  /** Sets a text line by line; `indent` from the left, nothing is kept together. */
+  /** Sets a text line by line; `indent` from the left. A short text stays on one page. */
   paragraph(text: string, style: TextStyle, after: number, indent = 0): void {
-    for (const line of this.text.lines(text, this.width - indent, style)) {
+    const lines = this.text.lines(text, this.width - indent, style);
+    if (lines.length <= SHORT) this.room(1.4 * style.size * lines.length);
+    for (const line of lines) {
       this.room(1.4 * style.size);
       this.y += this.text.line(line, this.left + indent, this.y, style);
     }

@@ -5,6 +5,7 @@ import { MAX_CELLS, MAX_GENES } from '../limits.ts';
 import { noSuchMatrix } from '../missing.ts';
 import type { Numbers } from '../numbers.ts';
 import type { FileGenes, MatrixInfo, OpenDataset, Storage } from '../reader.ts';
+import type { RowAccess } from '../row-lists.ts';
 import { DenseMatrix } from './dense-matrix.ts';
 import { Frame } from './frame.ts';
 import { genesOfFrame } from './gene-names.ts';
@@ -82,6 +83,11 @@ export class AnnData implements OpenDataset {
 
   chunks(matrix: string): AsyncIterable<CsrChunk> {
     return this.#matrix(matrix).source.chunks();
+  }
+
+  async rowAccess(matrix: string): Promise<RowAccess | null> {
+    const { source } = this.#matrix(matrix);
+    return source instanceof CompressedMatrix ? source.rowAccess() : null;
   }
 
   async sample(matrix: string): Promise<Numbers> {

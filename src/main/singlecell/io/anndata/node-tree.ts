@@ -1,5 +1,6 @@
 import type { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Numbers } from '../numbers.ts';
+import type { PackedList } from '../row-lists.ts';
 
 /** What an array holds, told without reading it. */
 export interface ArrayInfo {
@@ -19,6 +20,8 @@ export interface RowSource {
   info(at: string): ArrayInfo;
   /** Rows [start, end), flattened. Throws data-format, unsupported. */
   rows(at: string, start: number, end: number): Numbers | Promise<Numbers>;
+  /** Where the numbers of a list lie in the file, for who reads them without this; null where that cannot be told. */
+  list?(at: string): PackedList | null;
   /** The error that says what is wrong with a part of the file. */
   damaged(at: string, fact: string): WorkbenchError;
 }

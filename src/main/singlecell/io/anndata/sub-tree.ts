@@ -1,5 +1,6 @@
 import type { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Numbers } from '../numbers.ts';
+import type { PackedList } from '../row-lists.ts';
 import type { ArrayInfo, NodeTree } from './node-tree.ts';
 
 /** A group of a tree as a tree of its own, such as one of the objects that a MuData file holds. */
@@ -44,6 +45,10 @@ export class SubTree implements NodeTree {
 
   rows(at: string, start: number, end: number): Numbers | Promise<Numbers> {
     return this.#tree.rows(this.#path(at), start, end);
+  }
+
+  list(at: string): PackedList | null {
+    return this.#tree.list?.(this.#path(at)) ?? null;
   }
 
   damaged(at: string, fact: string): WorkbenchError {

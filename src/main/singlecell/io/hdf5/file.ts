@@ -4,6 +4,7 @@ import type { ArrayInfo, NodeTree } from '../anndata/node-tree.ts';
 import { wholeContent } from '../archive/whole-content.ts';
 import { exactNumbers, type Numbers } from '../numbers.ts';
 import type { Place } from '../place.ts';
+import type { NumberKind, PackedList } from '../row-lists.ts';
 import { hdf5, type Hdf5 } from './library.ts';
 import { heldInMemory, nameInMemory } from './memory-files.ts';
 import { numbersOf } from './numbers-of.ts';
@@ -202,6 +203,17 @@ export class H5File implements NodeTree {
     }
     this.#lists.set(at, list);
     return list;
+  }
+
+  list(at: string): PackedList | null {
+    const { metadata, info } = this.#dataset(at);
+    const isNumber = info.type === 'number' || (info.type === 'float' && metadata.size > 2);
+    if (!isNumber || info.shape.length !== 1 || !metadata.littleEndian || heldInMemory(this.#file.filename))
+      return null;
+    const pieces = this.#list(at)?.pieces;
+    if (!pieces) return null;
+    const letter = info.type === 'float' ? 'f' : metadata.signed ? 'i' : 'u';
+    return { file: this.#file.filename, kind: `${letter}${metadata.size}` as NumberKind, ...pieces };
   }
 
   /** All strings of a one-dimensional dataset. */

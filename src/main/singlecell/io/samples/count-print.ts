@@ -1,22 +1,19 @@
 import { createHash, type Hash } from 'node:crypto';
-import type { CsrChunk } from '../../types.ts';
+import type { PackedCells } from '../../packing/packed-cells.ts';
 
-/** Equal for equal counts of cells in equal order, however they come in chunks. */
+/** Equal for equal counts of cells in equal order, however they come in portions. */
 export class CountPrint {
   readonly #hashes: readonly Hash[] = Array.from({ length: 3 }, () => createHash('sha256'));
 
-  add({ indptr, indices, data }: CsrChunk): void {
-    const [lengths, genes, counts] = this.#hashes;
-    lengths.update(bytesOf(indptr.slice(1).map((offset, cell) => offset - indptr[cell])));
-    genes.update(bytesOf(indices));
-    counts.update(bytesOf(data));
+  add({ entryEnds, genes, counts }: PackedCells): void {
+    const ofLengths = this.#hashes[0];
+    const lengths = entryEnds.map((end, cell) => end - (cell === 0 ? 0 : entryEnds[cell - 1]));
+    ofLengths.update(new Uint8Array(lengths.buffer));
+    this.#hashes[1].update(genes);
+    this.#hashes[2].update(counts);
   }
 
   text(): string {
     return this.#hashes.map((hash) => hash.digest('base64')).join(' ');
   }
-}
-
-function bytesOf(array: Float64Array | Int32Array | Float32Array): Uint8Array {
-  return new Uint8Array(array.buffer, array.byteOffset, array.byteLength);
 }

@@ -1,24 +1,22 @@
 import type { ImportConfig, ImportReport, SampleReport, SpeciesSplit } from '#shared/domain/dataset.ts';
 import type { GeneReportRow } from '#shared/domain/gene-report.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import type { CsrChunk } from '../../types.ts';
+import type { PackedCells } from '../../packing/packed-cells.ts';
+import type { PackRunner } from '../../packing/packing.ts';
 import type { DatasetSink } from '../dataset-sink.ts';
 import { geneReport, GeneTally } from '../gene-report.ts';
 import type { GeneMapping } from '../import-genes.ts';
 import { labelled } from '../import-obs.ts';
-import { mapChunk } from '../map-chunk.ts';
-import type { OpenDataset } from '../reader.ts';
-import { requireCounts } from '../require-counts.ts';
 import { CountPrint } from './count-print.ts';
 import type { CountHook } from './count-share.ts';
 import { mergeCellIds } from './merge-cells.ts';
 import { mergeGenes, overlapWords, type MergedGenes } from './merge-genes.ts';
 import { freeName, mergeObs, sampleColumn } from './merge-obs.ts';
+import { packPart } from './pack-part.ts';
 import type { PartGenes } from './part-genes.ts';
 import { withSample } from './sample-plan.ts';
 import { fewNames, sayOnce } from './say.ts';
 import { nCellsOf, type SpeciesPart } from './species-parts.ts';
-import { takeRows } from './take-rows.ts';
 
 /** What one part gave. */
 interface PartResult {
@@ -39,6 +37,7 @@ export async function importParts(
   partGenes: PartGenes,
   sink: DatasetSink,
   split: SpeciesSplit | null,
+  packer: PackRunner,
   hook: CountHook,
 ): Promise<ImportReport> {
   const { species, plan: first } = parts[0];
@@ -67,11 +66,9 @@ export async function importParts(
 
   await sink.begin({ species, genes: merged.genes, cellIds });
   const tallies = new Map<GeneMapping, GeneTally>();
-  let start = 0;
   for (const result of results) {
     const target = merged.targets.get(result.mapping)!;
-    const tally = await importPart(result, { target, nGenes: merged.genes.length, start, isMerge }, sink, hook);
-    start += nCellsOf(result.part);
+    const tally = await importPart(result, { target, nGenes: merged.genes.length, isMerge }, sink, packer, hook);
     const known = tallies.get(result.mapping);
     if (known) known.join(tally);
     else tallies.set(result.mapping, tally);
@@ -108,36 +105,29 @@ export async function importParts(
 
 async function importPart(
   result: PartResult,
-  { target, nGenes, start, isMerge }: { target: Int32Array; nGenes: number; start: number; isMerge: boolean },
+  { target, nGenes, isMerge }: { target: Int32Array; nGenes: number; isMerge: boolean },
   sink: DatasetSink,
+  packer: PackRunner,
   hook: CountHook,
 ): Promise<GeneTally> {
   const { part, mapping } = result;
-  const { plan, rows } = part;
+  const { plan } = part;
   const print = new CountPrint();
-  const tally = new GeneTally(target.length);
   let nRead = 0;
-  let nGiven = 0;
-  const stream = async (file: OpenDataset): Promise<void> => {
-    for await (const read of file.chunks(plan.matrix)) {
-      requireCounts(read, plan.label, plan.matrix);
-      nRead += read.nCells;
-      const chunk = rows ? takeRows(read, rows) : read;
-      if (chunk.nCells > 0) {
-        tally.add(chunk);
-        const mapped = mapChunk(chunk, target, nGenes);
-        mapped.start = start + nGiven;
-        nGiven += mapped.nCells;
-        countEmpty(result, mapped);
-        if (isMerge) print.add(mapped);
-        await sink.chunk(mapped);
-      }
-      await hook(read.nCells);
+  const take = async (cells: PackedCells, nCells: number): Promise<void> => {
+    nRead += nCells;
+    if (cells.nCells > 0) {
+      countEmpty(result, cells);
+      if (isMerge) print.add(cells);
+      await sink.cells(cells);
     }
+    await hook(nCells);
   };
-  await plan.file.use(stream).catch((thrown: unknown) => {
-    throw withSample(thrown, plan.label, plan.fileName);
-  });
+  const tally = await plan.file
+    .use((file) => packPart(file, part, { target, nGenes }, packer, take))
+    .catch((thrown: unknown) => {
+      throw withSample(thrown, plan.label, plan.fileName);
+    });
   if (nRead !== plan.nCells) {
     throw new WorkbenchError(
       'data-format',
@@ -150,8 +140,12 @@ async function importPart(
   return tally;
 }
 
-function countEmpty(result: PartResult, { nCells, indptr }: CsrChunk): void {
-  for (let cell = 0; cell < nCells; cell++) if (indptr[cell + 1] === indptr[cell]) result.cellsWithoutCounts++;
+function countEmpty(result: PartResult, { entryEnds }: PackedCells): void {
+  let last = 0;
+  for (const end of entryEnds) {
+    if (end === last) result.cellsWithoutCounts++;
+    last = end;
+  }
 }
 
 /** Share of the counts of known genes that lies in genes of every sample. */

@@ -7,6 +7,7 @@ import { MAX_CELLS, MAX_GENES } from '../limits.ts';
 import { noSuchColumn, noSuchMatrix } from '../missing.ts';
 import type { Numbers } from '../numbers.ts';
 import type { FileGenes, MatrixInfo, OpenDataset, OpenOptions, Reader } from '../reader.ts';
+import type { RowAccess } from '../row-lists.ts';
 import { isMoleculeInfo, onlyOtherFeatures, readLayout, unfilteredWarning, type TenxLayout } from './layout.ts';
 
 /** Cell Ranger HDF5: version 2 (one group per genome) and 3 (one matrix with features). */
@@ -117,6 +118,10 @@ class OpenTenxH5 implements OpenDataset {
 
   chunks(matrix: string): AsyncIterable<CsrChunk> {
     return this.#matrix(matrix).source.chunks();
+  }
+
+  rowAccess(matrix: string): Promise<RowAccess | null> {
+    return this.#matrix(matrix).source.rowAccess();
   }
 
   async sample(matrix: string): Promise<Numbers> {

@@ -7,6 +7,8 @@ export interface Filter {
   cd_values: ArrayLike<number>;
 }
 
+type Bytes = Uint8Array<ArrayBuffer>;
+
 const [DEFLATE, SHUFFLE, LZF, ZSTD] = [1, 2, 32000, 32015];
 const UNPACKED = new Set([DEFLATE, SHUFFLE, LZF, ZSTD]);
 
@@ -26,7 +28,7 @@ export function canUnpack(filters: readonly Filter[]): boolean {
 }
 
 /** Undoes the filters of a chunk of `size` bytes, last first; `mask` tells which were left out. Throws RangeError. */
-export function unpack(packed: Uint8Array, filters: readonly Filter[], mask: number, size: number): Uint8Array {
+export function unpack(packed: Bytes, filters: readonly Filter[], mask: number, size: number): Bytes {
   let bytes = packed;
   for (let i = filters.length - 1; i >= 0; i--) {
     if (!((mask >> i) & 1)) bytes = undo(bytes, filters[i], size);
@@ -37,18 +39,18 @@ export function unpack(packed: Uint8Array, filters: readonly Filter[], mask: num
 
 /** As `unpack`, with the slow part of gzip beside the caller's thread. Throws RangeError, or what zlib throws. */
 export async function unpackBeside(
-  packed: Uint8Array,
+  packed: Bytes,
   filters: readonly Filter[],
   mask: number,
   size: number,
-): Promise<Uint8Array> {
+): Promise<Bytes> {
   const last = filters.length - 1;
   if (filters[last]?.id !== DEFLATE || (mask >> last) & 1) return unpack(packed, filters, mask, size);
   const inflated = await inflateBeside(packed, inOnePiece(size));
   return unpack(inflated, filters.slice(0, last), mask, size);
 }
 
-function undo(bytes: Uint8Array, { id, cd_values: settings }: Filter, size: number): Uint8Array {
+function undo(bytes: Bytes, { id, cd_values: settings }: Filter, size: number): Bytes {
   switch (id) {
     case DEFLATE:
       return inflateSync(bytes, inOnePiece(size));
@@ -62,7 +64,7 @@ function undo(bytes: Uint8Array, { id, cd_values: settings }: Filter, size: numb
 }
 
 /** All first bytes of the items came first, then all second ones; what does not fill an item stays at the end. */
-function unshuffle(bytes: Uint8Array, itemSize: number): Uint8Array {
+function unshuffle(bytes: Bytes, itemSize: number): Bytes {
   if (!(itemSize > 1)) return bytes;
   const n = Math.floor(bytes.length / itemSize);
   const out = bytes.slice();

@@ -5,7 +5,7 @@
  * Source: the format of LibLZF 3: a byte below 32 starts that many literal bytes plus one; else its upper three bits are
  * a length (7: the next byte adds to it) less two, the rest and the next byte a distance back less one.
  */
-export function unpackLzf(packed: Uint8Array, size: number): Uint8Array {
+export function unpackLzf(packed: Uint8Array, size: number): Uint8Array<ArrayBuffer> {
   const out = new Uint8Array(size);
   let from = 0;
   let at = 0;

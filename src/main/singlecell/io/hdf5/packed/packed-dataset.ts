@@ -5,6 +5,8 @@ import { unpack, unpackBeside, type Filter } from './filters.ts';
 
 /** Chunks of one dataset; a grid of more is no array of cells. */
 const MAX_CHUNKS = 20_000_000;
+/** Unpacked twice where two ranges of rows meet in it. */
+const MAX_SHARED_PIECE_BYTES = 4 * 2 ** 20;
 /** What a list holds for each text of any length: its length, the address of a collection and the index in it. */
 export const REFERENCE_BYTES = 16;
 
@@ -43,6 +45,14 @@ export class PackedDataset {
     if (grid.reduce((product, extent) => product * extent, 1) > MAX_CHUNKS) return null;
     const index = readChunkIndex(file, layout.header, grid, chunk);
     return index && new PackedDataset(file, layout, grid, index);
+  }
+
+  /** Where the pieces of a list lie, for others who read it; null where one piece is so large that ranges would unpack it again and again. */
+  get pieces(): { extent: number; filters: Filter[]; index: ChunkIndex } | null {
+    const { chunk, filters, itemBytes } = this.#layout;
+    if (chunk.length !== 1 || chunk[0] * itemBytes > MAX_SHARED_PIECE_BYTES) return null;
+    const plain = filters.map(({ id, cd_values }) => ({ id, cd_values: Array.from(cd_values) }));
+    return { extent: chunk[0], filters: plain, index: this.#index };
   }
 
   /** The items of a part, [start, end) for each dimension, as they lie in the file. Throws RangeError. */
