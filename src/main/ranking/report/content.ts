@@ -1,6 +1,7 @@
 import { RECALL_DEPTHS, type RankedGene, type RankingReport } from '#shared/domain/ranking.ts';
 import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { WITNESSES } from '#shared/domain/witness.ts';
+import { trustLines } from '../checks/tell.ts';
 import { METHOD_NAMES } from '../leader.ts';
 import { type Block, hint, paragraph, type ReportDocument, type Section, section } from './blocks.ts';
 import { effectsFigure } from './figures/effects.ts';
@@ -83,7 +84,7 @@ export function rankingDocument(input: ReportInput): ReportDocument {
       {
         title: 'When not to trust this',
         look: 'warning',
-        blocks: [{ kind: 'list', items: [...report.warnings, ...ALWAYS] }],
+        blocks: [{ kind: 'list', items: [...trustLines(report), ...ALWAYS] }],
       },
       section('Leading genes', [
         hint(figures.effects.caption),
