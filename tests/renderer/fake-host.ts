@@ -15,6 +15,7 @@ import { inspection } from './fake-inspection.ts';
 import { fakeTokenFolder } from './fake-token-folder.ts';
 import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
+import { calibrated } from './fake-calibration.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
 import { machine, selftestReport } from './fake-machine.ts';
 
@@ -187,7 +188,23 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
     ranking: {
       run: os.ranking.run.handler(({ input }) => jobs.start('ranking', `Ranking towards ${input.goal}`, input)),
       list: os.ranking.list.handler(() => (all ? [data.ranking] : [])),
+      groupEffects: os.ranking.groupEffects.handler(() =>
+        [0.012, 0.009, 0.014, -0.002].map((effect, i) => ({
+          kind: 'donor',
+          name: String(i + 1),
+          nCells: 6,
+          nTold: 6 - (i % 2),
+          effect,
+        })),
+      ),
+      exportGroups: os.ranking.exportGroups.handler(({ input }) => ({
+        fileName: `groups.${input.format}`,
+        mediaType: 'text/csv',
+        content: '',
+      })),
       rows: os.ranking.rows.handler(() => ({ report: data.ranking.report, genes: data.rankedGenes })),
+      calibrate: os.ranking.calibrate.handler(() => calibrated),
+      calibrations: os.ranking.calibrations.handler(() => [calibrated]),
       shortlist: os.ranking.shortlist.handler(() => kept),
       setShortlist: os.ranking.setShortlist.handler(({ input }) => {
         const genes = input.genes?.map((name) => data.rankedGenes.find(({ geneId }) => geneId === name)!);

@@ -55,6 +55,7 @@ export const rankedGenes: RankedGene[] = (() => {
       awayFromStart: 0.8 * gene.effect,
       competing: { state: 'Alpha', effect: 0.6 * gene.effect },
       stateReading: '',
+      rankMove: { nGenes: 256, nCells: 24, nBefore: 9, before: 143, nApplied: 24, nAfter: 24, after: 21 },
       pValue: gene.pValue,
       fdr: Math.min(1, (gene.pValue * 742) / rankOf(byModel, gene.symbol)),
       nullPercentile: Math.max(0, Math.min(100, 50 + gene.effect * 3000)),

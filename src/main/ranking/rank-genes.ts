@@ -1,7 +1,9 @@
 import { RankingMethod, type RankedGene, type RankingConfig, type RankingReport } from '#shared/domain/ranking.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { compositeScore } from '#shared/ranking/composite.ts';
+import { rankMoves } from '#screen/rank-moves.ts';
 import type { ScreenGene, ScreenResult } from '#screen/types.ts';
+import type { TokenSet } from '#singlecell/types.ts';
 import { log2FoldChanges } from '#singlecell/baselines/ranking/scores.ts';
 import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { descendingRanks } from '#singlecell/statistics/ranks.ts';
@@ -20,6 +22,8 @@ import { witnessesOf } from './witnesses.ts';
 
 export interface RankingInput extends SimpleInput {
   screen: ScreenResult;
+  /** The prepared cells of the screen; without them no move in rank is told. */
+  tokens?: TokenSet;
   config: RankingConfig;
   /** Genes of the dataset, in the order of `expression`. */
   genes: readonly ScreenGene[];
@@ -93,6 +97,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     isKnown,
     facts: input.facts ?? null,
   });
+  const moves = input.tokens ? rankMoves(plan, input.tokens, config.operator) : null;
   const elsewhere = competingStates(screen, config.goal, config.operator);
   const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
@@ -104,6 +109,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     symbol: gene.symbol,
     ...effect,
     ...elsewhere[rowOfToken.get(gene.tokenId)!],
+    rankMove: moves?.[rowOfToken.get(gene.tokenId)!] ?? null,
     detections: gene.detections,
     isTranscriptionFactor: gene.isTranscriptionFactor,
     log2FoldChange: foldChanges[rows[i]],

@@ -2,6 +2,7 @@ import { insertsGenes, type Operator, type ScreenConfig } from '#shared/domain/s
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { cellTokens } from '#singlecell/perturb/dose.ts';
 import type { ObsColumn, TokenSet, Vocabulary } from '#singlecell/types.ts';
+import { startCellGroups } from './cell-groups.ts';
 import { chooseCells, FEWEST_DONORS, replicatesOf } from './choose-cells.ts';
 import { chooseGenes, type ResolveGene } from './choose-genes.ts';
 import { chooseStates } from './choose-states.ts';
@@ -24,6 +25,8 @@ export interface PlanInput {
   labels: ObsColumn;
   /** The column `config.donorColumn`, null where none is chosen. */
   donors: ObsColumn | null;
+  /** The column `config.subgroupColumn`, where one is chosen. */
+  subgroups?: ObsColumn | null;
   /** Genes of the dataset. */
   genes: readonly ScreenGene[];
   /** Cells of the dataset that express each gene, in the order of `genes`. */
@@ -77,6 +80,11 @@ export function planScreen(input: PlanInput): ScreenPlan {
         stream: `reference-cells:${state.name}`,
       }),
     })),
+    startCellGroups: startCellGroups(cells, tokens, states[0], {
+      labels: input.labels,
+      donors: input.donors,
+      subgroups: input.subgroups ?? null,
+    }),
     measured: [],
     maxLength,
     warnings: [],

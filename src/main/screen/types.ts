@@ -37,6 +37,15 @@ export interface ReferenceState {
   cells: number[];
 }
 
+/** Start cells that belong together. */
+export interface StartCellGroup {
+  kind: 'donor' | 'label' | 'subgroup';
+  /** A donor by its number, which is all that is told of it; else the label. */
+  name: string;
+  /** Ordinals in `ScreenPlan.cells`. */
+  cells: number[];
+}
+
 /** Everything a screen does, decided before it starts; plain data, so it can be stored, hashed and shown. */
 export interface ScreenPlan {
   config: Omit<ScreenConfig, 'device'>;
@@ -50,6 +59,8 @@ export interface ScreenPlan {
   replicates: number[];
   nReplicates: number;
   replicateUnit: 'donor' | 'cell';
+  /** Donors, labels and sub-groups of the start cells that effects can be told for. */
+  startCellGroups: StartCellGroup[];
   /** The start state, then the goals in the order of the configuration, then the alternatives. */
   states: ReferenceState[];
   /** Indices of the states effects are told for, in the order of the effects: the goals first. */

@@ -38,6 +38,10 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
     config.labelSource ?? sourceOfModel(manifest, config.labelColumn),
   );
   const origin = labelOrigin(labels);
+  const subgroups =
+    config.subgroupColumn === undefined
+      ? null
+      : stateLabels(context.project, { dataset, manifest: stored.dataset }, config.subgroupColumn, undefined);
   const resolver = await geneResolver();
   const chosen = await runtimeFor(asked, { mode: 'inference', size: { model: model.config, batchSize: 1 } }, context);
   const { runtime } = chosen;
@@ -49,6 +53,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       vocabulary: stored.vocabulary,
       labels: { name: labels.column, kind: 'categorical', ...labels },
       donors: config.donorColumn ? columnOf(dataset, config.donorColumn, stored.dataset.title) : null,
+      subgroups: subgroups && { name: subgroups.column, kind: 'categorical', ...subgroups },
       genes: describeGenes(resolver, dataset.genes, dataset.species),
       detections: stored.detections,
       maxLength: encoder.maxLength,
@@ -74,7 +79,12 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       step: STEP.command,
       stepVersion: STEP.version,
       config: { ...config, ...origin.config },
-      inputs: [config.model as ArtifactId, config.tokens as ArtifactId, ...origin.inputs],
+      inputs: [
+        config.model as ArtifactId,
+        config.tokens as ArtifactId,
+        ...origin.inputs,
+        ...(subgroups?.source ? [subgroups.source.id] : []),
+      ],
     });
     for (const { name, bytes } of screenToBlobs(result)) draft.blob(name, bytes);
     const nGenes = plan.genes.filter(({ isCandidate }) => isCandidate).length;

@@ -10,7 +10,9 @@ import { RankedGene, RankingConfig, RankingReport } from '../domain/ranking.ts';
 import { RankingExport } from '../domain/ranking-export.ts';
 import { ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
+import { GroupEffect } from '../domain/rank-move.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { calibration } from './calibration.ts';
 import { ExportedFile } from './exported-file.ts';
 import { library, workEvents } from './library.ts';
 import { shortlist } from './shortlist.ts';
@@ -137,10 +139,17 @@ export type RankingInfo = z.infer<typeof RankingInfo>;
 
 export const ranking = {
   ...shortlist,
+  ...calibration,
   run: procedure({ help: 'Rank the screened genes for one goal beside simple baselines.', startsJob: true })
     .input(RankingConfig)
     .output(StartedJob),
   list: procedure({ help: 'Rankings of the project.' }).output(z.array(RankingInfo)),
+  groupEffects: procedure({ help: 'What one gene does in each donor, label and sub-group of the start cells.' })
+    .input(z.object({ ranking: ArtifactRef, geneId: z.string() }))
+    .output(z.array(GroupEffect)),
+  exportGroups: procedure({ help: 'Write what every gene does in each donor, label and sub-group of the start cells.' })
+    .input(z.object({ ranking: ArtifactRef, format: z.enum(['csv', 'json']) }))
+    .output(ExportedFile),
   rows: procedure({ help: 'The ranked table.' })
     .input(z.object({ ranking: ArtifactRef }))
     .output(z.object({ report: RankingReport, genes: z.array(RankedGene) })),

@@ -69,6 +69,12 @@ export const ScreenConfig = z.object({
     help: 'Donors are the replicate; without it cells are, which overstates certainty.',
     source: 'donor-column',
   }),
+  subgroupColumn: field(z.string().optional(), {
+    title: 'Sub-groups',
+    help: 'An annotation that parts the start cells, as a phase of the cell cycle or @clusters: the effect of each gene is told for each of them too.',
+    source: 'label-column',
+    advanced: true,
+  }),
   operators: field(z.array(Operator).min(1).default(['over-express', 'mask']), {
     title: 'Operators',
     help: 'mask: the gene is hidden and all ranks are held. remove: the gene is dropped and later genes move up, as published. knock-down: the gene keeps a part of its value and falls in rank. over-express: the gene is raised to a value seen in expressing cells. to-rank: the gene is put at a rank; first is the over-expression of Geneformer. published-over-express: the value of an expressed gene times 10,000, as the published script does, far beyond any value the model was trained on.',

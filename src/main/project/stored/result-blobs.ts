@@ -21,9 +21,31 @@ export const FOLLOW_UP_BLOBS = {
   acts: 'acts',
 } as const;
 
+export const LAB_RESULTS_BLOBS = {
+  /** JSON: one entry a tested name. */
+  outcomes: 'outcomes',
+} as const;
+
+export const EVALUATION_BLOBS = {
+  /** JSON: CalibrationReport. */
+  report: 'report',
+} as const;
+
 export const RANKING_BLOBS = {
   /** JSON: RankedGene[]. */
   genes: 'genes',
   /** JSON: RankingReport. */
   report: 'report',
+  /** JSON: StoredGroups; with the next two absent in older rankings and where start cells have no groups. */
+  groups: 'groups',
+  /** float32: genes × groups. */
+  groupEffects: 'group-effects',
+  /** int32: genes × groups. */
+  groupCells: 'group-cells',
 } as const;
+
+/** Groups of the start cells and the genes, in the order of their effects. */
+export interface StoredGroups {
+  groups: { kind: 'donor' | 'label' | 'subgroup'; name: string; nCells: number }[];
+  geneIds: string[];
+}

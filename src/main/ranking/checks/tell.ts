@@ -1,22 +1,7 @@
-import type { CheckVerdict } from '#shared/domain/ranking-checks.ts';
 import type { RankingReport } from '#shared/domain/ranking.ts';
 import type { SourceTable } from '../report/blocks.ts';
 
-const VERDICTS: Record<CheckVerdict, string> = { good: 'Good', caution: 'Caution', bad: 'Bad' };
-const ORDER: readonly CheckVerdict[] = ['bad', 'caution', 'good'];
-
-/** The trust box as lines of a report: every check with its verdict, the worst first, then what else is warned of. */
-export function trustLines({ checks, warnings }: Pick<RankingReport, 'checks' | 'warnings'>): string[] {
-  const said = new Set(checks.map(({ sentence }) => sentence));
-  return [
-    ...ORDER.flatMap((verdict) => checks.filter((check) => check.verdict === verdict)).map(
-      ({ verdict, sentence }) => `${VERDICTS[verdict]}: ${sentence}`,
-    ),
-    ...warnings.filter((warning) => !said.has(warning)),
-  ];
-}
-
-/** The trust box as a table. */
+/** The trust box as a table: every check, then what else is warned of. */
 export function checksTable(report: Pick<RankingReport, 'checks' | 'warnings'>): SourceTable {
   const said = new Set(report.checks.map(({ sentence }) => sentence));
   const others = report.warnings.filter((warning) => !said.has(warning));

@@ -1,7 +1,6 @@
 import { RECALL_DEPTHS, type RankedGene, type RankingReport } from '#shared/domain/ranking.ts';
 import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { WITNESSES } from '#shared/domain/witness.ts';
-import { trustLines } from '../checks/tell.ts';
 import { METHOD_NAMES } from '../leader.ts';
 import { type Block, hint, paragraph, type ReportDocument, type Section, section } from './blocks.ts';
 import { effectsFigure } from './figures/effects.ts';
@@ -84,7 +83,7 @@ export function rankingDocument(input: ReportInput): ReportDocument {
       {
         title: 'When not to trust this',
         look: 'warning',
-        blocks: [{ kind: 'list', items: [...trustLines(report), ...ALWAYS] }],
+        blocks: [{ kind: 'list', items: trustOf(report) }],
       },
       section('Leading genes', [
         hint(figures.effects.caption),
@@ -103,6 +102,19 @@ export function rankingDocument(input: ReportInput): ReportDocument {
     keywords: [report.start, report.goal, report.operator],
     version,
   };
+}
+
+/** Checks first, the worst of them first; a warning that says the same is not told twice. */
+function trustOf({ checks, warnings }: RankingReport): string[] {
+  const told = new Set(checks.map(({ sentence }) => sentence));
+  const order = ['bad', 'caution', 'good'] as const;
+  return [
+    ...order.flatMap((verdict) =>
+      checks.filter((check) => check.verdict === verdict).map(({ sentence }) => `${capital(verdict)}: ${sentence}`),
+    ),
+    ...warnings.filter((warning) => !told.has(warning)),
+    ...ALWAYS,
+  ];
 }
 
 function factsOf(report: RankingReport, screen: ReportInput['screen']) {
