@@ -1,6 +1,7 @@
 import type { ArtifactId, JobId } from '#shared/domain/ids.ts';
 import type { Job, JobEvent, JobKind, JobState } from '#shared/domain/job.ts';
 import { artifactId } from './fake-data.ts';
+import { partialScreen } from './fake-partial-screen.ts';
 
 type Unsequenced = JobEvent extends infer E ? (E extends JobEvent ? Omit<E, 'seq' | 'at'> : never) : never;
 
@@ -94,6 +95,8 @@ export class FakeJobs {
     this.#put({ ...job, progress: { stage, done, total, unit, ratePerSecond, etaMs, memoryBytes: 612_000_000 } });
     if (job.kind === 'pretrain' || job.kind === 'finetune')
       this.#emit(job.id, { type: 'metric', series: 'loss', step: done, value: 1 + 3 * Math.exp((-3 * done) / total) });
+    if (job.kind === 'screen')
+      this.#emit(job.id, { type: 'partial-result', result: { ...partialScreen(done / total) } });
     if (done >= total) this.setState(job.id, 'succeeded');
   }
 
