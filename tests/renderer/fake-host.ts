@@ -15,6 +15,7 @@ import { inspection } from './fake-inspection.ts';
 import { fakeTokenFolder } from './fake-token-folder.ts';
 import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
+import { calibrated } from './fake-calibration.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
 import { machine, selftestReport } from './fake-machine.ts';
 
@@ -202,6 +203,8 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         content: '',
       })),
       rows: os.ranking.rows.handler(() => ({ report: data.ranking.report, genes: data.rankedGenes })),
+      calibrate: os.ranking.calibrate.handler(() => calibrated),
+      calibrations: os.ranking.calibrations.handler(() => [calibrated]),
       shortlist: os.ranking.shortlist.handler(() => kept),
       setShortlist: os.ranking.setShortlist.handler(({ input }) => {
         const genes = input.genes?.map((name) => data.rankedGenes.find(({ geneId }) => geneId === name)!);

@@ -12,6 +12,7 @@ import { MAP_CLUSTERS } from '#shared/domain/classical.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { qualityWithScores } from '#project/stored/newest-quality.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
+import { calibrationHandlers } from './calibration.ts';
 import type { ServiceDeps } from './deps.ts';
 import { GroupTable } from './group-effects.ts';
 import { libraryHandlers } from './library.ts';
@@ -151,6 +152,7 @@ export function rankingService(deps: ServiceDeps) {
   const artifacts = () => workspace.require().project.artifacts;
   return os.router({
     ...shortlistHandlers(deps),
+    ...calibrationHandlers(deps),
     run: os.run.handler(({ input }) => {
       const screen = workspace.input('screen', input.screen);
       return workspace.start('ranking', `Rank for ${input.goal}`, { ...input, screen: screen.id });

@@ -12,6 +12,7 @@ import { ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
 import { GroupEffect } from '../domain/rank-move.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { calibration } from './calibration.ts';
 import { ExportedFile } from './exported-file.ts';
 import { library, workEvents } from './library.ts';
 import { shortlist } from './shortlist.ts';
@@ -138,6 +139,7 @@ export type RankingInfo = z.infer<typeof RankingInfo>;
 
 export const ranking = {
   ...shortlist,
+  ...calibration,
   run: procedure({ help: 'Rank the screened genes for one goal beside simple baselines.', startsJob: true })
     .input(RankingConfig)
     .output(StartedJob),

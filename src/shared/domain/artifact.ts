@@ -13,6 +13,7 @@ export const ArtifactKind = z.enum([
   'labels',
   'model',
   'evaluation',
+  'lab-results',
   'embeddings',
   'screen',
   'ranking',

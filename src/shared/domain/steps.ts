@@ -4,6 +4,7 @@ import { ImportConfig } from './dataset.ts';
 import { EmbedConfig } from './embed.ts';
 import { FollowUpConfig } from './follow-up.ts';
 import type { JobKind } from './job.ts';
+import { LabResultsConfig } from './lab-results.ts';
 import { ModelUseConfig } from './library.ts';
 import { PreprocessConfig } from './preprocess.ts';
 import { QualityConfig } from './quality.ts';
@@ -22,6 +23,9 @@ export interface Step {
 
 /** Done at once, without a job. */
 export const USE_MODEL = { command: 'model use', config: ModelUseConfig, version: 1 } as const satisfies Step;
+
+/** Done at once, without a job. */
+export const CALIBRATE = { command: 'ranking calibrate', config: LabResultsConfig, version: 1 } as const satisfies Step;
 
 /** What each kind of job is called, takes and which version of it this program runs. */
 export const STEPS = {

@@ -21,6 +21,16 @@ export const FOLLOW_UP_BLOBS = {
   acts: 'acts',
 } as const;
 
+export const LAB_RESULTS_BLOBS = {
+  /** JSON: one entry a tested name. */
+  outcomes: 'outcomes',
+} as const;
+
+export const EVALUATION_BLOBS = {
+  /** JSON: CalibrationReport. */
+  report: 'report',
+} as const;
+
 export const RANKING_BLOBS = {
   /** JSON: RankedGene[]. */
   genes: 'genes',

@@ -87,6 +87,8 @@ export default {
     strength: 'This perturbation moves genes {strength} times as much as the others do; that part is taken off.',
     targets:
       '{shown} of {known} known targets (TRRUST) are among the {n} shown; {expected} would be by chance (p {p}).',
+    chance: 'The highest score of {n} of {all} null perturbations is as high as the highest here.',
+    byChance: 'Lists like this arise by chance: {n} of {all} null perturbations have a highest score that is as high.',
     noTargets: 'No known target (TRRUST) of this gene was seen often enough.',
     rank: 'Rank',
     symbol: 'Gene',

@@ -1,5 +1,6 @@
-import type { RankedGene, RankingMethod, RankingReport } from '#shared/domain/ranking.ts';
+import type { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
 import { METHOD_NAMES } from '../../leader.ts';
+import { rankBy } from '../../rank-by.ts';
 import type { Figure } from '../blocks.ts';
 import type { Mark, Role } from '../scene.ts';
 import { axisOf } from './axis.ts';
@@ -26,9 +27,9 @@ export function recallFigure(genes: readonly RankedGene[], report: RankingReport
   const methods = [...report.recall]
     .sort((a, b) => b.at50 - a.at50 || b.at10 - a.at10)
     .map(({ method }) => method)
-    .filter((method) => rankOf(known[0], method) !== undefined);
+    .filter((method) => rankBy(known[0], method) !== undefined);
   const curves = methods.map((method) => {
-    const ranks = known.map((gene) => rankOf(gene, method)!).sort((a, b) => a - b);
+    const ranks = known.map((gene) => rankBy(gene, method)!).sort((a, b) => a - b);
     return Array.from({ length: depth + 1 }, (_, k) => ranks.findLastIndex((rank) => rank <= k) + 1);
   });
   const floor = HEIGHT - BOTTOM;
@@ -120,16 +121,6 @@ export function recallFigure(genes: readonly RankedGene[], report: RankingReport
       rows: Array.from({ length: depth + 1 }, (_, k) => [k, ...curves.map((curve) => curve[k])]),
     },
   };
-}
-
-function rankOf(gene: RankedGene, method: RankingMethod): number | undefined {
-  const named: Partial<Record<RankingMethod, number>> = {
-    model: gene.rankByModel,
-    'fold-change': gene.rankByFoldChange,
-    combined: gene.rankByCombined,
-    expression: gene.rankByExpression,
-  };
-  return named[method] ?? gene.baselineRanks[method];
 }
 
 /** Only where a curve turns. */
