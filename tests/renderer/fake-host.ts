@@ -9,6 +9,7 @@ import { PlateConfig, Shortlist } from '#shared/domain/plate.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
 import { fakeClassical } from './fake-classical.ts';
+import { consensusGenes, consensusInfo } from './fake-consensus.ts';
 import { followUpInfo, followUpManifest, followUpResult } from './fake-follow-up.ts';
 import { fakeGenes } from './fake-genes.ts';
 import { inspection } from './fake-inspection.ts';
@@ -222,6 +223,16 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         encoding: 'utf8' as const,
         mediaType: input.format === 'csv' ? 'text/csv' : 'text/html',
         content: input.format === 'csv' ? 'rank,gene\n1,Neurog3\n' : '<!doctype html><title>Ranking</title>',
+      })),
+    },
+    consensus: {
+      run: os.consensus.run.handler(({ input }) => jobs.start('consensus', 'Consensus', input)),
+      list: os.consensus.list.handler(() => (all ? [consensusInfo] : [])),
+      rows: os.consensus.rows.handler(() => ({ report: consensusInfo.report, genes: consensusGenes })),
+      export: os.consensus.export.handler(() => ({
+        fileName: 'consensus.csv',
+        mediaType: 'text/csv',
+        content: 'rank',
       })),
     },
     followUp: {

@@ -13,6 +13,7 @@ import { findGenes } from './chosen.ts';
 import { competingStates } from './competing-states.ts';
 import { screenEvidence } from './evidence.ts';
 import { geneEvidence } from './gene-evidence.ts';
+import { goalMarkers } from './goal-markers.ts';
 import { chooseLeader, type Support } from './leader.ts';
 import { GOAL_GROUP, methodScores, type SimpleInput, START_GROUP } from './method-scores.ts';
 import { disagreement, recallByChance, recallOf } from './recall.ts';
@@ -46,7 +47,8 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   const { screen, config, expression } = input;
   const { plan } = screen;
   const chosen = findGenes(config.chosenGenes, input.genes, input.resolve);
-  const evidence = screenEvidence(screen, config.goal, config.operator, chosen);
+  const markers = new Set(goalMarkers(plan, input.genes, expression));
+  const evidence = screenEvidence(screen, config.goal, config.operator, chosen, markers);
   if (evidence.genes.length === 0)
     throw new WorkbenchError(
       'not-found',
@@ -132,6 +134,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     evidence,
     depth: input.depth ?? null,
     known: new Set(known.ids.keys()),
+    markers,
   });
   return {
     genes: genes.sort((a, b) => a.rank - b.rank),

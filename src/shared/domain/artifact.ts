@@ -17,6 +17,7 @@ export const ArtifactKind = z.enum([
   'embeddings',
   'screen',
   'ranking',
+  'consensus',
   'follow-up',
 ]);
 export type ArtifactKind = z.infer<typeof ArtifactKind>;

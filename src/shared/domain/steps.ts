@@ -1,5 +1,6 @@
 import type { z } from 'zod';
 import { AnnotateConfig, LayoutConfig, MarkersConfig } from './classical.ts';
+import { ConsensusConfig } from './consensus.ts';
 import { ImportConfig } from './dataset.ts';
 import { EmbedConfig } from './embed.ts';
 import { FollowUpConfig } from './follow-up.ts';
@@ -38,6 +39,7 @@ export const STEPS = {
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
   screen: { command: 'screen run', config: ScreenConfig, version: 2 },
+  consensus: { command: 'consensus run', config: ConsensusConfig, version: 1 },
   ranking: { command: 'ranking run', config: RankingConfig, version: 4 },
   'follow-up': { command: 'follow-up run', config: FollowUpConfig, version: 1 },
   quality: { command: 'dataset check', config: QualityConfig, version: 1 },

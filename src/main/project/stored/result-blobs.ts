@@ -1,4 +1,4 @@
-/** Blobs of `model`, `follow-up` and `ranking` artifacts; those of a `screen` are named in `screen/blobs.ts`. */
+/** Blobs of `model`, `follow-up`, `ranking` and `consensus` artifacts; those of a `screen` are named in `screen/blobs.ts`. */
 export const MODEL_BLOBS = {
   /** safetensors with configuration, classes and model card. */
   parameters: 'parameters',
@@ -42,6 +42,14 @@ export const RANKING_BLOBS = {
   groupEffects: 'group-effects',
   /** int32: genes × groups. */
   groupCells: 'group-cells',
+} as const;
+
+export const CONSENSUS_BLOBS = {
+  /** JSON: ConsensusGene[]. */
+  genes: 'genes',
+  /** JSON: ConsensusReport. */
+  report: 'report',
+  csv: 'csv',
 } as const;
 
 /** Groups of the start cells and the genes, in the order of their effects. */

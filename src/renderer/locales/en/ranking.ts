@@ -2,6 +2,7 @@ export default {
   tabs: {
     table: 'Ranked genes',
     scatter: 'Model and fold change',
+    consensus: 'Beside other rankings',
     plates: 'Plates and order',
     lab: 'Bench results',
     provenance: 'How it was made',
