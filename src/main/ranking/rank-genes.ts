@@ -11,8 +11,10 @@ import { rankingChecks } from './checks/index.ts';
 import type { CellDepth } from './checks/subject.ts';
 import { findGenes } from './chosen.ts';
 import { competingStates } from './competing-states.ts';
+import { computedCells } from './computed-cells.ts';
 import { screenEvidence } from './evidence.ts';
 import { geneEvidence } from './gene-evidence.ts';
+import { goalMarkers } from './goal-markers.ts';
 import { chooseLeader, type Support } from './leader.ts';
 import { GOAL_GROUP, methodScores, type SimpleInput, START_GROUP } from './method-scores.ts';
 import { disagreement, recallByChance, recallOf } from './recall.ts';
@@ -46,7 +48,8 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   const { screen, config, expression } = input;
   const { plan } = screen;
   const chosen = findGenes(config.chosenGenes, input.genes, input.resolve);
-  const evidence = screenEvidence(screen, config.goal, config.operator, chosen);
+  const markers = new Set(goalMarkers(plan, input.genes, expression));
+  const evidence = screenEvidence(screen, config.goal, config.operator, chosen, markers);
   if (evidence.genes.length === 0)
     throw new WorkbenchError(
       'not-found',
@@ -97,6 +100,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   });
   const moves = input.tokens ? rankMoves(plan, input.tokens, config.operator) : null;
   const elsewhere = competingStates(screen, config.goal, config.operator);
+  const computed = computedCells(screen, config.goal, config.operator);
   const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
   const foldChanges = log2FoldChanges(expression, START_GROUP, GOAL_GROUP);
@@ -106,6 +110,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     geneId: gene.geneId,
     symbol: gene.symbol,
     ...effect,
+    ...computed(gene.tokenId, effect),
     ...elsewhere[rowOfToken.get(gene.tokenId)!],
     rankMove: moves?.[rowOfToken.get(gene.tokenId)!] ?? null,
     detections: gene.detections,
@@ -132,6 +137,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     evidence,
     depth: input.depth ?? null,
     known: new Set(known.ids.keys()),
+    markers,
   });
   return {
     genes: genes.sort((a, b) => a.rank - b.rank),
