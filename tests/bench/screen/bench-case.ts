@@ -45,6 +45,8 @@ export function screenConfig(
     labelColumn: LABEL_COLUMN,
     start: START,
     goals: GOALS,
+    // The published procedure measures goals alone.
+    alternatives: 'none',
     operators,
     genes: 'all',
     nCells,

@@ -21,7 +21,7 @@ export interface ScreenBenchOptions {
 
 const demo: ScreenCase = {
   preset: 'demo',
-  nCells: 96,
+  nCells: 64,
   trainingSteps: 80,
   batchSize: 16,
   finetuningEpochs: 2,
@@ -29,11 +29,11 @@ const demo: ScreenCase = {
 };
 const small: ScreenCase = {
   preset: 'small',
-  nCells: 6,
-  trainingSteps: 40,
+  nCells: 4,
+  trainingSteps: 16,
   batchSize: 8,
   finetuningEpochs: 0,
-  publishedPasses: 16,
+  publishedPasses: 8,
 };
 const CASES: Readonly<Record<Level, readonly ScreenCase[]>> = {
   quick: [{ ...demo, nCells: 24, publishedPasses: 128 }],
@@ -44,7 +44,7 @@ const CASES: Readonly<Record<Level, readonly ScreenCase[]>> = {
   ],
 };
 /** Screens of seconds are repeated, those of minutes are not. */
-const REPEATS = { seconds: 20, most: 3 };
+const REPEATS = { seconds: 10, most: 3 };
 const TIMEOUT_MS = 7_200_000;
 const MAX_REASON = 120;
 const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
