@@ -94,6 +94,7 @@ function response(gene: string, g: number, kind: GeneResponse['kind']): GeneResp
     nCells: 24,
     strength: 1.8 - 0.2 * g,
     nGenes: 412,
+    chance: { nAsHigh: g, nNull: 20 },
     genes,
     knownTargets: g === 0 ? { nKnown: 9, nShown: 2, expected: 0.24, pValue: 0.021 } : null,
   };

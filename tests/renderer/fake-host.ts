@@ -9,12 +9,14 @@ import { PlateConfig, Shortlist } from '#shared/domain/plate.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
 import { fakeClassical } from './fake-classical.ts';
+import { consensusGenes, consensusInfo } from './fake-consensus.ts';
 import { followUpInfo, followUpManifest, followUpResult } from './fake-follow-up.ts';
 import { fakeGenes } from './fake-genes.ts';
 import { inspection } from './fake-inspection.ts';
 import { fakeTokenFolder } from './fake-token-folder.ts';
 import { fakeQuality } from './fake-quality.ts';
 import { FakeJobs } from './fake-jobs.ts';
+import { calibrated } from './fake-calibration.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
 import { machine, selftestReport } from './fake-machine.ts';
 
@@ -187,7 +189,23 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
     ranking: {
       run: os.ranking.run.handler(({ input }) => jobs.start('ranking', `Ranking towards ${input.goal}`, input)),
       list: os.ranking.list.handler(() => (all ? [data.ranking] : [])),
+      groupEffects: os.ranking.groupEffects.handler(() =>
+        [0.012, 0.009, 0.014, -0.002].map((effect, i) => ({
+          kind: 'donor',
+          name: String(i + 1),
+          nCells: 6,
+          nTold: 6 - (i % 2),
+          effect,
+        })),
+      ),
+      exportGroups: os.ranking.exportGroups.handler(({ input }) => ({
+        fileName: `groups.${input.format}`,
+        mediaType: 'text/csv',
+        content: '',
+      })),
       rows: os.ranking.rows.handler(() => ({ report: data.ranking.report, genes: data.rankedGenes })),
+      calibrate: os.ranking.calibrate.handler(() => calibrated),
+      calibrations: os.ranking.calibrations.handler(() => [calibrated]),
       shortlist: os.ranking.shortlist.handler(() => kept),
       setShortlist: os.ranking.setShortlist.handler(({ input }) => {
         const genes = input.genes?.map((name) => data.rankedGenes.find(({ geneId }) => geneId === name)!);
@@ -205,6 +223,16 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         encoding: 'utf8' as const,
         mediaType: input.format === 'csv' ? 'text/csv' : 'text/html',
         content: input.format === 'csv' ? 'rank,gene\n1,Neurog3\n' : '<!doctype html><title>Ranking</title>',
+      })),
+    },
+    consensus: {
+      run: os.consensus.run.handler(({ input }) => jobs.start('consensus', 'Consensus', input)),
+      list: os.consensus.list.handler(() => (all ? [consensusInfo] : [])),
+      rows: os.consensus.rows.handler(() => ({ report: consensusInfo.report, genes: consensusGenes })),
+      export: os.consensus.export.handler(() => ({
+        fileName: 'consensus.csv',
+        mediaType: 'text/csv',
+        content: 'rank',
       })),
     },
     followUp: {

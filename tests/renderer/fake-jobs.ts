@@ -17,6 +17,7 @@ const STEPS: Record<JobKind, { stage: string; unit: string; total: number }> = {
   finetune: { stage: 'Training', unit: 'steps', total: 810 },
   screen: { stage: 'Perturbing genes', unit: 'genes', total: 742 },
   ranking: { stage: 'Ranking', unit: 'genes', total: 742 },
+  consensus: { stage: 'Rankings', unit: 'rankings', total: 3 },
   'follow-up': { stage: 'Doses and combinations', unit: 'perturbed cells', total: 2640 },
   embed: { stage: 'Embedding cells', unit: 'cells', total: 3638 },
 };

@@ -1,4 +1,6 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
+
+export { stages } from './fake-stages.ts';
 export { fakeChecks } from './fake-checks.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { fakeEvidence } from './fake-gene-evidence.ts';
@@ -55,12 +57,14 @@ export const rankedGenes: RankedGene[] = (() => {
       awayFromStart: 0.8 * gene.effect,
       competing: { state: 'Alpha', effect: 0.6 * gene.effect },
       stateReading: '',
+      rankMove: { nGenes: 256, nCells: 24, nBefore: 9, before: 143, nApplied: 24, nAfter: 24, after: 21 },
       pValue: gene.pValue,
       fdr: Math.min(1, (gene.pValue * 742) / rankOf(byModel, gene.symbol)),
       nullPercentile: Math.max(0, Math.min(100, 50 + gene.effect * 3000)),
       detections: 20 + Math.round(gene.random * 1500),
       nCells: 24,
-      isForetold: false,
+      isForetold: index % 9 === 4,
+      exactCells: index % 9 === 4 ? 0 : 8,
       statistics: null,
       evidence: fakeEvidence(gene.symbol, index, Math.max(0.1, Math.min(1, 0.5 + gene.effect * 40))),
       isTranscriptionFactor: true,

@@ -48,7 +48,14 @@ describe('form drawn from a schema', () => {
   it('keeps operators in the order of the schema, however they are clicked', async () => {
     const form = formOf([schemaField(ScreenConfig, 'operators')], { operators: ['over-express'] });
     const cards = form.findAll('[role="checkbox"]');
-    expect(cards.map((card) => card.attributes('aria-checked'))).toEqual(['false', 'false', 'false', 'true', 'false', 'false']);
+    expect(cards.map((card) => card.attributes('aria-checked'))).toEqual([
+      'false',
+      'false',
+      'false',
+      'true',
+      'false',
+      'false',
+    ]);
     await cards[0].trigger('click');
     expect(form.emitted('set')).toEqual([['operators', ['mask', 'over-express']]]);
   });

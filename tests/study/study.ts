@@ -2,6 +2,7 @@
 const STUDIES: Readonly<Record<string, (words: string[]) => Promise<void>>> = {
   screen: async (words) => (await import('./screen/run.ts')).runScreenStudy(words),
   pancreas: async () => (await import('./pancreas/run.ts')).runPancreas(),
+  statistics: async (words) => (await import('./statistics/run.ts')).runStatisticsStudy(words),
 };
 
 const [name = '', ...words] = process.argv.slice(2).filter((word) => word !== '--');

@@ -92,6 +92,25 @@ describe('the main job on cells with a planted regulator', () => {
   );
 
   it(
+    'joins two rankings into one order and tells how far they agree',
+    async () => {
+      const [{ id, screen }] = await client.ranking.list();
+      await finish(client.ranking.run({ screen, goal: 'mature' }));
+      const rankings = [id, (await client.ranking.list()).find((one) => one.id !== id)!.id];
+      await finish(client.consensus.run({ rankings }));
+      const { genes, report } = await client.consensus.rows({ consensus: 'latest' });
+      expect(report).toMatchObject({ kendallW: 1, method: 'model', nShared: genes.length });
+      expect(report.pairs[0].spearman).toBeCloseTo(1, 12);
+      expect(report.warnings.join(' ')).toContain('same cells');
+      expect(genes.map(({ rank }) => rank)).toEqual(genes.map((_, i) => i + 1));
+      const { content } = await client.consensus.export({ consensus: 'latest' });
+      expect(content.startsWith('rank,gene_id,symbol,rho,')).toBe(true);
+      expect((await client.artifact.provenance({ id: 'latest' })).methods).toContain('robust rank aggregation');
+    },
+    MINUTES,
+  );
+
+  it(
     'gives the stored result when the same step is asked for again',
     async () => {
       const before = (await client.artifact.list({})).length;

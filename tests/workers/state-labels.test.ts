@@ -52,6 +52,8 @@ describe('states that are no column of the file', () => {
           operators: ['mask'],
           nCells: 4,
           nNullGenes: 20,
+          donorColumn: 'donor',
+          subgroupColumn: 'cell_type',
           readOut: 'probability-shift',
         }),
       );
@@ -63,6 +65,32 @@ describe('states that are no column of the file', () => {
       expect(genes.length).toBeGreaterThan(0);
       expect(genes.some(({ goalFraction }) => goalFraction > 0)).toBe(true);
       expect(genes.every(({ goalFraction }) => goalFraction <= 1)).toBe(true);
+
+      const [gene] = genes;
+      expect(gene.rankMove).toMatchObject({ nCells: 4 });
+      expect(gene.rankMove!.before).toBeLessThanOrEqual(gene.rankMove!.nGenes);
+      expect(gene.rankMove).toMatchObject({ nApplied: gene.rankMove!.nBefore, nAfter: 0, after: null });
+      const groups = await client.ranking.groupEffects({ ranking: 'latest', geneId: gene.geneId });
+      const donors = groups.filter(({ kind }) => kind === 'donor');
+      expect(donors.reduce((sum, { nCells }) => sum + nCells, 0)).toBe(4);
+      for (const { name } of donors) expect(['1', '2']).toContain(name);
+      const told = donors.reduce((sum, { effect, nTold }) => sum + (effect ?? 0) * nTold, 0);
+      expect(told / donors.reduce((sum, { nTold }) => sum + nTold, 0)).toBeCloseTo(gene.effect, 6);
+      expect(groups.filter(({ kind }) => kind === 'subgroup').every(({ name }) => states.includes(name))).toBe(true);
+      const csv = (await client.ranking.exportGroups({ ranking: 'latest', format: 'csv' })).content.split('\r\n');
+      expect(csv[0]).toBe('rank,gene_id,symbol,group_kind,group,group_cells,told_by_cells,effect');
+      expect(csv).toHaveLength(genes.length * groups.length + 2);
+      for (const donor of new Set(
+        cells.obs.flatMap((column) =>
+          column.name === 'donor' && column.kind === 'categorical' ? column.categories : [],
+        ),
+      ))
+        expect(csv.join()).not.toContain(`,${donor},`);
+      const json = JSON.parse((await client.ranking.exportGroups({ ranking: 'latest', format: 'json' })).content);
+      expect(json.effects).toHaveLength(genes.length * groups.length);
+      await expect(client.ranking.groupEffects({ ranking: 'latest', geneId: 'nothing' })).rejects.toThrow(
+        'not screened',
+      );
     },
     2 * MINUTES,
   );

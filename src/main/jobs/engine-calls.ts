@@ -5,12 +5,14 @@ import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
 import { ComputeDevice, DeviceCheck, MachineCheck, MachinePlan } from '#shared/domain/device.ts';
 import { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
+import { LabResultsConfig } from '#shared/domain/lab-results.ts';
 import { QcRules } from '#shared/domain/qc-rules.ts';
 import { QualityCounts } from '#shared/domain/quality.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '#shared/domain/published-perturbation.ts';
 import { RankingExport } from '#shared/domain/ranking-export.ts';
 import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
 import { TokensExportConfig, TokensExportReport, TokensImportConfig, TokensInspection } from '#shared/domain/tokens.ts';
+import { Calibrated } from '#shared/contract/calibration.ts';
 import { ExportedFile } from '#shared/contract/exported-file.ts';
 import { MachineReport } from '#shared/contract/host.ts';
 import { Sheet } from '#shared/domain/sheet.ts';
@@ -82,6 +84,8 @@ export const ENGINE_CALLS = {
     input: z.object({ ranking: ArtifactId, format: z.enum(['xlsx', 'csv', 'order']) }),
     output: z.object({ content: z.string() }),
   },
+  /** Asked with its project, in which it keeps what it finds. */
+  calibrate: { input: LabResultsConfig.extend({ ranking: ArtifactId }), output: Calibrated },
   workbook: { input: z.object({ sheets: z.array(Sheet) }), output: z.object({ content: z.base64() }) },
 } as const;
 

@@ -1,11 +1,9 @@
 import type { ChosenGenes, GeneStatistics, ReplicateUse } from '#shared/domain/ranking-checks.ts';
 import type { Operator } from '#shared/domain/screen.ts';
-import { cellEffects, countFinite, enoughTold, replicateEffects, rowMean } from '#screen/effects.ts';
+import { countFinite } from '#screen/effects.ts';
 import { FORETOLD } from '#screen/foretell.ts';
 import type { PlannedGene, ScreenResult } from '#screen/types.ts';
 import { bootstrapWeights } from '#singlecell/statistics/bootstrap.ts';
-import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
-import { testAgainstNull } from '#singlecell/statistics/null-model.ts';
 import {
   halfAgreement,
   type CellEffects,
@@ -14,6 +12,7 @@ import {
 } from '#singlecell/statistics/rank-stability.ts';
 import { splitHalfStability } from '#singlecell/statistics/split-half.ts';
 import { chosenFdr, chosenGroup } from './chosen.ts';
+import { testGenes } from './gene-test.ts';
 import { effectInterval, geneStatistics, replicateUse } from './gene-statistics.ts';
 
 /** What the screen says of one gene for one goal and operator. */
@@ -40,6 +39,8 @@ export interface ScreenEvidence {
   /** Null genes behind the p-values, and their mean effects. */
   nNull: number;
   nullEffects: number[];
+  /** Mean effect of every gene of the plan, controls among them. */
+  means: number[];
   splitHalf: number | null;
   /** Halves of donors where donors are the replicate, else of cells. */
   halves: HalfAgreement | null;
@@ -62,21 +63,13 @@ export function screenEvidence(
   goal: string,
   operator: Operator,
   chosen: ChosenInAdvance = { ids: new Set(), unknown: [] },
+  heldOut: ReadonlySet<string> = new Set(),
 ): ScreenEvidence {
   const { plan } = screen;
   const { config, nReplicates } = plan;
   const nCells = plan.cells.length;
-  const query = { operator, goal, readOut: config.readOut };
-  const perCell = cellEffects(screen, query);
-  const perReplicate = replicateEffects(screen, query);
-  const means = plan.genes.map((_, g) => rowMean(perReplicate, g, nReplicates));
-  const reach = plan.genes.map((_, g) => countMoved(perCell, g, nCells));
-  const enough = enoughTold(screen, perCell, perReplicate);
-  const all = plan.genes.map((_, g) => g);
-  const candidates = all.filter((g) => plan.genes[g].isCandidate && enough[g]);
-  const nulls = all.filter((g) => plan.genes[g].isNull && enough[g]);
-  const test = testAgainstNull(measured(candidates), measured(nulls));
-  const fdr = benjaminiHochberg(test.pValues);
+  const tested = testGenes(screen, goal, operator, heldOut);
+  const { perCell, perReplicate, means, reach, candidates, nulls, test, fdr } = tested;
   const isChosen = candidates.map((g) => chosen.ids.has(plan.genes[g].geneId));
   const ownFdr = chosenFdr(test.pValues, isChosen);
   const cells: CellEffects = {
@@ -119,8 +112,10 @@ export function screenEvidence(
       statistics: statistics[i],
     };
   });
-  const notRanked = all
-    .filter((g) => plan.genes[g].isCandidate && !enough[g])
+  const isRanked = new Set(candidates);
+  const notRanked = plan.genes
+    .map((_, g) => g)
+    .filter((g) => plan.genes[g].isCandidate && !isRanked.has(g))
     .map((g) => ({
       gene: plan.genes[g].symbol,
       reason: `${countFinite(perCell, g, nCells)} of ${nCells} start cells express it, too few to ${operator} it`,
@@ -131,6 +126,7 @@ export function screenEvidence(
     notRanked,
     nNull: test.nNull,
     nullEffects,
+    means,
     splitHalf: splitHalfStability(cells.effects, { nGenes: candidates.length, nReplicates: nCells }, config.seed),
     halves: halfAgreement(cells, config.seed),
     stability,
@@ -138,10 +134,6 @@ export function screenEvidence(
     cells,
     chosen: chosenOf(),
   };
-
-  function measured(indices: readonly number[]) {
-    return { effects: indices.map((g) => means[g]), reach: indices.map((g) => reach[g]) };
-  }
 
   function chosenOf(): ChosenGenes | null {
     if (chosen.ids.size === 0 && chosen.unknown.length === 0) return null;
@@ -159,13 +151,6 @@ function rowsOf(values: Float64Array, rows: readonly number[], width: number): F
   const answer = new Float64Array(rows.length * width);
   rows.forEach((row, i) => answer.set(values.subarray(row * width, (row + 1) * width), i * width));
   return answer;
-}
-
-/** Start cells in which the gene changes the read-out at all: a raised gene the model still does not read changes none. */
-function countMoved(perCell: Float64Array, row: number, width: number): number {
-  let n = 0;
-  for (let i = row * width; i < (row + 1) * width; i++) if (!Number.isNaN(perCell[i]) && perCell[i] !== 0) n++;
-  return n;
 }
 
 function orElse(value: number, fallback: number): number {

@@ -1,7 +1,9 @@
 import { RankingMethod, type RankedGene, type RankingConfig, type RankingReport } from '#shared/domain/ranking.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { compositeScore } from '#shared/ranking/composite.ts';
+import { rankMoves } from '#screen/rank-moves.ts';
 import type { ScreenGene, ScreenResult } from '#screen/types.ts';
+import type { TokenSet } from '#singlecell/types.ts';
 import { log2FoldChanges } from '#singlecell/baselines/ranking/scores.ts';
 import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { descendingRanks } from '#singlecell/statistics/ranks.ts';
@@ -9,8 +11,10 @@ import { rankingChecks } from './checks/index.ts';
 import type { CellDepth } from './checks/subject.ts';
 import { findGenes } from './chosen.ts';
 import { competingStates } from './competing-states.ts';
+import { computedCells } from './computed-cells.ts';
 import { screenEvidence } from './evidence.ts';
 import { geneEvidence } from './gene-evidence.ts';
+import { goalMarkers } from './goal-markers.ts';
 import { chooseLeader, type Support } from './leader.ts';
 import { GOAL_GROUP, methodScores, type SimpleInput, START_GROUP } from './method-scores.ts';
 import { disagreement, recallByChance, recallOf } from './recall.ts';
@@ -19,6 +23,8 @@ import { witnessesOf } from './witnesses.ts';
 
 export interface RankingInput extends SimpleInput {
   screen: ScreenResult;
+  /** The prepared cells of the screen; without them no move in rank is told. */
+  tokens?: TokenSet;
   config: RankingConfig;
   /** Genes of the dataset, in the order of `expression`. */
   genes: readonly ScreenGene[];
@@ -42,7 +48,8 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   const { screen, config, expression } = input;
   const { plan } = screen;
   const chosen = findGenes(config.chosenGenes, input.genes, input.resolve);
-  const evidence = screenEvidence(screen, config.goal, config.operator, chosen);
+  const markers = new Set(goalMarkers(plan, input.genes, expression));
+  const evidence = screenEvidence(screen, config.goal, config.operator, chosen, markers);
   if (evidence.genes.length === 0)
     throw new WorkbenchError(
       'not-found',
@@ -91,7 +98,9 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     isKnown,
     facts: input.facts ?? null,
   });
+  const moves = input.tokens ? rankMoves(plan, input.tokens, config.operator) : null;
   const elsewhere = competingStates(screen, config.goal, config.operator);
+  const computed = computedCells(screen, config.goal, config.operator);
   const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
   const foldChanges = log2FoldChanges(expression, START_GROUP, GOAL_GROUP);
@@ -101,7 +110,9 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     geneId: gene.geneId,
     symbol: gene.symbol,
     ...effect,
+    ...computed(gene.tokenId, effect),
     ...elsewhere[rowOfToken.get(gene.tokenId)!],
+    rankMove: moves?.[rowOfToken.get(gene.tokenId)!] ?? null,
     detections: gene.detections,
     isTranscriptionFactor: gene.isTranscriptionFactor,
     log2FoldChange: foldChanges[rows[i]],
@@ -126,6 +137,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     evidence,
     depth: input.depth ?? null,
     known: new Set(known.ids.keys()),
+    markers,
   });
   return {
     genes: genes.sort((a, b) => a.rank - b.rank),

@@ -2,6 +2,7 @@ import { insertsGenes, type Operator, type ScreenConfig } from '#shared/domain/s
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { cellTokens } from '#singlecell/perturb/dose.ts';
 import type { ObsColumn, TokenSet, Vocabulary } from '#singlecell/types.ts';
+import { startCellGroups } from './cell-groups.ts';
 import { chooseCells, FEWEST_DONORS, replicatesOf } from './choose-cells.ts';
 import { chooseGenes, type ResolveGene } from './choose-genes.ts';
 import { chooseStates } from './choose-states.ts';
@@ -24,6 +25,8 @@ export interface PlanInput {
   labels: ObsColumn;
   /** The column `config.donorColumn`, null where none is chosen. */
   donors: ObsColumn | null;
+  /** The column `config.subgroupColumn`, where one is chosen. */
+  subgroups?: ObsColumn | null;
   /** Genes of the dataset. */
   genes: readonly ScreenGene[];
   /** Cells of the dataset that express each gene, in the order of `genes`. */
@@ -49,7 +52,7 @@ export function planScreen(input: PlanInput): ScreenPlan {
       'screen: the prepared cells were made with another vocabulary than the model; prepare the cells with the vocabulary of the model.',
     );
   const maxLength = Math.min(input.maxLength, tokens.maxLength);
-  if (config.computation === 'two-stage' && config.pooling !== 'cls')
+  if (config.computation !== 'exact' && config.pooling !== 'cls')
     throw new WorkbenchError(
       'invalid-input',
       'screen: two stages read the species token of a cell; choose the cell embedding cls, or compute everything exactly.',
@@ -77,6 +80,11 @@ export function planScreen(input: PlanInput): ScreenPlan {
         stream: `reference-cells:${state.name}`,
       }),
     })),
+    startCellGroups: startCellGroups(cells, tokens, states[0], {
+      labels: input.labels,
+      donors: input.donors,
+      subgroups: input.subgroups ?? null,
+    }),
     measured: [],
     maxLength,
     warnings: [],
@@ -111,7 +119,7 @@ function runOperators(wanted: readonly Operator[]): Operator[] {
 function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean, nDropped: number): string[] {
   const warnings: string[] = [];
   const { config, cells } = plan;
-  if (config.computation === 'two-stage' && !plan.operators.some((operator) => FORETOLD.includes(operator)))
+  if (config.computation !== 'exact' && !plan.operators.some((operator) => FORETOLD.includes(operator)))
     warnings.push('None of the operators can be foretold by a backward pass, so every effect is computed exactly.');
   if (cells.length < config.nCells)
     warnings.push(

@@ -105,7 +105,8 @@ function shardTasks(
   return [{ slot: -1, input: original }, ...tasks];
 }
 
-function perturb(
+/** A start cell under an operator of the plan; null where it has no meaning there. */
+export function perturb(
   operator: Operator,
   cell: CellTokens,
   gene: PlannedGene,

@@ -1,3 +1,4 @@
+import { groupsOfReplicates } from './cell-groups.ts';
 import type { ReadOut, ReferenceState, ScreenPlan } from './types.ts';
 
 /** The goals of a plan, in the order of the configuration. */
@@ -30,6 +31,8 @@ export function currentPlan(stored: ScreenPlan): ScreenPlan {
       role: state.role ?? (i === 0 ? 'start' : 'goal'),
       labels: state.labels ?? [state.name],
     })),
+    startCellGroups:
+      stored.startCellGroups ?? (stored.replicateUnit === 'donor' ? groupsOfReplicates(stored.replicates) : []),
     measured: stored.measured ?? stored.states.slice(1).map((_, i) => i + 1),
   };
 }

@@ -1,6 +1,7 @@
 import { implement } from '@orpc/server';
 import { contract } from '#shared/contract/index.ts';
 import { artifactService } from './artifact.ts';
+import { consensusService } from './consensus.ts';
 import { datasetService } from './dataset.ts';
 import type { ServiceDeps } from './deps.ts';
 import { followUpService } from './follow-up.ts';
@@ -24,6 +25,7 @@ export function createServices(deps: ServiceDeps) {
       training: trainingService(deps),
       screen: screenService(deps),
       ranking: rankingService(deps),
+      consensus: consensusService(deps),
       followUp: followUpService(deps),
       jobs: jobsService(deps),
       artifact: artifactService(deps),

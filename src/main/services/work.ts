@@ -12,7 +12,9 @@ import { MAP_CLUSTERS } from '#shared/domain/classical.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { qualityWithScores } from '#project/stored/newest-quality.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
+import { calibrationHandlers } from './calibration.ts';
 import type { ServiceDeps } from './deps.ts';
+import { GroupTable } from './group-effects.ts';
 import { libraryHandlers } from './library.ts';
 import { exportEmbeddings } from './export-embeddings.ts';
 import { modelSource } from './model-source.ts';
@@ -150,6 +152,7 @@ export function rankingService(deps: ServiceDeps) {
   const artifacts = () => workspace.require().project.artifacts;
   return os.router({
     ...shortlistHandlers(deps),
+    ...calibrationHandlers(deps),
     run: os.run.handler(({ input }) => {
       const screen = workspace.input('screen', input.screen);
       return workspace.start('ranking', `Rank for ${input.goal}`, { ...input, screen: screen.id });
@@ -165,6 +168,15 @@ export function rankingService(deps: ServiceDeps) {
         report: artifacts().readJson<RankingReport>(id, RANKING_BLOBS.report),
         genes: artifacts().readJson<RankedGene[]>(id, RANKING_BLOBS.genes),
       };
+    }),
+    groupEffects: os.groupEffects.handler(({ input }) =>
+      new GroupTable(artifacts(), workspace.artifact('ranking', input.ranking)).of(input.geneId),
+    ),
+    exportGroups: os.exportGroups.handler(({ input: { ranking, format } }) => {
+      const manifest = workspace.artifact('ranking', ranking);
+      const genes = artifacts().readJson<RankedGene[]>(manifest.id, RANKING_BLOBS.genes);
+      workspace.require().project.audit.append({ what: `groups exported as ${format}`, details: { id: manifest.id } });
+      return { encoding: 'utf8' as const, ...new GroupTable(artifacts(), manifest).file(genes, format) };
     }),
     export: os.export.handler(async ({ input, signal }) => {
       const { id } = workspace.artifact('ranking', input.ranking);
@@ -222,7 +234,7 @@ function modelInfo(manifest: ArtifactManifest): ModelInfo {
 }
 
 function screenInfo(manifest: ArtifactManifest): ScreenInfo {
-  const summary = manifest.summary as unknown as { nGenes: number; nCells: number };
+  const summary = manifest.summary as unknown as { nGenes: number; nCells: number; stages?: ScreenInfo['stages'] };
   const config = manifest.config as { start: string; goals: string[]; operators: string[] };
   return {
     id: manifest.id,
@@ -232,6 +244,7 @@ function screenInfo(manifest: ArtifactManifest): ScreenInfo {
     operators: config.operators,
     nGenes: summary.nGenes,
     nCells: summary.nCells,
+    stages: summary.stages ?? null,
     config: manifest.config,
     createdAt: manifest.createdAt,
   };

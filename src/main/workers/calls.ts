@@ -3,6 +3,7 @@ import { machinePlans } from '#genecompass/resources/plan.ts';
 import { inspectInputs } from '#singlecell/io/samples/inspect-inputs.ts';
 import { inspectTokens } from '#singlecell/io/hf-arrow/inspect-tokens.ts';
 import { diskPlace } from '#singlecell/io/place.ts';
+import { calibrate } from './calibrate.ts';
 import { exportPlates } from './export-plates.ts';
 import { exportRanking } from './export-ranking.ts';
 import { exportTokens } from './export-tokens.ts';
@@ -22,6 +23,7 @@ export const CALLS: EngineCallHandlers = {
   exportTokens,
   exportRanking,
   exportPlates,
+  calibrate,
   workbook,
   machineFacts,
   probeDevice: ({ device }) => probe(device),

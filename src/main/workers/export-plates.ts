@@ -1,8 +1,6 @@
 import { MODALITY_NAMES } from '#shared/domain/plate.ts';
-import type { Species } from '#shared/domain/gene.ts';
 import type { RankedGene } from '#shared/domain/ranking.ts';
 import type { Sheet } from '#shared/domain/sheet.ts';
-import { ScreenConfig } from '#shared/domain/screen.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { gridSheets, orderSheet, type OrderedGene, wellSheet } from '#shared/plate/order-sheet.ts';
 import { planPlates } from '#shared/plate/plan-plates.ts';
@@ -13,6 +11,7 @@ import { RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import { readShortlist } from '#project/stored/shortlist.ts';
 import { tableCsv } from '#ranking/csv.ts';
 import { writeWorkbook } from '#singlecell/io/xlsx/write-workbook.ts';
+import { speciesOf } from './calibrate.ts';
 import { geneResolver } from './resources.ts';
 import { programVersion } from './version.ts';
 
@@ -84,10 +83,4 @@ async function orderedGenes(
     };
   });
   return [...candidates, ...controls];
-}
-
-function speciesOf(artifacts: ArtifactStore, ranking: string): Species {
-  const screen = artifacts.get(artifacts.get(ranking).inputs[0]);
-  const tokens = artifacts.get(ScreenConfig.parse(screen.config).tokens);
-  return artifacts.get(tokens.inputs[0]).summary.species as Species;
 }

@@ -1,6 +1,7 @@
 import type { JobKind } from '#shared/domain/job.ts';
 import type { Worker } from '#jobs/worker.ts';
 import { annotateWorker } from './annotate.ts';
+import { consensusWorker } from './consensus.ts';
 import { embedWorker } from './embed.ts';
 import { finetuneWorker } from './finetune.ts';
 import { followUpWorker } from './follow-up.ts';
@@ -28,6 +29,7 @@ export const WORKERS: Record<JobKind, Worker> = {
   finetune: withJobRefs(finetuneWorker),
   screen: withJobRefs(screenWorker),
   ranking: withJobRefs(rankingWorker),
+  consensus: withJobRefs(consensusWorker),
   'follow-up': withJobRefs(followUpWorker),
   embed: withJobRefs(embedWorker),
 };

@@ -14,6 +14,7 @@ import { expressedPercentiles, principalComponents } from '#singlecell/baselines
 import { loadGeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { type Labels, stateLabels } from './labels.ts';
+import { groupBlobs } from './group-blobs.ts';
 import { describeGenes, geneResolver, resolveGeneId, resourcesFolder } from './resources.ts';
 import { readTokens, type StoredTokens } from './tokens-store.ts';
 import { reportStep } from './step-hook.ts';
@@ -68,6 +69,7 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
   const { genes, report } = rankGenes({
     screen,
     config,
+    tokens: stored.tokens,
     genes: describeGenes(resolver, dataset.genes, dataset.species),
     expression,
     geneVectors: geneVectorsOf(dataset.genes, stored),
@@ -105,6 +107,8 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
   const draft = artifacts.draft(plan);
   draft.blob(RANKING_BLOBS.genes, genes);
   draft.blob(RANKING_BLOBS.report, report);
+  const query = { operator: config.operator, goal: config.goal, readOut: screen.plan.config.readOut };
+  for (const [name, content] of groupBlobs(screen, query)) draft.blob(name, content);
   return [draft.commit(summary).id];
 }
 

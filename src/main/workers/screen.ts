@@ -1,5 +1,6 @@
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { ScreenConfig } from '#shared/domain/screen.ts';
+import type { StagesSummary } from '#shared/domain/screen-stages.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
@@ -9,6 +10,7 @@ import type { JobContext } from '#jobs/worker.ts';
 import { screenToBlobs } from '#screen/blobs.ts';
 import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
+import type { Stages } from '#screen/types.ts';
 import type { Dataset, ObsColumn } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelOrigin, stateLabels } from './labels.ts';
@@ -38,6 +40,10 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
     config.labelSource ?? sourceOfModel(manifest, config.labelColumn),
   );
   const origin = labelOrigin(labels);
+  const subgroups =
+    config.subgroupColumn === undefined
+      ? null
+      : stateLabels(context.project, { dataset, manifest: stored.dataset }, config.subgroupColumn, undefined);
   const resolver = await geneResolver();
   const chosen = await runtimeFor(asked, { mode: 'inference', size: { model: model.config, batchSize: 1 } }, context);
   const { runtime } = chosen;
@@ -49,6 +55,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       vocabulary: stored.vocabulary,
       labels: { name: labels.column, kind: 'categorical', ...labels },
       donors: config.donorColumn ? columnOf(dataset, config.donorColumn, stored.dataset.title) : null,
+      subgroups: subgroups && { name: subgroups.column, kind: 'categorical', ...subgroups },
       genes: describeGenes(resolver, dataset.genes, dataset.species),
       detections: stored.detections,
       maxLength: encoder.maxLength,
@@ -62,9 +69,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       modelId: manifest.id,
       signal: context.signal,
       store: context.shards,
-      ...(config.computation === 'two-stage'
-        ? { gradients: (goals) => createGeneGradients(model, runtime, goals) }
-        : {}),
+      ...(config.computation !== 'exact' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
       onProgress: ({ stage, done, total, unit }) => context.progress(STAGES[stage], done, total, unit),
       onPartial: (partial) => context.partial({ ...partial }),
     });
@@ -74,7 +79,12 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       step: STEP.command,
       stepVersion: STEP.version,
       config: { ...config, ...origin.config },
-      inputs: [config.model as ArtifactId, config.tokens as ArtifactId, ...origin.inputs],
+      inputs: [
+        config.model as ArtifactId,
+        config.tokens as ArtifactId,
+        ...origin.inputs,
+        ...(subgroups?.source ? [subgroups.source.id] : []),
+      ],
     });
     for (const { name, bytes } of screenToBlobs(result)) draft.blob(name, bytes);
     const nGenes = plan.genes.filter(({ isCandidate }) => isCandidate).length;
@@ -88,7 +98,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
         nReplicates: plan.nReplicates,
         replicateUnit: plan.replicateUnit,
         nPasses: result.nPasses,
-        ...(result.stages ? { stages: { ...result.stages, exact: result.stages.exact.length } } : {}),
+        ...(result.stages ? { stages: stagesSummary(result.stages) } : {}),
         readOuts: result.readOuts,
         warnings: plan.warnings,
       }).id,
@@ -96,6 +106,15 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   } finally {
     await encoder.dispose();
   }
+}
+
+/** What two stages did, without its lists of genes. */
+function stagesSummary({ exact, adaptive, ...stages }: Stages): StagesSummary {
+  return {
+    ...stages,
+    exact: exact.length,
+    ...(adaptive ? { adaptive: adaptive.map(({ genes, ...stage }) => ({ ...stage, nGenes: genes.length })) } : {}),
+  };
 }
 
 /** A classifier of computed states knows them by the names of one map or set of labels. */

@@ -21,5 +21,7 @@ export function resultRoute(job: Job, project: Project): RouteLocationRaw | null
     return { name: 'dataset', params: { id: job.input.dataset } };
   if (job.kind === 'quality' && typeof job.input.dataset === 'string')
     return { name: 'dataset', params: { id: job.input.dataset }, query: { tab: 'quality' } };
+  if (job.kind === 'consensus' && Array.isArray(job.input.rankings))
+    return { name: 'ranking', params: { id: String(job.input.rankings[0]) }, query: { tab: 'consensus' } };
   return null;
 }

@@ -47,7 +47,7 @@ export function useGroupings(dataset: () => string | undefined, column: () => st
     computedColumns: (): readonly Choice[] =>
       offered.value.map(({ column: value, kind, title, nGroups }) => ({
         value,
-        title: kind === 'clusters' ? t('dataset.map.clusters') : t('classical.map.labels', { reference: title }),
+        title: kind === 'clusters' ? t('wizards.mapClusters') : t('classical.map.labels', { reference: title }),
         note: t('classical.groupNote', { n: nGroups }),
       })),
     computedStates: () => states.value,

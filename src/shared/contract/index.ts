@@ -1,4 +1,5 @@
 import { artifact } from './artifact.ts';
+import { consensus } from './consensus.ts';
 import { dataset } from './dataset.ts';
 import { followUp } from './follow-up.ts';
 import { host } from './host.ts';
@@ -17,6 +18,7 @@ export const contract = {
   training,
   screen,
   ranking,
+  consensus,
   followUp,
   jobs,
   artifact,

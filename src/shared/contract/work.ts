@@ -8,9 +8,12 @@ import { CoverageReport, PreprocessConfig } from '../domain/preprocess.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '../domain/published-perturbation.ts';
 import { RankedGene, RankingConfig, RankingReport } from '../domain/ranking.ts';
 import { RankingExport } from '../domain/ranking-export.ts';
+import { StagesSummary } from '../domain/screen-stages.ts';
 import { ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
+import { GroupEffect } from '../domain/rank-move.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
+import { calibration } from './calibration.ts';
 import { ExportedFile } from './exported-file.ts';
 import { library, workEvents } from './library.ts';
 import { shortlist } from './shortlist.ts';
@@ -111,6 +114,8 @@ export const ScreenInfo = z.object({
   operators: z.array(z.string()),
   nGenes: z.number().int(),
   nCells: z.number().int(),
+  /** How foretold and exact effects agree; null for an exact screen. */
+  stages: StagesSummary.nullable(),
   config: z.record(z.string(), z.unknown()),
   createdAt: z.string(),
 });
@@ -137,10 +142,17 @@ export type RankingInfo = z.infer<typeof RankingInfo>;
 
 export const ranking = {
   ...shortlist,
+  ...calibration,
   run: procedure({ help: 'Rank the screened genes for one goal beside simple baselines.', startsJob: true })
     .input(RankingConfig)
     .output(StartedJob),
   list: procedure({ help: 'Rankings of the project.' }).output(z.array(RankingInfo)),
+  groupEffects: procedure({ help: 'What one gene does in each donor, label and sub-group of the start cells.' })
+    .input(z.object({ ranking: ArtifactRef, geneId: z.string() }))
+    .output(z.array(GroupEffect)),
+  exportGroups: procedure({ help: 'Write what every gene does in each donor, label and sub-group of the start cells.' })
+    .input(z.object({ ranking: ArtifactRef, format: z.enum(['csv', 'json']) }))
+    .output(ExportedFile),
   rows: procedure({ help: 'The ranked table.' })
     .input(z.object({ ranking: ArtifactRef }))
     .output(z.object({ report: RankingReport, genes: z.array(RankedGene) })),

@@ -13,9 +13,11 @@ export const ArtifactKind = z.enum([
   'labels',
   'model',
   'evaluation',
+  'lab-results',
   'embeddings',
   'screen',
   'ranking',
+  'consensus',
   'follow-up',
 ]);
 export type ArtifactKind = z.infer<typeof ArtifactKind>;

@@ -173,6 +173,8 @@ export const GeneResponse = z.object({
   /** How much further genes move than under the other perturbations, mean over cells; 1 is as far as under those. */
   strength: z.number(),
   nGenes: z.number().int(),
+  /** Null perturbations whose highest score is at least the highest here, of those that tell: how such a list arises by chance. */
+  chance: z.object({ nAsHigh: z.number().int(), nNull: z.number().int() }),
   /** Highest score first. */
   genes: z.array(RespondingGene),
   /** Known targets among the shown genes beside what chance gives; null where none is known. */

@@ -15,6 +15,7 @@ export const JobKind = z.enum([
   'finetune',
   'screen',
   'ranking',
+  'consensus',
   'follow-up',
   'embed',
 ]);

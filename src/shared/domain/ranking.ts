@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { field } from './field.ts';
 import { ChosenGenes, GeneStatistics, RankingCheck, ReplicateUse } from './ranking-checks.ts';
 import { GeneEvidence, GoalCellType } from './gene-evidence.ts';
+import { RankMove } from './rank-move.ts';
 import { Operator } from './screen.ts';
 import { DEFAULT_WEIGHTS, RankingWeights } from './witness.ts';
 
@@ -45,6 +46,8 @@ export const RankedGene = z.object({
   competing: z.object({ state: z.string(), effect: z.number() }).nullable().default(null),
   /** Plain words: whether it leads to the goal more than elsewhere; empty where that was not measured. */
   stateReading: z.string().default(''),
+  /** How the operator moves the gene in the ranks of the start cells; null in older rankings. */
+  rankMove: RankMove.nullable().default(null),
   pValue: z.number(),
   fdr: z.number(),
   /** Where the effect lies among those of expression-matched null genes; 0 to 100. */
@@ -67,6 +70,8 @@ export const RankedGene = z.object({
   witnesses: z.record(z.string(), z.number()).default({}),
   /** Its effect comes from the backward pass, scaled to the exact ones; absent in older rankings. */
   isForetold: z.boolean().default(false),
+  /** Start cells in which adaptive stages computed it exactly; null without such stages. */
+  exactCells: z.number().int().nullable().default(null),
   /** Null in older rankings. */
   statistics: GeneStatistics.nullable().default(null),
   /** What stands beside the effect; null in older rankings. */

@@ -69,6 +69,12 @@ export const ScreenConfig = z.object({
     help: 'Donors are the replicate; without it cells are, which overstates certainty.',
     source: 'donor-column',
   }),
+  subgroupColumn: field(z.string().optional(), {
+    title: 'Sub-groups',
+    help: 'An annotation that parts the start cells, as a phase of the cell cycle or @clusters: the effect of each gene is told for each of them too.',
+    source: 'label-column',
+    advanced: true,
+  }),
   operators: field(z.array(Operator).min(1).default(['over-express', 'mask']), {
     title: 'Operators',
     help: 'mask: the gene is hidden and all ranks are held. remove: the gene is dropped and later genes move up, as published. knock-down: the gene keeps a part of its value and falls in rank. over-express: the gene is raised to a value seen in expressing cells. to-rank: the gene is put at a rank; first is the over-expression of Geneformer. published-over-express: the value of an expressed gene times 10,000, as the published script does, far beyond any value the model was trained on.',
@@ -111,13 +117,19 @@ export const ScreenConfig = z.object({
     title: 'Read-out',
     help: 'How far the cell moves towards the goal: in the embedding (change of cosine), or in the fine-tuned classifier (change of the log2 odds of the goal; +1 doubles the odds).',
   }),
-  computation: field(z.enum(['exact', 'two-stage']).default('exact'), {
+  computation: field(z.enum(['exact', 'two-stage', 'adaptive']).default('exact'), {
     title: 'Computation',
-    help: 'exact: every perturbation is a pass through the model. two-stage: for operators that silence or lower a gene, one backward pass foretells all genes, and only the leading ones, the null genes and a random sample are computed exactly; how well both agree is told, and where they do not, everything is computed exactly.',
+    help: 'exact: every perturbation is a pass through the model. two-stage: for operators that silence or lower a gene, one backward pass foretells all genes, and only the leading ones, the null genes and a random sample are computed exactly; how well both agree is told, and where they do not, everything is computed exactly. adaptive: as two-stage, but a gene is computed exactly in a few start cells first, and in more only while it is open whether it is among the leading genes.',
   }),
   nExact: field(z.number().int().min(10).max(5000).default(200), {
     title: 'Genes computed exactly',
     help: 'Of two stages, for each goal: the genes with the largest foretold effects.',
+    unit: 'genes',
+    advanced: true,
+  }),
+  nTop: field(z.number().int().min(1).max(1000).default(50), {
+    title: 'Leading genes to settle',
+    help: 'Of adaptive stages, for each goal: more start cells are computed until it is settled which genes lead.',
     unit: 'genes',
     advanced: true,
   }),

@@ -1,9 +1,11 @@
 import type { z } from 'zod';
 import { AnnotateConfig, LayoutConfig, MarkersConfig } from './classical.ts';
+import { ConsensusConfig } from './consensus.ts';
 import { ImportConfig } from './dataset.ts';
 import { EmbedConfig } from './embed.ts';
 import { FollowUpConfig } from './follow-up.ts';
 import type { JobKind } from './job.ts';
+import { LabResultsConfig } from './lab-results.ts';
 import { ModelUseConfig } from './library.ts';
 import { PreprocessConfig } from './preprocess.ts';
 import { QualityConfig } from './quality.ts';
@@ -23,6 +25,9 @@ export interface Step {
 /** Done at once, without a job. */
 export const USE_MODEL = { command: 'model use', config: ModelUseConfig, version: 1 } as const satisfies Step;
 
+/** Done at once, without a job. */
+export const CALIBRATE = { command: 'ranking calibrate', config: LabResultsConfig, version: 1 } as const satisfies Step;
+
 /** What each kind of job is called, takes and which version of it this program runs. */
 export const STEPS = {
   import: { command: 'dataset import', config: ImportConfig, version: 3 },
@@ -33,7 +38,8 @@ export const STEPS = {
   annotate: { command: 'dataset annotate', config: AnnotateConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
-  screen: { command: 'screen run', config: ScreenConfig, version: 2 },
+  screen: { command: 'screen run', config: ScreenConfig, version: 3 },
+  consensus: { command: 'consensus run', config: ConsensusConfig, version: 1 },
   ranking: { command: 'ranking run', config: RankingConfig, version: 4 },
   'follow-up': { command: 'follow-up run', config: FollowUpConfig, version: 1 },
   quality: { command: 'dataset check', config: QualityConfig, version: 1 },

@@ -1,6 +1,6 @@
 import type { ArtifactManifest } from '../domain/artifact.ts';
 import type { FieldMeta } from '../domain/field.ts';
-import { STEPS, type Step, USE_MODEL } from '../domain/steps.ts';
+import { CALIBRATE, STEPS, type Step, USE_MODEL } from '../domain/steps.ts';
 import { itemWord, namedListWord } from '../forms/command-line.ts';
 import { stableJson } from '../util/stable-json.ts';
 
@@ -14,7 +14,7 @@ export function flagName(fieldName: string): string {
 
 /** The command that makes an artifact again, with only the options that differ from their defaults. */
 export function commandFor(manifest: Pick<ArtifactManifest, 'step' | 'config'>): string {
-  const steps: Step[] = [...Object.values(STEPS), USE_MODEL];
+  const steps: Step[] = [...Object.values(STEPS), USE_MODEL, CALIBRATE];
   const step = steps.find(({ command }) => command === manifest.step);
   const words = ['gcw', manifest.step, '--project PROJECT'];
   for (const [name, value] of Object.entries(manifest.config)) {

@@ -83,11 +83,18 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
     (m.config.genes
       ? `; embeddings of ${count(m.summary.nGenes)} genes are means over the cells that express them (at least ${count(m.config.minCells)}).`
       : '.'),
-  evaluation: (m) => `Evaluation ${shortId(m)}.`,
+  'lab-results': (m) =>
+    `${count(m.summary.nTested)} genes of the ranking were tested at the bench, ${count(m.summary.nHits)} were hits${m.config.threshold === undefined ? '' : ` (from ${String(m.config.threshold)} on)`}.`,
+  evaluation: (m) =>
+    `The ranking was compared with bench results of ${count(m.summary.nTested)} genes (first ${count(m.summary.cut)} as predicted; Wilson and bootstrap intervals; weights by ridge logistic regression towards the old weights, nested cross-validation; ${shortId(m)}).`,
   screen: (m) =>
     `In ${count(m.summary.nCells)} cells of the start state "${String(m.config.start)}", ${count(m.summary.nGenes)} genes were perturbed in silico (${list(m.config.operators)}; ` +
     `${doses(m.config)}); the read-out was the ${String(m.config.readOut)} towards ${list(m.config.goals)}. ` +
     `Intervals are 95 % bootstrap intervals over ${m.config.donorColumn ? 'donors' : 'cells'}; p-values come from expression-matched null genes and were adjusted by Benjamini-Hochberg.`,
+  consensus: (m) =>
+    `${count(m.summary.nRankings)} rankings (order by ${String(m.summary.method)}) were joined by robust rank aggregation (Kolde et al. 2012; exact p-values, Benjamini-Hochberg)` +
+    `${(m.summary.species as unknown[] | undefined)?.length === 2 ? ', genes of human and mouse matched by one-to-one orthologs (MGI)' : ''}; ` +
+    `Kendall's W was ${m.summary.kendallW === null ? 'not computed' : Number(m.summary.kendallW).toFixed(2)}.`,
   ranking: (m) =>
     `Genes were ranked for the goal "${String(m.config.goal)}" beside fold change, mean expression, detection difference, co-expression projection and random order.`,
   'follow-up': (m) =>

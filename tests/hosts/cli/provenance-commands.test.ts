@@ -32,6 +32,7 @@ const CONFIGS: Record<keyof typeof STEPS, Record<string, unknown>> = {
     compat: { ignoreSpecies: true },
   },
   ranking: { screen: 'e'.repeat(64), goal: 'B', knownRegulators: ['PAX5'] },
+  consensus: { rankings: ['e'.repeat(64), 'f'.repeat(64)], method: 'fold-change', minRankings: 3 },
   'follow-up': {
     screen: 'e'.repeat(64),
     genes: ['GATA1', 'SPI1', 'PAX5'],

@@ -124,8 +124,9 @@ describe('a ranking as a file', () => {
         zip.on('error', reject);
       });
     });
-    expect(names).toHaveLength(13);
+    expect(names).toHaveLength(14);
     expect(names).toContain('ranking-dddddddddddd.pdf');
+    expect(names).toContain('ranking-dddddddddddd-checks.csv');
     expect(names).toContain('figures/recall-72dpi.png');
   });
 

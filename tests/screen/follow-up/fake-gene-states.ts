@@ -3,6 +3,8 @@ import type { GeneStates } from '#genecompass/gene-states.ts';
 /** Token of the gene that answers the gene of another token. */
 export const PARTNER_OF = (token: number) => token + 60;
 const UNIVERSAL = 82;
+/** Only these have partners, so that null genes show what chance does. */
+const DRIVERS = new Set([2, 3, 5, 8, 11]);
 /** A value from which a gene counts as raised. */
 const RAISED = 2.6;
 
@@ -20,7 +22,7 @@ export const fakeGeneStates = (): GeneStates => ({
       const states = new Float32Array(tokenIds.length * 2);
       tokenIds.forEach((token, i) => {
         const ease = token === UNIVERSAL ? 0.2 : 0.02 + 0.01 * (token % 3);
-        const angle = ease * total + ((there.get(token - 60) ?? 0) >= RAISED ? 1 : 0);
+        const angle = ease * total + (DRIVERS.has(token - 60) && (there.get(token - 60) ?? 0) >= RAISED ? 1 : 0);
         states.set([Math.cos(angle), Math.sin(angle)], i * 2);
       });
       return states;

@@ -174,6 +174,7 @@ describe('follow-up', () => {
     const partner = symbolOf(world.genes[PARTNER_OF(2) - 2].id);
     expect(response.genes[0].symbol).toBe(partner);
     expect(response.genes[0].nullPercentile).toBe(100);
+    expect(response.chance).toEqual({ nAsHigh: 0, nNull: 8 });
     expect(response.genes.map(({ symbol }) => symbol)).not.toContain('GENE0');
     expect(response.knownTargets).toMatchObject({ nKnown: 1, nShown: 1 });
     const universal = response.genes.find(({ symbol }) => symbol === 'GENE80');

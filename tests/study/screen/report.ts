@@ -60,7 +60,8 @@ function dataTable(tasks: readonly StudyTask[], projects: readonly StudyProject[
       if (!task) return [];
       const f1 = (pick: (one: StudyProject) => number) => own.map((one) => pick(one).toFixed(2)).join(', ');
       const ranked = task.isKnown.filter(Boolean).length;
-      const unseen = task.notMeasured.length > 0 ? `; not measured: ${task.notMeasured.join(', ')}` : '';
+      const unseen =
+        task.notMeasured.length > 0 ? `; not among the factors measured: ${task.notMeasured.join(', ')}` : '';
       return [
         [
           study.name,

@@ -3,7 +3,7 @@ import { CounterRandom } from '#shared/util/random.ts';
 import type { PlannedGene, ScreenResult } from '#screen/types.ts';
 
 /** Distribution of what a gene without a part in the fate does on average, unit spread but for the heaviest. */
-export type Shape = 'normal' | 't5' | 't3' | 'laplace';
+export type Shape = 'normal' | 't5' | 't3' | 'laplace' | 'none';
 
 /** A screen whose truth is known; effects are in standard deviations of what random genes do. */
 export interface SyntheticScreen {
@@ -108,7 +108,8 @@ export function syntheticScreen(world: SyntheticScreen): ScreenResult {
         { name: 'start', role: 'start', labels: ['start'], cells: [0] },
         { name: GOAL, role: 'goal', labels: [GOAL], cells: [1] },
       ],
-      measured: [1],
+      startCellGroups: [],
+    measured: [1],
       maxLength: 256,
       warnings: [],
     },
@@ -156,6 +157,7 @@ function part(world: SyntheticScreen, draw: Draw) {
 }
 
 const shapes: Record<Shape, (draw: Draw) => number> = {
+  none: () => 0,
   normal: (draw) => draw.normal(),
   t5: (draw) => (draw.normal() / chi(draw, 5)) * Math.sqrt(3 / 5),
   t3: (draw) => draw.normal() / chi(draw, 3),

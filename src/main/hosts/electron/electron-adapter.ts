@@ -9,6 +9,7 @@ import { programRoot, userDataFolder } from '../places.ts';
 const PROJECT: FileFilter = { name: 'GeneCompass project', extensions: ['gcwproj'] };
 const ALL_FILES: FileFilter = { name: 'All files', extensions: ['*'] };
 const CELLS: FileFilter = { name: 'Single-cell counts', extensions: CELL_FILES };
+const TABLE: FileFilter = { name: 'Table', extensions: ['csv', 'tsv', 'txt', 'xlsx'] };
 const EXPORTS: FileFilter[] = [
   { name: 'Table', extensions: ['csv', 'xlsx'] },
   { name: 'Report', extensions: ['html', 'pdf'] },
@@ -52,7 +53,7 @@ async function chooseFile(purpose: FilePurpose, suggestedName?: string): Promise
   const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
     defaultPath,
     properties: ['openFile'],
-    filters: [PROJECT, ALL_FILES],
+    filters: [purpose === 'open-table' ? TABLE : PROJECT, ALL_FILES],
   });
   return canceled ? null : (filePaths[0] ?? null);
 }

@@ -1,4 +1,4 @@
-/** Blobs of `model`, `follow-up` and `ranking` artifacts; those of a `screen` are named in `screen/blobs.ts`. */
+/** Blobs of `model`, `follow-up`, `ranking` and `consensus` artifacts; those of a `screen` are named in `screen/blobs.ts`. */
 export const MODEL_BLOBS = {
   /** safetensors with configuration, classes and model card. */
   parameters: 'parameters',
@@ -21,9 +21,39 @@ export const FOLLOW_UP_BLOBS = {
   acts: 'acts',
 } as const;
 
+export const LAB_RESULTS_BLOBS = {
+  /** JSON: one entry a tested name. */
+  outcomes: 'outcomes',
+} as const;
+
+export const EVALUATION_BLOBS = {
+  /** JSON: CalibrationReport. */
+  report: 'report',
+} as const;
+
 export const RANKING_BLOBS = {
   /** JSON: RankedGene[]. */
   genes: 'genes',
   /** JSON: RankingReport. */
   report: 'report',
+  /** JSON: StoredGroups; with the next two absent in older rankings and where start cells have no groups. */
+  groups: 'groups',
+  /** float32: genes × groups. */
+  groupEffects: 'group-effects',
+  /** int32: genes × groups. */
+  groupCells: 'group-cells',
 } as const;
+
+export const CONSENSUS_BLOBS = {
+  /** JSON: ConsensusGene[]. */
+  genes: 'genes',
+  /** JSON: ConsensusReport. */
+  report: 'report',
+  csv: 'csv',
+} as const;
+
+/** Groups of the start cells and the genes, in the order of their effects. */
+export interface StoredGroups {
+  groups: { kind: 'donor' | 'label' | 'subgroup'; name: string; nCells: number }[];
+  geneIds: string[];
+}

@@ -1,4 +1,5 @@
 import type { RankingCheck } from '#shared/domain/ranking-checks.ts';
+import { directionCheck, housekeepingCheck, knownCheck } from './controls.ts';
 import { depthCheck } from './depth.ts';
 import { detectionCheck, groupCheck, nullGenesCheck, reachCheck, significanceCheck } from './null-genes.ts';
 import { donorHalvesCheck, replicateCheck, splitHalfCheck, topStabilityCheck } from './replicates.ts';
@@ -8,6 +9,8 @@ import type { Check, CheckSubject } from './subject.ts';
 
 /** In the order a reader should meet them: does it point the right way, does it repeat itself, does it stand out. */
 const CHECKS: readonly Check[] = [
+  directionCheck,
+  knownCheck,
   replicateCheck,
   splitHalfCheck,
   donorHalvesCheck,
@@ -18,6 +21,7 @@ const CHECKS: readonly Check[] = [
   universalCheck,
   collapseCheck,
   depthCheck,
+  housekeepingCheck,
   reachCheck,
   detectionCheck,
   rankShiftCheck,

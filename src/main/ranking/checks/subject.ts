@@ -13,6 +13,8 @@ export interface CheckSubject {
   depth: CellDepth | null;
   /** Ids of regulators the user knows of. */
   known: ReadonlySet<string>;
+  /** Ids of genes that mark the goal: positive controls. */
+  markers: ReadonlySet<string>;
 }
 
 /** How much was read of each start cell. */

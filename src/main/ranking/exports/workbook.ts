@@ -1,4 +1,5 @@
 import { writeWorkbook, type WorkbookSheet } from '#singlecell/io/xlsx/write-workbook.ts';
+import { checksTable } from '../checks/tell.ts';
 import { rankingTable } from '../csv.ts';
 import { METHOD_NAMES } from '../leader.ts';
 import type { ReportInput } from '../report/content.ts';
@@ -27,7 +28,7 @@ export function rankingWorkbook({ genes, report, provenance, version }: ReportIn
     },
     words('Trust', [
       ['order of the table', report.leaderReason],
-      ...report.warnings.map((warning) => ['warning', warning] as const),
+      ...checksTable(report).rows.map(([, verdict, , sentence]) => [String(verdict), String(sentence)] as const),
     ]),
     words('How it was made', [
       ['program', `GeneCompass Workbench ${version}`],

@@ -83,7 +83,7 @@ export function rankingDocument(input: ReportInput): ReportDocument {
       {
         title: 'When not to trust this',
         look: 'warning',
-        blocks: [{ kind: 'list', items: [...report.warnings, ...ALWAYS] }],
+        blocks: [{ kind: 'list', items: trustOf(report) }],
       },
       section('Leading genes', [
         hint(figures.effects.caption),
@@ -102,6 +102,19 @@ export function rankingDocument(input: ReportInput): ReportDocument {
     keywords: [report.start, report.goal, report.operator],
     version,
   };
+}
+
+/** Checks first, the worst of them first; a warning that says the same is not told twice. */
+function trustOf({ checks, warnings }: RankingReport): string[] {
+  const told = new Set(checks.map(({ sentence }) => sentence));
+  const order = ['bad', 'caution', 'good'] as const;
+  return [
+    ...order.flatMap((verdict) =>
+      checks.filter((check) => check.verdict === verdict).map(({ sentence }) => `${capital(verdict)}: ${sentence}`),
+    ),
+    ...warnings.filter((warning) => !told.has(warning)),
+    ...ALWAYS,
+  ];
 }
 
 function factsOf(report: RankingReport, screen: ReportInput['screen']) {
@@ -159,6 +172,7 @@ function recallSection(
         ],
         ...(leading < 0 ? {} : { leading }),
       },
+      figure && hint(figure.caption),
       figure && { kind: 'figure', figure },
     ]),
   ];

@@ -39,7 +39,7 @@ export function combinationResults(
           {
             kind,
             genes: genes.map((gene) => plan.genes[gene].symbol),
-            reason: `all of them act in ${acting[i].length} start cells, ${FEWEST_CELLS} are needed`,
+            reason: `start cells in which all of them act: ${acting[i].length}, needed: ${FEWEST_CELLS}`,
           },
         ]
       : [],

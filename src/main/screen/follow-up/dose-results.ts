@@ -47,7 +47,7 @@ function meantCells({ points }: SeriesPlan, estimates: Estimates): number[] {
 function whyNot(series: SeriesPlan, estimates: Estimates): string | null {
   if (series.points.length < 2) return 'all cells that express it have the same level';
   const n = meantCells(series, estimates).length;
-  return n < FEWEST_CELLS ? `${n} start cells express it, ${FEWEST_CELLS} are needed` : null;
+  return n < FEWEST_CELLS ? `start cells that express it: ${n}, needed: ${FEWEST_CELLS}` : null;
 }
 
 function oneSeries(

@@ -54,7 +54,7 @@ export function planFollowUp({ config, screen, tokens, vocabulary, resolve }: Fo
     series,
     sets,
     responses,
-    warnings: warningsOf(notFound, responses, config),
+    warnings: warningsOf(notFound, responses, config, screen),
   };
   const nEffects = plan.conditions.length * screen.cells.length * goalStates(screen).length * 2;
   if (nEffects > MAX_EFFECTS)
@@ -197,6 +197,7 @@ function warningsOf(
   notFound: FollowUpPlan['notFound'],
   responses: readonly ResponsePlan[],
   config: FollowUpInput['config'],
+  { replicateUnit }: ScreenPlan,
 ): string[] {
   const warnings = notFound.map(({ gene, reason }) => `${gene}: ${reason}.`);
   const kinds = responses.length > 0 ? new Set(config.responses).size : 0;
@@ -205,5 +206,6 @@ function warningsOf(
     warnings.push(
       `Only ${nNull} null genes of the screen could be perturbed (${config.nNullPerturbations} were asked for).`,
     );
+  if (replicateUnit === 'cell') warnings.push('Cells are the replicate, as in the screen, which overstates certainty.');
   return warnings;
 }

@@ -8,6 +8,8 @@ import type { FollowUpPlan, ResponseSums } from './types.ts';
 const SHOWN = 50;
 /** A spread over fewer cells is luck. */
 const FEWEST_CELLS = 3;
+/** Least share of the cells in which a perturbation acts; else the table is led by genes seen in few cells that agree. */
+const LEAST_SHARE = 0.25;
 
 export interface ResponseInput {
   plan: FollowUpPlan;
@@ -42,7 +44,7 @@ export function responseResults(input: ResponseInput): {
       notTold.push({
         kind,
         genes: [plan.genes[gene].symbol],
-        reason: `it acts in ${sums.nActing[row]} start cells, and in too few of them enough other perturbations do`,
+        reason: `start cells in which it acts: ${sums.nActing[row]}; too few of them tell what is usual for other genes`,
       });
   });
   return { told, notTold };
@@ -82,15 +84,21 @@ function oneResponse(
   // Ties by id, so that the order never depends on the vocabulary.
   const order = [...all].sort((a, b) => b.score - a.score || (a.geneId < b.geneId ? -1 : 1));
   const shown = order.slice(0, SHOWN);
+  const leads = nulls.map((other) => highest(scores[other])).filter((lead) => lead > -Infinity);
   return {
     gene: plan.genes[gene].symbol,
     kind,
     nCells: sums.nActing[row],
     strength: sums.strengths[row] / sums.nStrengths[row],
     nGenes: all.length,
+    chance: { nAsHigh: leads.filter((lead) => lead >= shown[0].score).length, nNull: leads.length },
     genes: shown,
     knownTargets: knownAmong(all, shown),
   };
+}
+
+function highest(scores: Float64Array): number {
+  return scores.reduce((most, score) => (score > most ? score : most), -Infinity);
 }
 
 /** Moderated score of each gene; NaN where too few cells tell. */
@@ -101,7 +109,7 @@ function scoresOf(sums: ResponseSums, row: number): Float64Array {
   for (let slot = 0; slot < n; slot++) {
     const at = row * n + slot;
     const count = sums.counts[at];
-    if (count < FEWEST_CELLS) continue;
+    if (count < Math.max(FEWEST_CELLS, LEAST_SHARE * sums.nActing[row])) continue;
     means[slot] = (sums.responses[at] - sums.universals[at]) / count;
     const variance = Math.max(0, sums.squares[at] - count * means[slot] ** 2) / (count - 1);
     errors[slot] = Math.sqrt(variance / count);

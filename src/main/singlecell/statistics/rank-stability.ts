@@ -43,19 +43,20 @@ export function rankStability(input: CellEffects, seed: number): RankStability {
   const nDraws = Math.max(FEWEST_DRAWS, Math.min(DRAWS, Math.floor(MOST_WORK / Math.max(1, nGenes * nCells))));
   const top = Math.min(TOP, Math.max(1, Math.floor(nGenes / 2)));
   const ranks = new Float32Array(nGenes * nDraws);
-  const topShare = new Float64Array(nGenes);
+  const timesAtTop = new Int32Array(nGenes);
   const members = membersOf(input);
   for (let draw = 0; draw < nDraws; draw++) {
     const found = descending(means(input, drawnWeights(members, nCells, random, draw)));
     for (let gene = 0; gene < nGenes; gene++) {
       ranks[gene * nDraws + draw] = found[gene];
-      if (found[gene] <= top) topShare[gene] += 1 / nDraws;
+      if (found[gene] <= top) timesAtTop[gene]++;
     }
   }
   const quantile = (q: number) =>
     Float64Array.from({ length: nGenes }, (_, gene) =>
       sortedQuantile(ranks.slice(gene * nDraws, (gene + 1) * nDraws).sort(), q),
     );
+  const topShare = Float64Array.from(timesAtTop, (times) => times / nDraws);
   return { low: quantile(0.05), high: quantile(0.95), topShare, top, nDraws };
 }
 

@@ -1,6 +1,6 @@
 export default {
   sentence:
-    '{genes} in {cells} {start} cells, towards {goals}; {replicates} {unit} as replicates. Every number is an exact pass.',
+    'In {cells} {start} cells, towards {goals}; {replicates} {unit} as replicates. Every number is an exact pass.',
   units: { donor: 'donors', cell: 'cells' },
   goal: 'Goal',
   tabs: { doses: 'Doses', combinations: 'Combinations', responses: 'Responding genes', provenance: 'How it was made' },
@@ -76,7 +76,7 @@ export default {
       additive: 'additive',
       'not-told-apart': 'not told apart from additive',
     },
-    help: 'Synergy (+): more than the sum of the single effects; redundancy (−): less (both at an FDR of 5 % over all sets of the goal). Additive (0): the interval of the difference is within a quarter of the largest effect.',
+    help: 'Synergy (+): more than the sum of the single effects; redundancy (−): less (both at an FDR of 5 % over all sets of the goal). Additive (0): the difference is told to lie within a quarter of the largest effect. Beyond pairs: what is left of a set of three after its pairs, too.',
     count: '{synergy} synergies, {redundancy} redundancies, {additive} additive, {rest} not told apart.',
   },
   responses: {
@@ -87,6 +87,8 @@ export default {
     strength: 'This perturbation moves genes {strength} times as much as the others do; that part is taken off.',
     targets:
       '{shown} of {known} known targets (TRRUST) are among the {n} shown; {expected} would be by chance (p {p}).',
+    chance: 'The highest score of {n} of {all} null perturbations is as high as the highest here.',
+    byChance: 'Lists like this arise by chance: {n} of {all} null perturbations have a highest score that is as high.',
     noTargets: 'No known target (TRRUST) of this gene was seen often enough.',
     rank: 'Rank',
     symbol: 'Gene',

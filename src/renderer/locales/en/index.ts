@@ -3,6 +3,7 @@ import choices from './choices.ts';
 import classical from './classical.ts';
 import closer from './closer.ts';
 import computer from './computer.ts';
+import consensus from './consensus.ts';
 import dataset from './dataset.ts';
 import forms from './forms.ts';
 import home from './home.ts';
@@ -23,6 +24,7 @@ export default {
   classical,
   closer,
   computer,
+  consensus,
   dataset,
   forms,
   home,

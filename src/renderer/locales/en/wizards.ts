@@ -15,6 +15,7 @@ export default {
   off: 'off',
   andMore: '{list} and {n} more',
   columnNote: '{n} values, {missing} missing',
+  mapClusters: 'Clusters of the cell map',
   cellsNote: '{n} cells',
   tokensNote: '{n} cells, up to {genes} genes each',
   import: {
@@ -131,6 +132,12 @@ export default {
     unreadable:
       'This model cannot read these cells: they are written with the gene numbers of another vocabulary. Choose cells prepared for it.',
     pretrainedOnly: 'This model was not taught any states. Choose the shift in the embedding, or a fine-tuned model.',
+    moves: {
+      title: 'What that does to the ranks, on a made-up cell of twelve genes',
+      moved: 'From rank {before} to rank {after}.',
+      hidden: 'Hidden at rank {before}; no other gene moves.',
+      gone: 'Gone from rank {before}; every later gene moves up one rank.',
+    },
     emptyList: 'The gene list is empty. Paste at least one gene, or choose a whole set.',
     steps: {
       fate: {

@@ -24,10 +24,7 @@ export const xlsxReader: Reader = {
   },
   async open(place, options) {
     if (await startsWith(place, OLD_MARK)) {
-      throw new WorkbenchError(
-        'unsupported',
-        `${place.name}: it is an old Excel workbook (.xls) or one with a password, .xlsx without password is expected; save it as .xlsx or CSV.`,
-      );
+      throw oldWorkbook(place.name);
     }
     const workbook = await checkWorkbook(place);
     if (options.sheet !== undefined) {
@@ -68,6 +65,12 @@ async function openTold(
   return await openTable(sheet, options, 'xlsx', options.sheet === undefined ? told : []);
 }
 
+/** The first sheet as text. Throws: as `open` does. */
+export async function firstSheet(place: Place): Promise<Place> {
+  if (await startsWith(place, OLD_MARK)) throw oldWorkbook(place.name);
+  return sheetPlace(place, await checkWorkbook(place), 0);
+}
+
 async function sheetPlace(place: Place, workbook: CheckedWorkbook, index: number): Promise<SheetPlace> {
   return new SheetPlace(place.name, await cellsOf(place.name, await workbook.withSheet(index), index));
 }
@@ -88,6 +91,13 @@ async function isMatrix(sheet: SheetPlace): Promise<boolean> {
     if (thrown instanceof WorkbenchError) return false;
     throw thrown;
   }
+}
+
+function oldWorkbook(subject: string): WorkbenchError {
+  return new WorkbenchError(
+    'unsupported',
+    `${subject}: it is an old Excel workbook (.xls) or one with a password, .xlsx without password is expected; save it as .xlsx or CSV.`,
+  );
 }
 
 function noSheet(subject: string, name: string, names: readonly string[]): WorkbenchError {

@@ -1,0 +1,91 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import type { RankingCheck } from '#shared/domain/ranking-checks.ts';
+import type { ScreenResult } from '#screen/types.ts';
+import { findGenes } from '#ranking/chosen.ts';
+import { rankingCsv } from '#ranking/csv.ts';
+import { makeRanking, makeScreen, world } from './make-ranking.ts';
+
+const find = (checks: readonly RankingCheck[], id: string) => checks.find((check) => check.id === id);
+
+describe('checks of a ranking', () => {
+  let screen: ScreenResult;
+  beforeAll(async () => {
+    screen = await makeScreen();
+  });
+
+  it('say what the replicate is, and that a stable screen is stable, in sentences without code words', async () => {
+    const { report } = await makeRanking({}, { screen });
+    expect(find(report.checks, 'replicate')).toMatchObject({ verdict: 'caution', value: 4 });
+    expect(report.replicates).toEqual({ unit: 'donor', n: 4, interval: 't' });
+    expect(find(report.checks, 'split-half')).toMatchObject({ verdict: 'good', value: report.splitHalf });
+    for (const { sentence } of report.checks) expect(sentence).toMatch(/^[A-Z0-9].*\.$/);
+    expect(new Set(report.checks.map(({ id }) => id)).size).toBe(report.checks.length);
+    const said = report.checks.filter(({ verdict }) => verdict !== 'good').map(({ sentence }) => sentence);
+    for (const sentence of said) expect(report.warnings).toContain(sentence);
+  });
+
+  it('begin with the direction of the read-out', async () => {
+    const { report } = await makeRanking({}, { screen });
+    expect(report.checks[0].id).toBe('direction');
+  });
+
+  it('call a model that answers everything alike collapsed', async () => {
+    const alike = structuredClone(screen);
+    for (const effects of Object.values(alike.effects)) effects.fill(0.01);
+    const { report } = await makeRanking({}, { screen: alike });
+    expect(find(report.checks, 'collapse')).toMatchObject({ verdict: 'bad', value: 1 });
+  });
+
+  it('see effects that follow the depth of a cell', async () => {
+    const nCells = screen.plan.cells.length;
+    const deep = structuredClone(screen);
+    const effects = deep.effects['over-express'] as Float32Array;
+    const perCell = effects.length / deep.plan.genes.length / nCells;
+    for (let i = 0; i < effects.length; i++) effects[i] *= 1 + (Math.floor(i / perCell) % nCells);
+    const depth = {
+      counts: screen.plan.cells.map((_, cell) => 1000 * (1 + cell)),
+      genes: screen.plan.cells.map((_, cell) => 500 + cell),
+    };
+    const found = find((await makeRanking({}, { screen: deep, depth })).report.checks, 'depth');
+    expect(found?.verdict).toBe('caution');
+    expect(found?.value).toBeGreaterThan(0.8);
+    expect(find((await makeRanking({}, { screen })).report.checks, 'depth')).toBeUndefined();
+  });
+
+  it('give each gene its stability, its specific effect and tests over donors, and the CSV has them', async () => {
+    const { genes } = await makeRanking({}, { screen });
+    for (const { statistics, rankByModel, effect } of genes) {
+      expect(statistics).not.toBeNull();
+      expect(statistics?.rankLow).toBeLessThanOrEqual(statistics?.rankHigh ?? 0);
+      expect(statistics?.donorPValue).toBeGreaterThanOrEqual(0);
+      expect(statistics?.mixedPValue).toBeLessThanOrEqual(1);
+      // Four donors with equally many cells: the mixed model has the same mean.
+      expect(statistics?.mixedEffect).toBeCloseTo(effect, 9);
+      if (rankByModel === 1) expect(statistics?.topShare).toBe(1);
+    }
+    expect(rankingCsv(genes).split('\r\n')[0]).toMatch(/,p_value_donors,.*,rank_low,rank_high,top_share/);
+  });
+});
+
+describe('genes chosen in advance', () => {
+  it('are tested by themselves: fewer tests, a lower false discovery rate', async () => {
+    const { genes, report } = await makeRanking({ chosenGenes: ['gene0', 'GENE30', 'NOSUCH', 'GENE4'] });
+    const chosen = genes.filter(({ statistics }) => statistics?.chosenFdr !== null);
+    expect(chosen.map(({ symbol }) => symbol).sort()).toEqual(['GENE0', 'GENE30']);
+    const planted = genes.find(({ symbol }) => symbol === 'GENE0');
+    expect(planted?.statistics?.chosenFdr).toBeCloseTo(2 * (planted?.pValue ?? 0), 12);
+    expect(planted?.statistics?.chosenFdr).toBeLessThan(planted?.fdr ?? 0);
+    expect(report.chosen).toMatchObject({ nTested: 2, nSignificant: 1, notRanked: ['NOSUCH', world.genes[4].id] });
+  });
+
+  it('are found by id, symbol and alias, each once', () => {
+    const genes = [
+      { id: 'ENSG1', symbol: 'GATA1' },
+      { id: 'ENSG2', symbol: 'SPI1' },
+    ];
+    const resolve = (name: string) => (name === 'PU.1' ? 'ENSG2' : null);
+    const found = findGenes(['gata1', ' ENSG1 ', 'PU.1', '', 'X'], genes, resolve);
+    expect([...found.ids]).toEqual(['ENSG1', 'ENSG2']);
+    expect(found.unknown).toEqual(['X']);
+  });
+});
