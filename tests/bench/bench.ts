@@ -1,7 +1,7 @@
 import os from 'node:os';
 import { parseArgs } from 'node:util';
 
-const SUITES = ['data', 'engine', 'memory'];
+const SUITES = ['data', 'engine', 'memory', 'screen'];
 const OPTIONS = {
   quick: { type: 'boolean' },
   full: { type: 'boolean' },
@@ -34,5 +34,6 @@ for (const name of wanted.length > 0 ? wanted : SUITES) {
   console.log(`\n${name}`);
   if (name === 'engine') await (await import('./engine/run.ts')).runEngineSuite(flags, words);
   else if (name === 'memory') (await import('./memory-bench.ts')).benchMemory((line) => console.log(line));
+  else if (name === 'screen') (await import('./screen/run.ts')).runScreenSuite(flags, words);
   else await (await import('./data/run.ts')).runDataSuite(flags, words);
 }

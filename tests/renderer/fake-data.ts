@@ -8,10 +8,9 @@ import { LayoutConfig } from '#shared/domain/classical.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { IMPORTED, libraryModel } from './fake-library.ts';
-import { fakeChecks, KNOWN, rankedGenes } from './fake-ranked-genes.ts';
+import { fakeChecks, KNOWN, rankedGenes, stages } from './fake-ranked-genes.ts';
 
 export { rankedGenes };
-
 /** Believable contents of a project; every number is drawn from a fixed seed. */
 export const artifactId = (digit: string): ArtifactId => digit.repeat(64).slice(0, 64) as ArtifactId;
 
@@ -256,6 +255,7 @@ export const screen = {
   operators: ['over-express', 'mask'],
   nGenes: 742,
   nCells: 24,
+  stages,
   config: {
     model: IDS.finetuned,
     tokens: IDS.tokens,
@@ -283,7 +283,6 @@ const recallOf = (method: 'model' | 'fold-change' | 'combined' | 'expression', r
   at50: atTop(rank, 50),
   byChance: 0.01,
 });
-
 export const ranking = {
   id: IDS.ranking,
   title: 'Ductal → Beta, over-expression',

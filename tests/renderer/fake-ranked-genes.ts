@@ -1,4 +1,6 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
+
+export { stages } from './fake-stages.ts';
 export { fakeChecks } from './fake-checks.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { fakeEvidence } from './fake-gene-evidence.ts';
@@ -61,7 +63,8 @@ export const rankedGenes: RankedGene[] = (() => {
       nullPercentile: Math.max(0, Math.min(100, 50 + gene.effect * 3000)),
       detections: 20 + Math.round(gene.random * 1500),
       nCells: 24,
-      isForetold: false,
+      isForetold: index % 9 === 4,
+      exactCells: index % 9 === 4 ? 0 : 8,
       statistics: null,
       evidence: fakeEvidence(gene.symbol, index, Math.max(0.1, Math.min(1, 0.5 + gene.effect * 40))),
       isTranscriptionFactor: true,

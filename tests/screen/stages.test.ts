@@ -58,7 +58,7 @@ describe('a screen in two stages', () => {
   beforeAll(async () => {
     exact = await run({});
     staged = await run({ computation: 'two-stage' }, real);
-  });
+  }, 60_000);
   const effects = (screen: ScreenResult, operator: 'mask' | 'knock-down') =>
     cellEffects(screen, { operator, goal: GOAL, readOut: 'embedding-shift' });
 

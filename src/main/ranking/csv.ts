@@ -29,6 +29,7 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
   ['rank_by_expression', (gene) => gene.rankByExpression],
   ['is_known', (gene) => gene.isKnown],
   ['is_foretold', (gene) => gene.isForetold],
+  ['exact_cells', (gene) => gene.exactCells ?? ''],
   ['away_from_start', (gene) => gene.awayFromStart ?? ''],
   ['competing_state', (gene) => gene.competing?.state ?? ''],
   ['competing_effect', (gene) => gene.competing?.effect ?? ''],

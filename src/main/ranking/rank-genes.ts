@@ -11,6 +11,7 @@ import { rankingChecks } from './checks/index.ts';
 import type { CellDepth } from './checks/subject.ts';
 import { findGenes } from './chosen.ts';
 import { competingStates } from './competing-states.ts';
+import { computedCells } from './computed-cells.ts';
 import { screenEvidence } from './evidence.ts';
 import { geneEvidence } from './gene-evidence.ts';
 import { goalMarkers } from './goal-markers.ts';
@@ -99,6 +100,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   });
   const moves = input.tokens ? rankMoves(plan, input.tokens, config.operator) : null;
   const elsewhere = competingStates(screen, config.goal, config.operator);
+  const computed = computedCells(screen, config.goal, config.operator);
   const rowOfToken = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
   const { nGenes, fractions } = expression;
   const foldChanges = log2FoldChanges(expression, START_GROUP, GOAL_GROUP);
@@ -108,6 +110,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
     geneId: gene.geneId,
     symbol: gene.symbol,
     ...effect,
+    ...computed(gene.tokenId, effect),
     ...elsewhere[rowOfToken.get(gene.tokenId)!],
     rankMove: moves?.[rowOfToken.get(gene.tokenId)!] ?? null,
     detections: gene.detections,

@@ -44,28 +44,28 @@ export function cellEffects(screen: ScreenResult, query: EffectQuery): Float64Ar
       `read-out "${query.readOut}": the screen has none; choose one of: ${readOuts.join(', ')}.`,
     );
   const stride = effectsPerGene(plan, readOuts);
-  return Float64Array.from(
-    { length: plan.genes.length * plan.cells.length },
-    (_, i) => effects[i * stride + offset + readOut],
-  );
+  const told = new Float64Array(plan.genes.length * plan.cells.length);
+  for (let i = 0, at = offset + readOut; i < told.length; i++, at += stride) told[i] = effects[at];
+  return told;
 }
 
 /** Mean effect within each replicate. Shape: genes × replicates; NaN where no cell of the replicate tells. */
 export function replicateEffects(screen: ScreenResult, query: EffectQuery): Float64Array {
   const { genes, cells, replicates, nReplicates } = screen.plan;
   const perCell = cellEffects(screen, query);
-  const sums = new Float64Array(genes.length * nReplicates);
+  const means = new Float64Array(genes.length * nReplicates);
   const counts = new Int32Array(genes.length * nReplicates);
   for (let gene = 0; gene < genes.length; gene++) {
     for (let cell = 0; cell < cells.length; cell++) {
       const effect = perCell[gene * cells.length + cell];
       if (Number.isNaN(effect)) continue;
       const at = gene * nReplicates + replicates[cell];
-      sums[at] += effect;
+      means[at] += effect;
       counts[at]++;
     }
   }
-  return sums.map((sum, i) => (counts[i] > 0 ? sum / counts[i] : NaN));
+  for (let at = 0; at < means.length; at++) means[at] = counts[at] > 0 ? means[at] / counts[at] : NaN;
+  return means;
 }
 
 /** Mean over the finite numbers of one row; NaN where there is none. */

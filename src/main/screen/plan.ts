@@ -52,7 +52,7 @@ export function planScreen(input: PlanInput): ScreenPlan {
       'screen: the prepared cells were made with another vocabulary than the model; prepare the cells with the vocabulary of the model.',
     );
   const maxLength = Math.min(input.maxLength, tokens.maxLength);
-  if (config.computation === 'two-stage' && config.pooling !== 'cls')
+  if (config.computation !== 'exact' && config.pooling !== 'cls')
     throw new WorkbenchError(
       'invalid-input',
       'screen: two stages read the species token of a cell; choose the cell embedding cls, or compute everything exactly.',
@@ -119,7 +119,7 @@ function runOperators(wanted: readonly Operator[]): Operator[] {
 function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean, nDropped: number): string[] {
   const warnings: string[] = [];
   const { config, cells } = plan;
-  if (config.computation === 'two-stage' && !plan.operators.some((operator) => FORETOLD.includes(operator)))
+  if (config.computation !== 'exact' && !plan.operators.some((operator) => FORETOLD.includes(operator)))
     warnings.push('None of the operators can be foretold by a backward pass, so every effect is computed exactly.');
   if (cells.length < config.nCells)
     warnings.push(

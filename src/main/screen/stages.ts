@@ -23,11 +23,8 @@ export interface ExactChoice {
 export function chooseExact(screen: ScreenResult): ExactChoice {
   const { plan } = screen;
   const rows = plan.genes.map((_, row) => row);
-  const compared = new Set(rows.filter((row) => plan.genes[row].isNull));
-  const random = new CounterRandom(plan.config.seed, 'exact-sample');
   const candidates = rows.filter((row) => plan.genes[row].isCandidate);
-  const order = candidates.map((row, i) => ({ row, key: random.uniform(i) })).sort((a, b) => a.key - b.key);
-  for (const { row } of order.slice(0, SAMPLE)) compared.add(row);
+  const compared = new Set([...rows.filter((row) => plan.genes[row].isNull), ...chooseSample(screen)]);
   const exact = new Set(compared);
   for (const operator of Object.keys(screen.effects) as Operator[])
     for (const goal of goalsOf(plan)) {
@@ -39,6 +36,23 @@ export function chooseExact(screen: ScreenResult): ExactChoice {
     }
   const ascending = (set: Set<number>) => [...set].sort((a, b) => a - b);
   return { exact: ascending(exact), compared: ascending(compared) };
+}
+
+/** A sample of the candidates and one of the null genes, among those that start cells tell of; rows, ascending. */
+export function chooseSample(screen: ScreenResult): number[] {
+  const { plan } = screen;
+  const operators = Object.keys(screen.effects) as Operator[];
+  const means = operators.flatMap((operator) => goalsOf(plan).map((goal) => meanEffects(screen, operator, goal)));
+  const random = new CounterRandom(plan.config.seed, 'exact-sample');
+  const draw = (isWanted: (row: number) => boolean) =>
+    plan.genes
+      .flatMap((_, row) => (isWanted(row) && means.some((mean) => !Number.isNaN(mean[row])) ? [row] : []))
+      .map((row) => ({ row, key: random.uniform(row) }))
+      .sort((a, b) => a.key - b.key || a.row - b.row)
+      .slice(0, SAMPLE)
+      .map(({ row }) => row);
+  const both = new Set([...draw((row) => plan.genes[row].isCandidate), ...draw((row) => plan.genes[row].isNull)]);
+  return [...both].sort((a, b) => a - b);
 }
 
 /** How far foretold effects agree with exact ones, by the read-out of the configuration. */

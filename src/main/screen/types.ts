@@ -88,6 +88,30 @@ export interface Stages {
   agreement: StageAgreement[];
   /** Operators for which the two did not agree, so that every gene was computed exactly after all. */
   fellBack: Operator[];
+  /** Only of adaptive stages. */
+  adaptive?: AdaptiveStage[];
+}
+
+/** A gene that was computed exactly in some of the start cells that tell of it. */
+export interface AdaptiveGene {
+  /** Of `plan.genes`. */
+  row: number;
+  nExact: number;
+  /** Start cells that tell of it. */
+  nCells: number;
+  /** For each goal: standard error that the cells not computed add to the mean effect; 0 where all were. */
+  errors: number[];
+}
+
+/** What the adaptive stages of one operator did. */
+export interface AdaptiveStage {
+  operator: Operator;
+  rounds: number;
+  /** Leading genes that were to be settled. */
+  top: number;
+  /** Of the `nTop` leading genes of each goal, those whose interval does not hold the cut. */
+  goals: { goal: string; nTop: number; nSettled: number }[];
+  genes: AdaptiveGene[];
 }
 
 /** Effects of every perturbation on every start cell. */

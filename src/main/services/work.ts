@@ -234,7 +234,7 @@ function modelInfo(manifest: ArtifactManifest): ModelInfo {
 }
 
 function screenInfo(manifest: ArtifactManifest): ScreenInfo {
-  const summary = manifest.summary as unknown as { nGenes: number; nCells: number };
+  const summary = manifest.summary as unknown as { nGenes: number; nCells: number; stages?: ScreenInfo['stages'] };
   const config = manifest.config as { start: string; goals: string[]; operators: string[] };
   return {
     id: manifest.id,
@@ -244,6 +244,7 @@ function screenInfo(manifest: ArtifactManifest): ScreenInfo {
     operators: config.operators,
     nGenes: summary.nGenes,
     nCells: summary.nCells,
+    stages: summary.stages ?? null,
     config: manifest.config,
     createdAt: manifest.createdAt,
   };

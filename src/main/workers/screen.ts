@@ -1,5 +1,6 @@
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { ScreenConfig } from '#shared/domain/screen.ts';
+import type { StagesSummary } from '#shared/domain/screen-stages.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
@@ -9,6 +10,7 @@ import type { JobContext } from '#jobs/worker.ts';
 import { screenToBlobs } from '#screen/blobs.ts';
 import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
+import type { Stages } from '#screen/types.ts';
 import type { Dataset, ObsColumn } from '#singlecell/types.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { labelOrigin, stateLabels } from './labels.ts';
@@ -67,9 +69,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       modelId: manifest.id,
       signal: context.signal,
       store: context.shards,
-      ...(config.computation === 'two-stage'
-        ? { gradients: (goals) => createGeneGradients(model, runtime, goals) }
-        : {}),
+      ...(config.computation !== 'exact' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
       onProgress: ({ stage, done, total, unit }) => context.progress(STAGES[stage], done, total, unit),
       onPartial: (partial) => context.partial({ ...partial }),
     });
@@ -98,7 +98,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
         nReplicates: plan.nReplicates,
         replicateUnit: plan.replicateUnit,
         nPasses: result.nPasses,
-        ...(result.stages ? { stages: { ...result.stages, exact: result.stages.exact.length } } : {}),
+        ...(result.stages ? { stages: stagesSummary(result.stages) } : {}),
         readOuts: result.readOuts,
         warnings: plan.warnings,
       }).id,
@@ -106,6 +106,15 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   } finally {
     await encoder.dispose();
   }
+}
+
+/** What two stages did, without its lists of genes. */
+function stagesSummary({ exact, adaptive, ...stages }: Stages): StagesSummary {
+  return {
+    ...stages,
+    exact: exact.length,
+    ...(adaptive ? { adaptive: adaptive.map(({ genes, ...stage }) => ({ ...stage, nGenes: genes.length })) } : {}),
+  };
 }
 
 /** A classifier of computed states knows them by the names of one map or set of labels. */

@@ -8,6 +8,7 @@ import { CoverageReport, PreprocessConfig } from '../domain/preprocess.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '../domain/published-perturbation.ts';
 import { RankedGene, RankingConfig, RankingReport } from '../domain/ranking.ts';
 import { RankingExport } from '../domain/ranking-export.ts';
+import { StagesSummary } from '../domain/screen-stages.ts';
 import { ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
 import { GroupEffect } from '../domain/rank-move.ts';
@@ -113,6 +114,8 @@ export const ScreenInfo = z.object({
   operators: z.array(z.string()),
   nGenes: z.number().int(),
   nCells: z.number().int(),
+  /** How foretold and exact effects agree; null for an exact screen. */
+  stages: StagesSummary.nullable(),
   config: z.record(z.string(), z.unknown()),
   createdAt: z.string(),
 });

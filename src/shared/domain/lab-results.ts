@@ -99,7 +99,7 @@ export const CalibrationReport = z.object({
   weightsBefore: RankingWeights,
   /** Null where there was too little to learn from. */
   weightsAfter: RankingWeights.nullable(),
-  /** Held-out outcomes were foretold better with the learned weights. */
+  /** Held-out outcomes were foretold better with the learned weights, by more than the standard error of the gain. */
   isBetter: z.boolean(),
   /** Plain words: what was learned, or why nothing was. */
   verdict: z.string(),

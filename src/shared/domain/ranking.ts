@@ -70,6 +70,8 @@ export const RankedGene = z.object({
   witnesses: z.record(z.string(), z.number()).default({}),
   /** Its effect comes from the backward pass, scaled to the exact ones; absent in older rankings. */
   isForetold: z.boolean().default(false),
+  /** Start cells in which adaptive stages computed it exactly; null without such stages. */
+  exactCells: z.number().int().nullable().default(null),
   /** Null in older rankings. */
   statistics: GeneStatistics.nullable().default(null),
   /** What stands beside the effect; null in older rankings. */

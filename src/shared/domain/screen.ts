@@ -117,13 +117,19 @@ export const ScreenConfig = z.object({
     title: 'Read-out',
     help: 'How far the cell moves towards the goal: in the embedding (change of cosine), or in the fine-tuned classifier (change of the log2 odds of the goal; +1 doubles the odds).',
   }),
-  computation: field(z.enum(['exact', 'two-stage']).default('exact'), {
+  computation: field(z.enum(['exact', 'two-stage', 'adaptive']).default('exact'), {
     title: 'Computation',
-    help: 'exact: every perturbation is a pass through the model. two-stage: for operators that silence or lower a gene, one backward pass foretells all genes, and only the leading ones, the null genes and a random sample are computed exactly; how well both agree is told, and where they do not, everything is computed exactly.',
+    help: 'exact: every perturbation is a pass through the model. two-stage: for operators that silence or lower a gene, one backward pass foretells all genes, and only the leading ones, the null genes and a random sample are computed exactly; how well both agree is told, and where they do not, everything is computed exactly. adaptive: as two-stage, but a gene is computed exactly in a few start cells first, and in more only while it is open whether it is among the leading genes.',
   }),
   nExact: field(z.number().int().min(10).max(5000).default(200), {
     title: 'Genes computed exactly',
     help: 'Of two stages, for each goal: the genes with the largest foretold effects.',
+    unit: 'genes',
+    advanced: true,
+  }),
+  nTop: field(z.number().int().min(1).max(1000).default(50), {
+    title: 'Leading genes to settle',
+    help: 'Of adaptive stages, for each goal: more start cells are computed until it is settled which genes lead.',
     unit: 'genes',
     advanced: true,
   }),

@@ -126,7 +126,7 @@ function verdictOf(learned: Learned | null, nWitnesses: number, nTested: number,
     return `The learned weights foretell held-out results better than the old ones (${numbers}). They come from these results, so expect somewhat less on the next.`;
   if (base.logLoss <= Math.min(before.logLoss, after.logLoss))
     return `Neither the old nor the learned weights foretell these results better than the share of hits alone does (${numbers}). Keep the old ones.`;
-  return `The learned weights foretell held-out results no better than the old ones (${numbers}). Keep the old ones.`;
+  return `The learned weights foretell held-out results no better than the old ones, or by less than chance could do (${numbers}). Keep the old ones.`;
 }
 
 function warningsOf(tested: readonly { gene: RankedGene }[], nGenes: number): string[] {

@@ -80,7 +80,7 @@ export function learnWeights({ points, isHit, witnesses, before, seed }: Learnin
     weights,
     scores,
     reliability: { before: binsOf(forecastBefore, isHit), after: binsOf(forecastAfter, isHit) },
-    isBetter: scores.after.logLoss < Math.min(scores.before.logLoss, scores.base.logLoss),
+    isBetter: isClearlyLess(forecastAfter, forecastBefore, isHit) && scores.after.logLoss < scores.base.logLoss,
     penalty,
   };
 }
@@ -119,6 +119,14 @@ function lossOf(forecast: readonly number[], rows: readonly number[], isHit: rea
     forecast,
     rows.map((i) => isHit[i]),
   ).logLoss;
+}
+
+/** By more than the standard error of the paired differences: a hair's breadth is no reason to change weights. */
+function isClearlyLess(after: readonly number[], before: readonly number[], isHit: readonly boolean[]): boolean {
+  const gains = after.map((p, i) => scoreOf([before[i]], [isHit[i]]).logLoss - scoreOf([p], [isHit[i]]).logLoss);
+  const mean = gains.reduce((sum, gain) => sum + gain, 0) / gains.length;
+  const variance = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0) / (gains.length - 1);
+  return mean > Math.sqrt(variance / gains.length);
 }
 
 function scoreOf(forecast: readonly number[], isHit: readonly boolean[]): ForecastScore {

@@ -15,6 +15,15 @@ export const stagesCheck: Check = ({ screen, goal, operator, evidence }) => {
       sentence: `The backward pass does not foretell this operator well enough: ${compared}. So every effect was computed exactly.`,
     };
   const n = evidence.genes.filter(({ isForetold }) => isForetold).length;
+  const adaptive = screen.stages.adaptive?.find((one) => one.operator === operator);
+  const race = adaptive?.goals.find((one) => one.goal === goal);
+  if (race)
+    return {
+      id: 'stages',
+      verdict: race.nSettled === race.nTop ? 'good' : 'caution',
+      value: told.spearman,
+      sentence: `Adaptive stages: ${evidence.genes.length - n} of ${evidence.genes.length} genes were computed exactly in some of their start cells, and ${race.nSettled} of the leading ${race.nTop} are settled; ${compared}. Intervals hold what the cells not computed add.`,
+    };
   return {
     id: 'stages',
     verdict: 'caution',

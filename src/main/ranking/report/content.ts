@@ -172,6 +172,7 @@ function recallSection(
         ],
         ...(leading < 0 ? {} : { leading }),
       },
+      figure && hint(figure.caption),
       figure && { kind: 'figure', figure },
     ]),
   ];

@@ -98,6 +98,7 @@ export default {
   computation: {
     exact: 'Every perturbation through the model',
     'two-stage': 'In two stages: foretell all genes, compute the leading ones exactly (fast)',
+    adaptive: 'In two stages, with more cells only where they decide who leads (fastest)',
   },
   pooling: { cls: 'Species token, as published', mean: 'Average over genes' },
   readOut: {

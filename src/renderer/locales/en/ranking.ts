@@ -67,6 +67,7 @@ export default {
     onlyKnown: 'Known only',
     copy: 'Copy table',
     known: 'known regulator',
+    foretold: 'foretold by a backward pass, not computed exactly',
     rank: 'Rank',
     symbol: 'Gene',
     effect: 'Shift to goal',

@@ -1,4 +1,4 @@
-import type { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
+import type { RankedGene, RankingMethod, RankingReport } from '#shared/domain/ranking.ts';
 import { METHOD_NAMES } from '../../leader.ts';
 import { rankBy } from '../../rank-by.ts';
 import type { Figure } from '../blocks.ts';
@@ -7,8 +7,11 @@ import { axisOf } from './axis.ts';
 
 const [WIDTH, HEIGHT, LEFT, TOP, BOTTOM] = [760, 380, 56, 16, 52];
 /** Names of the curves stand to the right of them. */
-const RIGHT = 250;
+const RIGHT = 300;
 const DEEPEST = 200;
+/** More curves than this are not told apart; the numbers have all of them. */
+const MOST_CURVES = 7;
+const ALWAYS_DRAWN: readonly RankingMethod[] = ['model', 'combined', 'fold-change', 'random'];
 const LOOKS: readonly { role: Role; dash?: number[] }[] = [
   { role: 'accent' },
   { role: 'known', dash: [8, 3] },
@@ -57,7 +60,9 @@ export function recallFigure(genes: readonly RankedGene[], report: RankingReport
       ]),
   ];
   let nLooks = 0;
-  methods.forEach((method, i) => {
+  const drawn = drawnMethods(methods, report.leader);
+  drawn.forEach((method, i) => {
+    const curve = curves[methods.indexOf(method)];
     const look = method === 'random' ? CHANCE : LOOKS[nLooks++ % LOOKS.length];
     const isLeader = method === report.leader;
     const line = TOP + 20 + 22 * i;
@@ -66,7 +71,7 @@ export function recallFigure(genes: readonly RankedGene[], report: RankingReport
       {
         kind: 'path',
         ...look,
-        points: steps(curves[i], x.at, y.at),
+        points: steps(curve, x.at, y.at),
         width: isLeader ? 3 : 1.75,
       },
       {
@@ -105,12 +110,11 @@ export function recallFigure(genes: readonly RankedGene[], report: RankingReport
   return {
     id: 'recall',
     title: 'Known regulators found by every ranking',
-    caption:
-      'How many known regulators stand among the first genes of each ranking. Bold: the ranking that leads the table.',
+    caption: `How many known regulators stand among the first genes of each ranking. Bold: the ranking that leads the table.${drawn.length < methods.length ? ` ${drawn.length} of ${methods.length} rankings are drawn; the numbers have all.` : ''}`,
     scene: {
       width: WIDTH,
       height: HEIGHT,
-      title: `Known regulators among the first ${depth} genes of ${methods.length} rankings; the table has the numbers`,
+      title: `Known regulators among the first ${depth} genes of ${drawn.length} rankings; the table has the numbers`,
       marks,
     },
     source: {
@@ -121,6 +125,13 @@ export function recallFigure(genes: readonly RankedGene[], report: RankingReport
       rows: Array.from({ length: depth + 1 }, (_, k) => [k, ...curves.map((curve) => curve[k])]),
     },
   };
+}
+
+/** The leader, the screen, the composite, fold change and chance, then the best of the others. */
+function drawnMethods(methods: readonly RankingMethod[], leader: RankingMethod): RankingMethod[] {
+  const kept = new Set([leader, ...ALWAYS_DRAWN]);
+  for (const method of methods) if (kept.size < MOST_CURVES) kept.add(method);
+  return methods.filter((method) => kept.has(method));
 }
 
 /** Only where a curve turns. */

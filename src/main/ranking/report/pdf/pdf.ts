@@ -80,13 +80,13 @@ function setSection(flow: PageFlow, { title, look, blocks }: Section): void {
 
 /** A heading stays with what it is of: a few lines, or the first figure. */
 function headHeight(flow: PageFlow, blocks: readonly Block[]): number {
-  let height = 70;
+  let height = 40;
   for (const block of blocks.slice(0, 2)) {
     if (block.kind === 'figure') return height + (flow.width * block.figure.scene.height) / block.figure.scene.width;
     if (block.kind !== 'paragraph') break;
-    height += 10;
+    height += 16;
   }
-  return height;
+  return Math.max(height, 90);
 }
 
 function setBlock(flow: PageFlow, block: Block, indent: number): void {

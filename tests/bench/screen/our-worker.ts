@@ -1,0 +1,143 @@
+/** Child process of the benchmark: one screen, or a sample of published passes, with the product's engine. */
+import { readFileSync } from 'node:fs';
+import { Graph } from '#engine/ir/graph.ts';
+import { inputName } from '#engine/ir/value.ts';
+import { slice, reshape } from '#engine/ops/index.ts';
+import { type ExecutionProvider, ortRuntime } from '#engine/runtime/ort.ts';
+import { fullEncoder, modelGraph } from '#genecompass/architecture.ts';
+import { foldedFeeds, foldTables } from '#genecompass/architecture/folded.ts';
+import { emptyBatch, lookUpPriors, setRow } from '#genecompass/batch-arrays.ts';
+import { createCellEncoder } from '#genecompass/encoder.ts';
+import { batchFeeds, parameterFeeds } from '#genecompass/feeds.ts';
+import { createGeneGradients } from '#genecompass/gene-gradients.ts';
+import { headsOf } from '#genecompass/model.ts';
+import { Project } from '#project/project.ts';
+import { cellEffects, enoughTold, replicateEffects, rowMean } from '#screen/effects.ts';
+import { runScreen } from '#screen/run.ts';
+import { removeGenes } from '#singlecell/perturb/operators.ts';
+import { type BenchOperator, type ScreenCase, screenConfig, type TrainedModel } from './bench-case.ts';
+import { openScreen } from './open-screen.ts';
+import type { PublishedTiming, ScreenTask, ScreenTiming } from './report.ts';
+
+const { given, trained, task, threads, device } = JSON.parse(process.argv[2]) as {
+  given: ScreenCase;
+  trained: TrainedModel;
+  task: ScreenTask | 'published';
+  threads: number;
+  device: string;
+};
+const { project } = { project: await Project.open(trained.project, { passphrase: 'bench' }) };
+const isStaged = task === 'two-stage' || task === 'adaptive';
+const operator: BenchOperator = task === 'exact-remove' ? 'remove' : 'mask';
+const config = screenConfig(given, trained, isStaged ? task : 'exact', [operator]);
+const opened = await openScreen(project, config);
+const runtime = ortRuntime({ provider: device as ExecutionProvider, threads });
+project.close();
+
+const answer = task === 'published' ? await timePublished() : await timeScreen();
+// The answer is longer than a pipe holds: the program must not end before it is read.
+process.stdout.write(`${JSON.stringify(answer)}\n`, () => process.exit(0));
+
+async function timeScreen(): Promise<ScreenTiming> {
+  // `remove` brings `mask` along for its rank shift; here its passes are timed alone.
+  const plan = { ...opened.plan, operators: [operator] };
+  const { tokens, model, classes } = opened;
+  const entered: { stage: string; at: number; cpu: number }[] = [];
+  const cpu = () => {
+    const { user, system } = process.cpuUsage();
+    return (user + system) / 1e6;
+  };
+  const [start, busy] = [performance.now(), process.cpuUsage()];
+  const encoder = await createCellEncoder(model, runtime, classes);
+  const screen = await runScreen({
+    plan,
+    tokens,
+    encoder,
+    modelId: trained.model,
+    ...(isStaged ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
+    onProgress: ({ stage }) => {
+      if (entered.at(-1)?.stage !== stage) entered.push({ stage, at: performance.now(), cpu: cpu() });
+    },
+  });
+  const [end, used] = [performance.now(), process.cpuUsage(busy)];
+  const spent = cpu();
+  const stages = entered.map(({ stage, at, cpu: before }, i) => ({
+    stage,
+    cpuSeconds: (entered[i + 1]?.cpu ?? spent) - before,
+    seconds: ((entered[i + 1]?.at ?? end) - at) / 1000,
+  }));
+  const means = plan.states.slice(1).map(({ name: goal }) => {
+    const query = { operator, goal, readOut: plan.config.readOut };
+    const perReplicate = replicateEffects(screen, query);
+    const isTold = enoughTold(screen, cellEffects(screen, query), perReplicate);
+    return plan.genes.map((_, row) => (isTold[row] ? rowMean(perReplicate, row, plan.nReplicates) : null));
+  });
+  return {
+    seconds: (end - start) / 1000,
+    cpuSeconds: (used.user + used.system) / 1e6,
+    stages,
+    nPasses: screen.nPasses,
+    nGenes: plan.genes.length,
+    nTold: means[0].filter((mean) => mean !== null).length,
+    nCells: plan.cells.length,
+    lengths: plan.cells.map((cell) => opened.inputs(cell).tokenIds.length),
+    agreement: screen.stages?.agreement ?? null,
+    fellBack: screen.stages?.fellBack ?? [],
+    adaptive: screen.stages?.adaptive?.map(({ rounds, goals }) => ({ rounds, goals })) ?? [],
+    isCandidate: plan.genes.map((gene) => gene.isCandidate),
+    goals: plan.states.slice(1).map(({ name }) => name),
+    means,
+    peakBytes: peakBytes(),
+  };
+}
+
+/** A gene removed from a cell, padded to all the positions of the model, every row of every layer: one pass. */
+async function timePublished(): Promise<PublishedTiming> {
+  const { model, plan, inputs } = opened;
+  const length = model.config.maxLength;
+  const heads = headsOf(model.parameters);
+  const feeds = { ...parameterFeeds(model.config, heads, model.parameters) };
+  const folded = foldedFeeds(model.config, await foldTables(model, runtime));
+  const perSize = [];
+  for (const size of [1, 4]) {
+    const built = modelGraph(new Graph('published'), model.config, heads, size, length, { folded: true });
+    const last = fullEncoder(model.config, built).states[model.config.nLayers];
+    built.graph.output('states', last);
+    built.graph.output('cls', reshape(slice(last, 1, 0, 1), [size, model.config.width]));
+    const executable = await runtime.compile(built.graph);
+    const names = executable.inputs.map(inputName);
+    const pass = async (first: number) => {
+      const batch = emptyBatch(size, length);
+      for (let row = 0; row < size; row++) {
+        const cell = inputs(plan.cells[(first + row) % plan.cells.length]);
+        const gone = removeGenes(cell, [cell.tokenIds[(7 * (first + row)) % cell.tokenIds.length]])!;
+        setRow(batch, row, gone.tokenIds, gone.values, cell.species);
+      }
+      lookUpPriors(batch, model.homologIndex);
+      const fed = { ...feeds, ...folded, ...batchFeeds(batch) };
+      const { cls } = await executable.run(Object.fromEntries(names.map((name) => [name, fed[name]])));
+      return Array.from((cls.data as Float32Array).subarray(0, model.config.width));
+    };
+    const firstCls = await pass(0);
+    const nPasses = Math.max(size, Math.round(given.publishedPasses / 2 / size) * size);
+    const [start, busy] = [performance.now(), process.cpuUsage()];
+    for (let first = 0; first < nPasses; first += size) await pass(first);
+    const used = process.cpuUsage(busy);
+    perSize.push({
+      batchSize: size,
+      secondsPerPass: (performance.now() - start) / 1000 / nPasses,
+      cpuSecondsPerPass: (used.user + used.system) / 1e6 / nPasses,
+      nPasses,
+      firstCls,
+    });
+    await executable.dispose();
+  }
+  const best = perSize.reduce((a, b) => (b.cpuSecondsPerPass < a.cpuSecondsPerPass ? b : a));
+  return { ...best, length, peakBytes: peakBytes() };
+}
+
+/** Peak of this program alone: Linux counts a parent's memory into that of `resourceUsage`. */
+function peakBytes(): number {
+  if (process.platform !== 'linux') return process.resourceUsage().maxRSS * 1024;
+  return Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]) * 1024;
+}

@@ -1,0 +1,142 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { PYTHON, torchVersion } from '#tests/support/python.ts';
+import type { ScreenCase, TrainedModel } from './bench-case.ts';
+import { PUBLISHED, type ScreenReport, type ScreenRow, SCREENS, type ScreenTiming } from './report.ts';
+
+export type Level = 'quick' | 'usual' | 'full';
+
+export interface ScreenBenchOptions {
+  readonly level: Level;
+  readonly threads: number;
+  /** Execution providers of ONNX Runtime. */
+  readonly devices: readonly string[];
+  /** Only models whose name holds this text. */
+  readonly only: string;
+  readonly onRow: (row: ScreenRow) => void;
+}
+
+const demo: ScreenCase = {
+  preset: 'demo',
+  nCells: 64,
+  trainingSteps: 80,
+  batchSize: 16,
+  finetuningEpochs: 2,
+  publishedPasses: 512,
+};
+const small: ScreenCase = {
+  preset: 'small',
+  nCells: 4,
+  trainingSteps: 16,
+  batchSize: 8,
+  finetuningEpochs: 0,
+  publishedPasses: 8,
+};
+const CASES: Readonly<Record<Level, readonly ScreenCase[]>> = {
+  quick: [{ ...demo, nCells: 24, publishedPasses: 128 }],
+  usual: [demo, small],
+  full: [
+    { ...demo, nCells: 400, finetuningEpochs: 5 },
+    { ...small, nCells: 24, trainingSteps: 200, finetuningEpochs: 1, publishedPasses: 32 },
+  ],
+};
+/** Screens of seconds are repeated, those of minutes are not. */
+const REPEATS = { seconds: 10, most: 3 };
+const TIMEOUT_MS = 7_200_000;
+const MAX_REASON = 120;
+const beside = (name: string) => fileURLToPath(new URL(name, import.meta.url));
+
+/** Exact and two-stage screens of every gene beside the published procedure, with one trained model of each size. */
+export function benchScreen({ level, threads, devices, only, onRow }: ScreenBenchOptions): ScreenReport {
+  const loadBefore = os.loadavg()[0];
+  const torch = torchVersion();
+  const folder = mkdtempSync(path.join(os.tmpdir(), 'gcw-bench-screen-'));
+  const rows: ScreenRow[] = [];
+  try {
+    for (const given of CASES[level]) {
+      if (!given.preset.includes(only)) continue;
+      const trained = runJson<TrainedModel>(ourCommand('make-model.ts', { ...given, folder }));
+      if (typeof trained === 'string') throw new Error(`training the ${given.preset} model: ${trained}`);
+      for (const device of devices) {
+        const row = measureRow(given, trained, { device, threads, torch });
+        rows.push(row);
+        onRow(row);
+      }
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  return { loadBefore, threads, torch, rows };
+}
+
+function measureRow(
+  given: ScreenCase,
+  trained: TrainedModel,
+  { device, threads, torch }: { device: string; threads: number; torch: string | null },
+): ScreenRow {
+  const ask = <T>(task: string): T | string =>
+    runJson<T>(ourCommand('our-worker.ts', { given, trained, task, threads, device }), threads);
+  const screens = Object.fromEntries(
+    SCREENS.map((task) => [
+      task,
+      task === 'exact-remove' && given.preset !== 'demo' ? 'not run: as many passes' : repeated(() => ask(task)),
+    ]),
+  ) as ScreenRow['screens'];
+  const published = Object.fromEntries(
+    PUBLISHED.map((program) => {
+      if (program === 'engine') return [program, ask('published')];
+      if (torch === null) return [program, 'skipped: no PyTorch'];
+      const { weights, cells } = trained;
+      const asked = JSON.stringify({ weights, cells, threads, device, passes: given.publishedPasses });
+      return [program, runJson([PYTHON, '-B', beside('published_passes.py'), asked], threads)];
+    }),
+  ) as ScreenRow['published'];
+  return { case: given, device, trainingSeconds: trained.seconds, screens, published };
+}
+
+/** The run of median processor time. */
+function repeated(measure: () => ScreenTiming | string): ScreenTiming | string {
+  const runs: ScreenTiming[] = [];
+  for (let spent = 0; runs.length < REPEATS.most && spent <= REPEATS.seconds;) {
+    const run = measure();
+    if (typeof run === 'string') return run;
+    runs.push(run);
+    spent += run.seconds;
+  }
+  return runs.sort((a, b) => a.cpuSeconds - b.cpuSeconds)[(runs.length - 1) >> 1];
+}
+
+function ourCommand(program: string, work: object): string[] {
+  return [process.execPath, '--disable-warning=ExperimentalWarning', beside(program), JSON.stringify(work)];
+}
+
+/** The last line a program prints as JSON, or why there is none. */
+function runJson<T>([command, ...args]: string[], threads = os.availableParallelism()): T | string {
+  const count = String(threads);
+  const { status, signal, stdout, stderr } = spawnSync(command, args, {
+    encoding: 'utf8',
+    timeout: TIMEOUT_MS,
+    maxBuffer: 2 ** 28,
+    // Waiting threads sleep in every program: on a busy machine PyTorch is several times slower without.
+    env: {
+      OMP_WAIT_POLICY: 'passive',
+      OPENBLAS_THREAD_TIMEOUT: '4',
+      ...process.env,
+      OMP_NUM_THREADS: count,
+      OPENBLAS_NUM_THREADS: count,
+      MKL_NUM_THREADS: count,
+    },
+  });
+  if (status === 0) return JSON.parse(stdout.trim().split('\n').at(-1)!) as T;
+  if (signal === 'SIGKILL') return 'it was killed: memory ran out';
+  const words = `it ended with ${signal ?? status}: ${
+    stderr
+      .trim()
+      .split('\n')
+      .findLast((line) => /Error|error/.test(line)) ?? ''
+  }`;
+  return words.length > MAX_REASON ? `${words.slice(0, MAX_REASON)} …` : words;
+}

@@ -1,0 +1,86 @@
+import { describe, expect, it } from 'vitest';
+import type { ScreenCase } from './bench-case.ts';
+import { screenPage } from './markdown.ts';
+import {
+  agreementOfAll,
+  linesOf,
+  type PublishedTiming,
+  recallOfTop,
+  type ScreenRow,
+  type ScreenTiming,
+} from './report.ts';
+
+const given: ScreenCase = {
+  preset: 'demo',
+  nCells: 4,
+  trainingSteps: 1,
+  batchSize: 1,
+  finetuningEpochs: 0,
+  publishedPasses: 8,
+};
+const screen = (seconds: number, means: (number | null)[]): ScreenTiming => ({
+  seconds,
+  cpuSeconds: 2 * seconds,
+  stages: [{ stage: 'screen', seconds, cpuSeconds: 2 * seconds }],
+  nPasses: 1000,
+  nGenes: means.length,
+  nTold: means.filter((mean) => mean !== null).length,
+  nCells: 4,
+  lengths: [3, 1, 2, 2],
+  agreement: null,
+  fellBack: [],
+  adaptive: [],
+  isCandidate: means.map((_, row) => row > 0),
+  goals: ['goal'],
+  means: [means],
+  peakBytes: 2 ** 30,
+});
+const published = (secondsPerPass: number): PublishedTiming => ({
+  batchSize: 1,
+  secondsPerPass,
+  cpuSecondsPerPass: 2 * secondsPerPass,
+  nPasses: 8,
+  length: 256,
+  firstCls: [1, -2],
+  peakBytes: 2 ** 29,
+});
+const row: ScreenRow = {
+  case: given,
+  device: 'cpu',
+  trainingSeconds: 10,
+  screens: {
+    exact: screen(10, [9, -3, 2, null, 1]),
+    'exact-remove': 'it ended with 1',
+    'two-stage': screen(1, [9, -3, 1, null, 2]),
+    adaptive: screen(0.5, [9, -3, 1, null, 2]),
+  },
+  published: { engine: published(0.05), pytorch: published(0.1) },
+};
+
+describe('the table', () => {
+  it('counts candidates of large effect, whatever their sign, that both screens lead with', () => {
+    const [exact, staged] = [row.screens.exact, row.screens['two-stage']] as ScreenTiming[];
+    expect(recallOfTop(exact, staged, 1)).toBe(1);
+    expect(recallOfTop(exact, staged, 2)).toBe(0.5);
+    expect(recallOfTop(exact, staged, 3)).toBe(1);
+    expect(agreementOfAll(exact, staged)).toBeCloseTo(0.8, 10);
+  });
+
+  it('scales the published passes to those of the exact screen', () => {
+    const lines = linesOf(row);
+    expect(lines[0].slice(1, 9)).toEqual([
+      'exact, mask', '1,000', '10.0 (20.0)', '360,000', '10.0 (10.0)', '5.00 (5.00)', '–', '–',
+    ]); // prettier-ignore
+    expect(lines[1][2]).toBe('it ended with 1');
+    expect(lines[2].slice(5, 9)).toEqual(['100 (100)', '50.0 (50.0)', '1.00', '0.800']);
+    expect(lines[5].slice(1, 4)).toEqual(['published, PyTorch, scaled from 8 passes', '1,000', '100 (200)']);
+  });
+
+  it('says on its page what it cannot know', () => {
+    const without: ScreenRow = { ...row, published: { ...row.published, pytorch: 'skipped: no PyTorch' } };
+    const page = screenPage({ loadBefore: 99, threads: 2, torch: null, rows: [without] }, 'npm run bench -- screen');
+    expect(page).toContain('absent, its rows were skipped');
+    expect(page).toContain('**Provisional');
+    expect(page).toContain('| demo | published, PyTorch | skipped: no PyTorch |');
+  });
+});
