@@ -62,7 +62,7 @@ describe('what belongs to patients', () => {
     return ended;
   }
 
-  const isExport = (words: string): boolean => /^(ranking export|dataset export-genes)/.test(words);
+  const isExport = (words: string): boolean => /^(ranking export|dataset export-(genes|labels))/.test(words);
 
   beforeAll(async () => {
     mkdirSync(dataFolder);
@@ -70,18 +70,29 @@ describe('what belongs to patients', () => {
     const labels = '--tokens latest --model latest --label-column cell_type --donor-column donor';
     await run('project create');
     await run('dataset inspect --input @private.h5ad');
-    await run(
-      'dataset import --input @private.h5ad --label-column cell_type --donor-column donor --column-privacy cohort=restricted',
-    );
+    const restricted = '--donor-column donor --column-privacy cohort=restricted';
+    await run(`dataset import --input @private.h5ad --name reference --label-column cell_type ${restricted}`);
+    const [reference] = JSON.parse((await run('dataset list')).stdout) as { id: string }[];
+    await run(`dataset import --input @private.h5ad --label-column cell_type ${restricted}`);
     await run('dataset columns --dataset latest');
     await run('dataset map --dataset latest');
     await run('dataset markers --dataset latest --column donor --min-cells 3');
     await run('dataset markers --dataset latest --column nurse', true);
     texts.set('markers', (await run('dataset marker-table --markers latest')).stdout);
+    await run('dataset check --dataset latest --sample-column donor --donor-column donor --label-column cell_type');
+    await run('dataset quality --dataset latest');
+    await run('dataset check --dataset latest --sample-column donor --donor-column donor --label-column nurse', true);
+    await run(`dataset annotate --dataset latest --reference ${reference.id} --label-column cell_type --min-cells 3`);
+    await run(`dataset annotate --dataset latest --reference ${reference.id} --label-column nurse --min-cells 3`, true);
+    texts.set('labels', (await run('dataset export-labels --labels latest')).stdout);
     await run('dataset set-columns --dataset latest --batch-column cohort --why checked');
     await run('dataset genes --dataset latest --limit 3');
     texts.set('genes', (await run('dataset export-genes --dataset latest')).stdout);
     await run('preprocess run --dataset latest --profile none --sample-column donor');
+    await run('tokens export --tokens latest --out @tokens');
+    await run('tokens export --tokens latest --out @annotated --columns cell_type');
+    for (const column of ['donor', 'nurse', 'cohort'])
+      await run(`tokens export --tokens latest --out @never --columns ${column}`, true);
     await run('model pretrain --tokens latest --epochs 0');
     for (const column of ['nurse', 'cohort', 'patient_id'])
       await run(`training finetune --tokens latest --model latest --label-column ${column} --epochs 1`, true);
@@ -121,16 +132,23 @@ describe('what belongs to patients', () => {
   it('stands in no output, export, list of recent projects or byte of the project', () => {
     outputs.forEach(({ stdout, stderr }, i) => texts.set(`output ${i}`, stdout).set(`messages ${i}`, stderr));
     for (const name of filesUnder(dataFolder)) texts.set(name, readFileSync(name, 'latin1'));
-    for (const name of filesUnder(folder).filter((each) => each.includes('study.gcwproj')))
+    for (const name of filesUnder(folder).filter((each) =>
+      /study\.gcwproj|[/\\](tokens|annotated|never)[/\\]/.test(each),
+    ))
       texts.set(name, readFileSync(name, 'latin1'));
     expect([...texts.keys()].filter((name) => name.includes('-wal'))).not.toEqual([]);
     expect([...texts.keys()].filter((name) => name.includes('recent-projects'))).not.toEqual([]);
 
     // Before the import nobody has restricted this column yet.
     const isBefore = (what: string, place: string): boolean => what === 'byHand' && place === 'output 1';
+    expect([...texts.keys()].filter((name) => name.endsWith('.arrow'))).toHaveLength(2);
+    // Who asks for the label of every cell gets the names of the cells.
+    const isAsked = (what: string, place: string): boolean =>
+      what === 'cellId' && texts.get(place) === texts.get('labels');
+    expect(texts.get('labels')).toContain(CANARIES.cellId);
     const found = [...texts].flatMap(([place, text]) =>
       Object.entries(CANARIES)
-        .filter(([what]) => !isBefore(what, place))
+        .filter(([what]) => !isBefore(what, place) && !isAsked(what, place))
         .filter(([, word]) => text.toLowerCase().includes(word.toLowerCase()))
         .map(([what]) => `${what} in ${place}`),
     );

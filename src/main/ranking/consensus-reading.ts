@@ -14,9 +14,11 @@ export function readingOf(
   const { kendallW: w, rankings, nShared, nSignificant, nGenes, directionAgreement, method, pairs } = report;
   const reading: string[] = [];
   if (w !== null) {
-    const word = w >= GOOD ? 'agree well' : w <= POOR + 1 / rankings.length ? 'hardly agree' : 'agree in part';
+    // The mean rank correlation of all pairs, as W has it: (m W − 1) / (m − 1).
+    const mean = (rankings.length * w - 1) / (rankings.length - 1);
+    const word = mean >= GOOD ? 'agree well' : mean <= POOR ? 'hardly agree' : 'agree in part';
     reading.push(
-      `By ${METHOD_NAMES[method]} the ${rankings.length} rankings ${word}: Kendall's W is ${w.toFixed(2)} over ${nShared} genes that all have (1 is the same order, about ${(1 / rankings.length).toFixed(2)} is chance).`,
+      `By ${METHOD_NAMES[method]} the ${rankings.length} rankings, taken whole, ${word}: Kendall's W is ${w.toFixed(2)} over ${nShared} genes that all have (1 is the same order, about ${(1 / rankings.length).toFixed(2)} is chance).`,
     );
   }
   reading.push(

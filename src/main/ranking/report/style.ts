@@ -14,6 +14,7 @@ h2 { font-size: 19px; margin: 0 0 4px; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 22px 24px; margin-top: 20px; }
 section > p { margin: 0 0 12px; }
 section > .scroll + svg { margin-top: 20px; }
+section > .scroll + p { margin-top: 16px; }
 ul.hint { margin: 4px 0 0; padding-left: 20px; }
 .hint { color: var(--soft); font-size: 14px; }
 .lead { background: var(--accent-soft); border-color: transparent; border-left: 5px solid var(--accent); font-size: 17px; }
