@@ -35,7 +35,7 @@ const PLANTED: readonly [name: string, world: Partial<SyntheticScreen>][] = [
     { ...planted(5), nDonors, cellsPerDonor },
   ]),
   ['5, 800 null genes', { ...planted(5), nNull: 800 }],
-  ['5, 20 candidates chosen in advance', { ...planted(5), nCandidates: 40 }],
+  ['5, 40 candidates (20 of them planted)', { ...planted(5), nCandidates: 40 }],
   ['8, t with 5 df', { ...planted(8), shape: 't5' }],
   ['5, mask', { ...planted(5), operator: 'mask' }],
 ];
