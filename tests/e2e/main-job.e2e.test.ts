@@ -245,7 +245,10 @@ story(
       await heading('Which goal, which perturbation').waitFor();
       await told.looker.look('rank-goal');
       await next('Genes you already know');
-      await told.page.getByRole('textbox', { name: /^Paste symbols/ }).fill(KNOWN.join(', '));
+      await told.page
+        .getByRole('group', { name: 'Known regulators' })
+        .getByRole('textbox', { name: /^Paste symbols/ })
+        .fill(KNOWN.join(', '));
       await told.page.getByText(/\d+ found/).waitFor();
       await told.looker.look('rank-known');
       await next('Check and run');
@@ -253,7 +256,7 @@ story(
       await start('Rank');
       await done(/^Rank/);
       await showResult(/^Rank/);
-      await heading('When not to trust this').waitFor();
+      await heading('How far to trust this ranking').waitFor();
       await told.looker.look('ranking');
     });
 
@@ -295,7 +298,7 @@ story(
 
     it('keeps everything when the window is loaded again', async () => {
       await told.page.reload();
-      await heading('When not to trust this').waitFor();
+      await heading('How far to trust this ranking').waitFor();
       expect(await told.page.getByRole('table', { name: 'Ranked genes' }).getByRole('row').count()).toBeGreaterThan(4);
       await overview();
       await heading('Read your ranking').waitFor();
@@ -328,7 +331,7 @@ story(
         .getByRole('region', { name: 'Next step' })
         .getByRole('link', { name: 'Show the ranking' })
         .click();
-      await heading('When not to trust this').waitFor();
+      await heading('How far to trust this ranking').waitFor();
     });
   },
 );

@@ -13,7 +13,7 @@ describe('report', () => {
 
   it('leads with the reason, warns, and tells how to make it again', () => {
     expect(text).toContain('What drives progenitor → monocyte?');
-    expect(text).toContain('When not to trust this');
+    expect(text).toContain('How far to trust this ranking');
     for (const part of ['Cells were counted.', 'gcw ranking run', 'b'.repeat(64), 'ONNX Runtime 1.30.0', 'CC BY 4.0'])
       expect(text).toContain(part);
     for (const warning of input.report.warnings) expect(text).toContain(html`${warning}`.text);

@@ -81,7 +81,7 @@ export function rankingDocument(input: ReportInput): ReportDocument {
       section(null, [{ kind: 'facts', facts: factsOf(report, screen) }]),
       { title: null, look: 'lead', blocks: [paragraph(report.leaderReason)] },
       {
-        title: 'When not to trust this',
+        title: 'How far to trust this ranking',
         look: 'warning',
         blocks: [{ kind: 'list', items: trustOf(report) }],
       },

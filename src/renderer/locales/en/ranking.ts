@@ -43,7 +43,7 @@ export default {
     none: 'No known regulators were given, so nothing measures this ranking. Rank again with genes you trust, to see which method finds them.',
   },
   trust: {
-    title: 'When not to trust this',
+    title: 'How far to trust this ranking',
     verdicts: { good: 'good', caution: 'caution', bad: 'bad' },
     rank: 'Effects of neighbouring ranks are alike: take the first dozens as candidates, not the first one as the answer.',
     viability: 'Nothing here says whether cells survive the perturbation, or whether the fate is stable.',
