@@ -278,9 +278,9 @@ story(
       await told.page.getByRole('textbox', { name: 'Search gene' }).fill('');
       await told.page.getByRole('checkbox', { name: 'Known only' }).uncheck();
 
-      const downloading = told.page.waitForEvent('download');
       await button('Export').click();
       await told.looker.look('ranking-export-menu');
+      const downloading = told.page.waitForEvent('download');
       await told.page.getByText('All genes (CSV)').click();
       const download = await downloading;
       expect(download.suggestedFilename()).toMatch(/\.csv$/);

@@ -30,6 +30,8 @@ export class Looker {
     const number = String(++this.#seen).padStart(2, '0');
     for (const size of SIZES) {
       await this.#page.setViewportSize(size);
+      // A menu follows its button a frame later.
+      await this.#page.evaluate(twoFrames);
       await this.#checkWidth(`${name} at ${size.width}×${size.height}`);
       for (const colorScheme of SCHEMES) {
         await this.#page.emulateMedia({ colorScheme });
