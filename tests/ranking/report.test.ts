@@ -35,6 +35,14 @@ describe('report', () => {
     expect(text.match(/<tr class="leads">/g)).toHaveLength(1);
   });
 
+  it('tells effects that are foretold from computed ones', () => {
+    expect(text).not.toContain('≈');
+    const genes = input.genes.map((gene, i) => ({ ...gene, isForetold: i === 1 }));
+    expect(report({ genes })).toContain(`≈ ${signed(genes[1].effect)}`);
+    expect(report({ genes })).toContain('≈: foretold by a backward pass');
+    expect(report({ genes })).not.toContain(`≈ ${signed(genes[0].effect)}`);
+  });
+
   it('is the same for the same result', () => {
     expect(report()).toBe(text);
   });

@@ -187,7 +187,10 @@ function geneTable(genes: readonly RankedGene[], total: number): Block {
   const left = (title: string) => ({ title, align: 'left' as const });
   return {
     kind: 'table',
-    caption: `${whole(genes.length)} of ${whole(total)} genes; the tables (CSV, XLSX) have all of them and all columns.`,
+    caption: [
+      `${whole(genes.length)} of ${whole(total)} genes; the tables (CSV, XLSX) have all of them and all columns.`,
+      ...(genes.some(({ isForetold }) => isForetold) ? ['≈: foretold by a backward pass, in no cell computed.'] : []),
+    ].join(' '),
     columns: [
       right('Rank'),
       left('Gene'),
@@ -204,7 +207,7 @@ function geneTable(genes: readonly RankedGene[], total: number): Block {
     rows: genes.map((gene) => [
       { text: String(gene.rank) },
       { text: gene.symbol, look: 'gene', ...(gene.isKnown ? { isStarred: true } : {}) },
-      { text: signed(gene.effect) },
+      { text: gene.isForetold ? `≈ ${signed(gene.effect)}` : signed(gene.effect) },
       { text: `${short(gene.effectLow)} to ${short(gene.effectHigh)}` },
       { text: chance(gene.fdr) },
       { text: String(Math.round(gene.nullPercentile)) },
