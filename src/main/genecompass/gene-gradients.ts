@@ -166,7 +166,12 @@ class GraphGeneGradients implements GeneGradients {
         1,
       ),
     );
-    const moves = movedGenes(parts, traced, slice(built.parameters.get(NAMES.position), 0, 0, config.maxLength), length);
+    const moves = movedGenes(
+      parts,
+      traced,
+      slice(built.parameters.get(NAMES.position), 0, 0, config.maxLength),
+      length,
+    );
     const withGates = parts.includes('gate');
     const places = [
       ...(withGates ? [trace.last!, ...trace.layers.map(({ output }) => output)] : []),

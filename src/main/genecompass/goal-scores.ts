@@ -1,5 +1,17 @@
 import type { Value } from '#engine/ir/value.ts';
-import { add, concat, div, logSoftmax, matmul, mul, reduceSum, reshape, slice, sqrt, sub, transpose } from '#engine/ops/index.ts';
+import {
+  add,
+  div,
+  logSoftmax,
+  matmul,
+  mul,
+  reduceSum,
+  reshape,
+  slice,
+  sqrt,
+  sub,
+  transpose,
+} from '#engine/ops/index.ts';
 import { type Tensor, tensor } from '#engine/runtime/tensor.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { HIDDEN_KEY } from './batch-arrays.ts';
