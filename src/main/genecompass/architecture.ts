@@ -1,4 +1,5 @@
 import type { Graph } from '#engine/ir/graph.ts';
+import type { Value } from '#engine/ir/value.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { type BatchInputs, encoderInput, geneEmbedding, placedGenes } from './architecture/embedding.ts';
 import { encode, encodeCls, type GateTrace } from './architecture/encoder.ts';
