@@ -12,6 +12,7 @@ import {
   type PerturbedCell,
 } from '#singlecell/perturb/operators.ts';
 import type { TokenSet } from '#singlecell/types.ts';
+import type { Only } from './passes.ts';
 import { readOutRows } from './read-outs.ts';
 import { effectsPerGene } from './states.ts';
 import { encoderInput, throwIfCancelled } from './state-embeddings.ts';
@@ -27,7 +28,7 @@ export interface ShardContext {
   stateClasses: readonly (readonly number[])[];
   batchSize: number;
   /** Rows of `plan.genes` that an operator is run for; all where it is not named. */
-  only: Partial<Record<Operator, ReadonlySet<number>>>;
+  only: Only;
   signal?: AbortSignal;
 }
 
