@@ -1,6 +1,5 @@
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { categoricalColumn } from '#singlecell/io/columns.ts';
 import type { ObsColumn } from '#singlecell/types.ts';
 import { makeCells } from '#tests/support/make-cells.ts';
 import { writeH5ad } from '#tests/support/write-h5ad.ts';
@@ -12,12 +11,12 @@ const JOB_MS = 60_000;
 
 /** Columns as a hospital exports them. */
 function hospitalColumns(): ObsColumn[] {
-  const groups = (name: string, values: string[]): ObsColumn =>
-    categoricalColumn(
-      name,
-      values,
-      Int32Array.from({ length: N_CELLS }, (_, i) => i % values.length),
-    );
+  const groups = (name: string, categories: string[]): ObsColumn => ({
+    kind: 'categorical',
+    name,
+    categories,
+    codes: Int32Array.from({ length: N_CELLS }, (_, i) => i % categories.length),
+  });
   const numbers = (name: string, of: (i: number) => number): ObsColumn => ({
     kind: 'number',
     name,

@@ -9,7 +9,7 @@ import { passphraseStrength } from '../../src/renderer/state/passphrase.ts';
 import { verdictOf } from '../../src/renderer/views/model/verdict.ts';
 import { leadOf } from '../../src/renderer/views/ranking/lead.ts';
 import { filterGenes, noFilter, sortGenes, toTsv } from '../../src/renderer/views/ranking/table-rows.ts';
-import { classifierReport, dataset, rankedGenes, ranking } from './fake-data.ts';
+import { classifierReport, rankedGenes, ranking } from './fake-data.ts';
 
 const nothing: ProjectCounts = { datasets: 0, tokens: 0, finetuned: 0, screens: 0, rankings: 0, activeJobs: [] };
 
