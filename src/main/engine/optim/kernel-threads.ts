@@ -15,7 +15,7 @@ export class KernelThreads {
   constructor(memory: WebAssembly.Memory, maxCalls: number, nThreads: number) {
     this.#kernels = kernelsOver(memory);
     this.#queue = queueMemory(maxCalls);
-    for (let i = 1; i < nThreads; i++) {
+    for (let i = 1; i < (mayWait() ? nThreads : 1); i++) {
       const worker = new Worker(threadUrl(), { workerData: { memory, queue: this.#queue }, env: {} });
       // One that cannot start takes no calls, and the others do its part.
       worker.on('error', () => undefined);
@@ -34,6 +34,16 @@ export class KernelThreads {
 
 export function usefulThreads(): number {
   return Math.min(MAX_THREADS, availableParallelism());
+}
+
+/** Whether this thread is allowed to stand still until another one is done. */
+function mayWait(): boolean {
+  try {
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 1);
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 /** Bundled code lies in out/main or out/main/chunks, the thread always in out/main. */
