@@ -7,8 +7,8 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { classifierHead, clsEncoder, fullEncoder, modelGraph } from './architecture.ts';
 import { foldedFeeds, foldTables } from './architecture/folded.ts';
 import { type BatchArrays, emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
-import { bucketLength } from './batching.ts';
 import { batchFeeds, type Feeds, parameterFeeds } from './feeds.ts';
+import { inferenceBatches } from './inference-batches.ts';
 import { checkModel, type Heads, headsOf, type Model } from './model.ts';
 import { NAMES } from './names.ts';
 import type { CellEncoder, EncoderInput } from './types.ts';
@@ -16,14 +16,6 @@ import type { CellEncoder, EncoderInput } from './types.ts';
 type Pooling = 'cls' | 'mean';
 type Encoded = Awaited<ReturnType<CellEncoder['encode']>>;
 
-/**
- * Positions computed together. Note: for 2 layers × 96 on two cores, 4 × 256 takes 0.57 ms a cell and 16 × 256 takes
- * 2.4 ms, since the attention scores no longer fit the cache.
- */
-const BATCH_POSITIONS = 1024;
-/** Short sequences are padded to multiples of this; compiling a graph costs as much as some 20 cells. */
-const FINE_STEP = 32;
-const FINE_LIMIT = 256;
 /** Compiled graphs kept; each holds its bound weights and its working memory. */
 const MAX_COMPILED = 24;
 const BIND_LIMIT_BYTES = 64 * 1024 * 1024;
@@ -106,8 +98,9 @@ class GraphCellEncoder implements CellEncoder {
     const embeddings = new Float32Array(inputs.length * this.width);
     const probabilities = this.classes ? new Float32Array(inputs.length * nClasses) : null;
     inputs.forEach((input, i) => this.#check(input, i));
-    for (const { cells, length } of this.#plan(inputs)) {
-      const batch = emptyBatch(batchSizeFor(cells.length), length);
+    const lengths = inputs.map(({ tokenIds }) => tokenIds.length);
+    for (const { cells, batchSize, length } of inferenceBatches(lengths, this.maxLength)) {
+      const batch = emptyBatch(batchSize, length);
       cells.forEach((cell, row) => {
         const { tokenIds, values, species, hiddenPositions } = inputs[cell];
         setRow(batch, row, tokenIds, values, this.#ignoresSpecies ? 0 : species, hiddenPositions);
@@ -150,24 +143,6 @@ class GraphCellEncoder implements CellEncoder {
         `cell ${index}: position ${position} is outside its ${tokenIds.length} genes; hide genes that are there.`,
       );
     }
-  }
-
-  /** Batches of equal bucket, in the order of length, so that every cell is padded little; ties keep their order. */
-  #plan(inputs: readonly EncoderInput[]): { cells: number[]; length: number }[] {
-    const buckets = new Map<number, number[]>();
-    inputs.forEach(({ tokenIds }, i) => {
-      const length = inferenceLength(tokenIds.length, this.maxLength);
-      const cells = buckets.get(length);
-      if (cells) cells.push(i);
-      else buckets.set(length, [i]);
-    });
-    const batches: { cells: number[]; length: number }[] = [];
-    for (const [length, cells] of [...buckets].sort(([a], [b]) => a - b)) {
-      const size = 2 ** Math.max(0, Math.floor(Math.log2(BATCH_POSITIONS / length)));
-      for (let start = 0; start < cells.length; start += size)
-        batches.push({ cells: cells.slice(start, start + size), length });
-    }
-    return batches;
   }
 
   async #run(batch: BatchArrays, pooling: Pooling) {
@@ -233,14 +208,4 @@ function poolWeights({ batchSize, length, keyMask }: BatchArrays) {
     });
   }
   return tensor('float32', [batchSize, 1, stride], weights);
-}
-
-function inferenceLength(length: number, maxLength: number): number {
-  if (length > FINE_LIMIT) return bucketLength(length, maxLength);
-  return Math.min(maxLength, Math.max(FINE_STEP, Math.ceil(length / FINE_STEP) * FINE_STEP));
-}
-
-/** The next power of two, so that remainders need few compiled graphs. */
-function batchSizeFor(nCells: number): number {
-  return 2 ** Math.ceil(Math.log2(nCells));
 }

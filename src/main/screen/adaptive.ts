@@ -1,7 +1,7 @@
 import type { Operator } from '#shared/domain/screen.ts';
 import { cellOrder, cellWeights } from './cell-order.ts';
 import { type DifferenceEstimate, differenceEstimate, residualError, residualScale } from './difference.ts';
-import type { Only } from './run-shards.ts';
+import type { Only } from './passes.ts';
 import { settle, type Standing, Z_99 } from './settle.ts';
 import { effectOffset, effectsPerGene, goalStates } from './states.ts';
 import type { AdaptiveStage, ScreenPlan, ScreenResult, StageAgreement } from './types.ts';

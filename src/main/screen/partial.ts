@@ -2,7 +2,7 @@ import type { PartialGene, PartialScreen } from '#shared/domain/partial-screen.t
 import { insertsGenes } from '#shared/domain/screen.ts';
 import { cellTokens } from '#singlecell/perturb/dose.ts';
 import type { TokenSet } from '#singlecell/types.ts';
-import type { Only } from './run-shards.ts';
+import type { Only } from './passes.ts';
 import { settle, Z_99 } from './settle.ts';
 import { effectOffset, effectsPerGene, goalStates } from './states.ts';
 import type { ScreenResult } from './types.ts';

@@ -1,6 +1,5 @@
-import { insertsGenes, type Operator, type ScreenConfig } from '#shared/domain/screen.ts';
+import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
-import { cellTokens } from '#singlecell/perturb/dose.ts';
 import type { ObsColumn, TokenSet, Vocabulary } from '#singlecell/types.ts';
 import { startCellGroups } from './cell-groups.ts';
 import { chooseCells, FEWEST_DONORS, replicatesOf } from './choose-cells.ts';
@@ -8,7 +7,6 @@ import { chooseGenes, type ResolveGene } from './choose-genes.ts';
 import { chooseStates } from './choose-states.ts';
 import { cellsByLabel } from './labels.ts';
 import { FORETOLD } from './foretell.ts';
-import type { ShardContext } from './shard.ts';
 import type { ScreenGene, ScreenPlan } from './types.ts';
 
 /** Cells whose mean embedding stands for a state: more would change the mean by less than the spread of an effect. */
@@ -95,20 +93,6 @@ export function planScreen(input: PlanInput): ScreenPlan {
   plan.states.length -= dropped;
   plan.warnings = warningsOf(plan, nDonors, input.donors !== null, dropped);
   return plan;
-}
-
-/** Perturbed cells the model will read: what progress is measured in. */
-export function countPasses(plan: ScreenPlan, tokens: TokenSet, only: ShardContext['only'] = {}): number {
-  const planned = (operator: Operator) =>
-    new Set(plan.genes.flatMap(({ tokenId }, row) => ((only[operator]?.has(row) ?? true) ? [tokenId] : [])));
-  const wanted = plan.operators.map((operator) => ({ inserts: insertsGenes(operator), genes: planned(operator) }));
-  let passes = 0;
-  for (const cell of plan.cells) {
-    const { tokenIds } = cellTokens(tokens, cell, plan.maxLength);
-    for (const { inserts, genes } of wanted)
-      passes += inserts ? genes.size : tokenIds.reduce((n, id) => n + (genes.has(id) ? 1 : 0), 0);
-  }
-  return passes;
 }
 
 function runOperators(wanted: readonly Operator[]): Operator[] {

@@ -1,15 +1,11 @@
 import { createHash } from 'node:crypto';
 import { insertsGenes } from '#shared/domain/screen.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
-import { cellTokens } from '#singlecell/perturb/dose.ts';
-import type { TokenSet } from '#singlecell/types.ts';
+import { type Only, passesByCell } from './passes.ts';
 import { runShard, type ShardContext } from './shard.ts';
 import { throwIfCancelled } from './state-embeddings.ts';
 import { effectsPerGene } from './states.ts';
 import type { ScreenPlan, ScreenResult, ShardStore } from './types.ts';
-
-/** Rows of `plan.genes` that each operator is run for in one start cell; all rows where an operator is not named. */
-export type Only = ShardContext['only'];
 
 /** A part of the perturbations of a screen. */
 export interface Part {
@@ -41,8 +37,8 @@ export async function runShards(
   let done = 0;
   for (let ordinal = 0; ordinal < plan.cells.length; ordinal++) {
     throwIfCancelled(context.signal);
-    if (tag !== '' && passes[ordinal] === 0) continue;
     const only = onlyOf(ordinal);
+    if (tag !== '' && !isAsked(plan, passes[ordinal], only)) continue;
     const key = `${partFingerprint(fingerprint, tag, only)}/${ordinal}`;
     let shard = readShard(await store?.load(key), plan, perGene);
     if (!shard) {
@@ -63,18 +59,9 @@ export function screenFingerprint(plan: ScreenPlan, modelId: string): string {
   return digest(stableJson({ plan, modelId }));
 }
 
-/** Perturbed cells the model reads of each start cell. */
-export function passesByCell(plan: ScreenPlan, tokens: TokenSet, onlyOf: Part['onlyOf']): number[] {
-  const rowOf = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));
-  return plan.cells.map((cell, ordinal) => {
-    const only = onlyOf(ordinal);
-    const rows = Array.from(cellTokens(tokens, cell, plan.maxLength).tokenIds, (id) => rowOf.get(id) ?? -1);
-    return plan.operators.reduce((sum, operator) => {
-      const wanted = only[operator];
-      if (insertsGenes(operator)) return sum + (wanted?.size ?? plan.genes.length);
-      return sum + rows.reduce((n, row) => n + (row >= 0 && (wanted?.has(row) ?? true) ? 1 : 0), 0);
-    }, 0);
-  });
+/** Whether there is anything to do in a cell: an operator that inserts genes has answers for cells without a pass too. */
+function isAsked({ operators }: ScreenPlan, nPasses: number, only: Only): boolean {
+  return nPasses > 0 || operators.some((operator) => insertsGenes(operator) && only[operator]?.size !== 0);
 }
 
 function partFingerprint(fingerprint: string, tag: string, only: Only): string {

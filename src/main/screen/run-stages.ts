@@ -1,6 +1,6 @@
 import type { Operator } from '#shared/domain/screen.ts';
 import { AdaptiveStages } from './adaptive.ts';
-import type { Only } from './run-shards.ts';
+import type { Only } from './passes.ts';
 import { agreementOf, agreesEnough, chooseExact, chooseSample, takeForetold } from './stages.ts';
 import type { ScreenResult } from './types.ts';
 

@@ -1,4 +1,5 @@
-import type { GeneGradients, GoalScore } from '#genecompass/gene-gradients.ts';
+import type { GeneGradients } from '#genecompass/gene-gradients.ts';
+import type { GoalScore } from '#genecompass/goal-scores.ts';
 import type { CellEncoder } from '#genecompass/types.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { TokenSet } from '#singlecell/types.ts';
@@ -23,7 +24,7 @@ export interface RunScreenOptions {
   /** For two stages: one backward pass for all genes. Without it every effect is computed exactly. */
   gradients?: (goals: readonly GoalScore[]) => Promise<GeneGradients>;
   signal?: AbortSignal;
-  /** Units: perturbed cells. */
+  /** `states` and `gradients` count cells, `screen` perturbed cells that the model reads. */
   onProgress?: (progress: {
     stage: 'states' | 'gradients' | 'screen';
     done: number;
@@ -46,8 +47,11 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenResult
   const batchSize = options.batchSize ?? DEFAULT_BATCH;
   const { readOuts, stateClasses } = availableReadOuts(plan, encoder);
   const perGene = effectsPerGene(plan, readOuts);
-  onProgress?.({ stage: 'states', done: 0, total: plan.cells.length, unit: 'cells' });
-  const centroids = await stateEmbeddings(plan, tokens, encoder, { batchSize, signal });
+  const centroids = await stateEmbeddings(plan, tokens, encoder, {
+    batchSize,
+    signal,
+    onCells: (done, total) => onProgress?.({ stage: 'states', done, total, unit: 'cells' }),
+  });
   const result: ScreenResult = {
     plan,
     readOuts,

@@ -18,10 +18,13 @@ export async function stateEmbeddings(
   plan: ScreenPlan,
   tokens: TokenSet,
   encoder: CellEncoder,
-  options: { batchSize: number; signal?: AbortSignal },
+  options: { batchSize: number; signal?: AbortSignal; onCells?: (done: number, total: number) => void },
 ): Promise<Float32Array> {
   const { width } = encoder;
   const centroids = new Float32Array(plan.states.length * width);
+  const total = plan.states.reduce((sum, { cells }) => sum + cells.length, 0);
+  let done = 0;
+  options.onCells?.(done, total);
   for (const [s, state] of plan.states.entries()) {
     const sums = new Float64Array(width);
     // By length, so that a batch is hardly padded; the sum runs in this order whatever the batch size.
@@ -33,6 +36,7 @@ export async function stateEmbeddings(
       const { embeddings } = await encoder.encode(inputs, plan.config.pooling);
       for (let row = 0; row < batch.length; row++)
         for (let i = 0; i < width; i++) sums[i] += embeddings[row * width + i];
+      options.onCells?.((done += batch.length), total);
     }
     for (let i = 0; i < width; i++) centroids[s * width + i] = sums[i] / state.cells.length;
   }

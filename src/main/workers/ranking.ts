@@ -59,7 +59,7 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
   const sample = { seed: screenConfig.seed };
   const components = await principalComponents(dataset.counts, stored.tokens.cellIndex, {
     ...sample,
-    onCells: (done, total) => reportStep(context, 'Linear screen', done, total, 'cells'),
+    onCells: (done, total) => reportStep(context, 'Linear screen', done, total, 'cell reads'),
   });
   const doses = await expressedPercentiles(dataset.counts, stored.tokens.cellIndex, {
     ...sample,

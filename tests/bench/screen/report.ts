@@ -1,7 +1,7 @@
-import os from 'node:os';
 import type { AdaptiveStage, StageAgreement } from '#screen/types.ts';
 import { spearman } from '#singlecell/statistics/ranks.ts';
 import type { ScreenCase } from './bench-case.ts';
+import { GIB, machineLine } from '../suite.ts';
 
 /** What a screen took. */
 export interface ScreenTiming {
@@ -59,10 +59,7 @@ export interface ScreenReport {
   readonly rows: readonly ScreenRow[];
 }
 
-const GIB = 2 ** 30;
 const TOP = 50;
-/** Load average per core from which a machine counts as busy. */
-const BUSY_SHARE = 0.4;
 
 /** Perturbed cells the question asks for: those of the exact screen, whatever was really read. */
 export function askedPasses(row: ScreenRow): number | null {
@@ -212,18 +209,12 @@ export function rowFacts(row: ScreenRow): string[] {
 }
 
 /** Machine and versions, one fact a line. */
-export function machineLines({ torch, threads, loadBefore }: ScreenReport): string[] {
-  const cpu = os.cpus();
+export function machineLines(report: ScreenReport): string[] {
+  const { torch, threads } = report;
   return [
-    `Machine: ${cpu[0]?.model.trim()}, ${cpu.length} cores, ${(os.totalmem() / GIB).toFixed(0)} GiB; ${os.type()} ${os.release()}; load ${loadBefore.toFixed(1)} before the first row`,
+    machineLine(report),
     `Ours: Node ${process.version}, ${threads} threads; PyTorch: ${torch ?? 'absent, its rows were skipped'}`,
   ];
-}
-
-/** What a reader must know of numbers taken on a busy machine. */
-export function busyLine({ loadBefore }: ScreenReport): string | null {
-  if (loadBefore < BUSY_SHARE * os.availableParallelism()) return null;
-  return 'Provisional: other programs used the machine during this run, so the times by the clock are rough; ratios of CPU time are less so.';
 }
 
 function factor(value: number): string {

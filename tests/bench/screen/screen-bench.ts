@@ -6,8 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { PYTHON, torchVersion } from '#tests/support/python.ts';
 import type { ScreenCase, TrainedModel } from './bench-case.ts';
 import { PUBLISHED, type ScreenReport, type ScreenRow, SCREENS, type ScreenTiming } from './report.ts';
-
-export type Level = 'quick' | 'usual' | 'full';
+import type { Level } from '../suite.ts';
 
 export interface ScreenBenchOptions {
   readonly level: Level;

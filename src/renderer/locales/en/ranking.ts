@@ -240,6 +240,5 @@ export default {
       'screen-and-fold-change': 'Figure: model and fold change',
     },
     pictures: { svg: 'SVG', png: 'PNG', csv: 'Its numbers' },
-    saved: 'Saved: {path}',
   },
 };
