@@ -1,4 +1,5 @@
-import type { GeneGradients, GoalScore } from '#genecompass/gene-gradients.ts';
+import type { GeneGradients } from '#genecompass/gene-gradients.ts';
+import type { GoalScore } from '#genecompass/goal-scores.ts';
 import type { CellEncoder } from '#genecompass/types.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { TokenSet } from '#singlecell/types.ts';

@@ -13,9 +13,9 @@ import {
 } from '#singlecell/perturb/operators.ts';
 import type { TokenSet } from '#singlecell/types.ts';
 import type { Only } from './passes.ts';
-import { readOutRows } from './read-outs.ts';
+import { readShifts, shortFirst } from './read-shifts.ts';
 import { effectsPerGene } from './states.ts';
-import { encoderInput, throwIfCancelled } from './state-embeddings.ts';
+import { encoderInput } from './state-embeddings.ts';
 import type { PlannedGene, ReadOut, ScreenPlan } from './types.ts';
 
 export interface ShardContext {
@@ -33,7 +33,6 @@ export interface ShardContext {
 }
 
 interface Task {
-  /** −1: the cell as it is. */
   slot: number;
   input: EncoderInput;
 }
@@ -65,25 +64,20 @@ export async function runShard(
     nClasses: encoder.classes?.length ?? 0,
     classes: context.stateClasses,
   };
-  let base: Float64Array | undefined;
-  for (let from = 0; from < tasks.length; from += batchSize) {
-    throwIfCancelled(context.signal);
-    const batch = tasks.slice(from, from + batchSize);
-    const encoded = await encoder.encode(
-      batch.map((task) => task.input),
-      plan.config.pooling,
-    );
-    const rows = readOutRows(encoded, batch.length, target);
-    base ??= rows.slice(0, perGene);
-    for (const [row, { slot }] of batch.entries())
-      for (let i = 0; i < perGene; i++)
-        shard[perGene * (1 + slot) + i] = rows[row * perGene + i] - (slot < 0 ? 0 : base[i]);
-    onBatch(Math.min(from + batch.length, tasks.length) - 1);
-  }
+  const shifts = await readShifts(
+    { encoder, target, pooling: plan.config.pooling, batchSize, signal: context.signal },
+    original,
+    tasks.map(({ input }) => input),
+    onBatch,
+  );
+  shard.set(shifts.subarray(0, perGene));
+  tasks.forEach(({ slot }, i) =>
+    shard.set(shifts.subarray(perGene * (1 + i), perGene * (2 + i)), perGene * (1 + slot)),
+  );
   return shard;
 }
 
-/** The cell itself first, then its perturbations by length, so that a batch is hardly padded. */
+/** What the model is to read of a cell, short cells first. */
 function shardTasks(
   plan: ScreenPlan,
   only: ShardContext['only'],
@@ -101,9 +95,7 @@ function shardTasks(
       else if (perturbed) tasks.push({ slot, input: { ...perturbed, species: original.species } });
     });
   });
-  const length = (task: Task) => task.input.tokenIds.length;
-  tasks.sort((a, b) => length(a) - length(b) || a.slot - b.slot);
-  return [{ slot: -1, input: original }, ...tasks];
+  return shortFirst(tasks);
 }
 
 /** A start cell under an operator of the plan; null where it has no meaning there. */
