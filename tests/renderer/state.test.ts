@@ -16,8 +16,7 @@ import { verdictOf } from '../../src/renderer/views/model/verdict.ts';
 import { leadOf } from '../../src/renderer/views/ranking/lead.ts';
 import { TABLE_COLUMNS } from '../../src/renderer/views/ranking/table-columns.ts';
 import { filterGenes, noFilter, sortGenes, toTsv } from '../../src/renderer/views/ranking/table-rows.ts';
-import { guessDonorColumn, guessLabelColumn } from '../../src/renderer/wizards/guess-columns.ts';
-import { classifierReport, dataset, rankedGenes, ranking } from './fake-data.ts';
+import { classifierReport, rankedGenes, ranking } from './fake-data.ts';
 
 const nothing: ProjectCounts = { datasets: 0, tokens: 0, finetuned: 0, screens: 0, rankings: 0, activeJobs: [] };
 
@@ -153,12 +152,6 @@ describe('first sentence of a ranking', () => {
 });
 
 describe('small things', () => {
-  it('guesses columns by name and fill', () => {
-    expect(guessLabelColumn(dataset.obsColumns)).toBe('clusters');
-    expect(guessDonorColumn(dataset.obsColumns)).toBe('embryo');
-    expect(guessLabelColumn([{ name: 'cell_type', kind: 'text', nDistinct: 5000 }])).toBeUndefined();
-  });
-
   it('rates passphrases', () => {
     expect(passphraseStrength('password')).toBe('weak');
     expect(passphraseStrength('aaaaaaaaaaaaaaaaaaaa')).toBe('weak');
