@@ -73,6 +73,8 @@ export const GeneReportPage = z.object({
   /** Names that fit the filter. */
   total: z.number().int(),
   rows: z.array(GeneReportRow),
+  /** Ids of candidates in `rows` that other names of the files lead to: chosen, their counts are added up. */
+  taken: z.array(z.string()),
 });
 export type GeneReportPage = z.infer<typeof GeneReportPage>;
 

@@ -110,5 +110,26 @@ export default {
     meaning: 'What it means',
     counts: 'Counts',
     found: '{n} names',
+    views: {
+      ambiguous: 'Ambiguous',
+      missing: 'Not recognised',
+      matched: 'Recognised',
+      'by-hand': 'Your choices',
+    },
+    decide:
+      'These names may mean several genes, so their counts were left out. Say what a name means where you know it; the rest stays out.',
+    meaningOf: 'What {name} means',
+    leaveOut: 'leave out',
+    leaveOutNote: 'its counts are not used',
+    taken: '{id}, also in the file under another name: the counts would be added up',
+    without: 'No names of genes',
+    again: {
+      title: 'One choice made | {n} choices made',
+      text: 'The files are imported once more with them, as a dataset of its own; this one and everything made from it stay as they are.',
+      name: 'Name of the new dataset',
+      called: '{name}, genes chosen',
+      forget: 'Forget the choices',
+      run: 'Import again',
+    },
   },
 };
