@@ -94,7 +94,17 @@ export default {
     missing: 'Not recognised',
     share: '{names}, with {counts} of the counts',
     orthologs: 'Relation to the other species',
-    policy: 'Only one-to-one pairs share a token of the model, as published.',
+    policy: 'Which mouse genes share a token with a human gene is chosen when the cells are prepared.',
+    policies: {
+      caption: 'What each way to write mouse genes comes to, before quality rules',
+      title: 'Mouse genes written as human ones',
+      policy: 'Way',
+      shared: 'With a human token',
+      own: 'With a token of their own',
+      genes: '{n} genes, {counts} of the counts',
+      chosen: 'chosen',
+      note: 'Genes seen in enough cells, before quality rules. It is chosen when the cells are prepared.',
+    },
     kinds: {
       'one-to-one': 'One to one',
       'one-to-one-unlisted': 'One to one, not in the published list',
@@ -109,7 +119,7 @@ export default {
     name: 'Name in the file',
     meaning: 'What it means',
     counts: 'Counts',
-    found: '{n} names',
+    found: '{n} name | {n} names',
     views: {
       ambiguous: 'Ambiguous',
       missing: 'Not recognised',
