@@ -8,6 +8,7 @@ import { nextStep, type ProjectCounts } from '../../src/renderer/state/next-step
 import { passphraseStrength } from '../../src/renderer/state/passphrase.ts';
 import { verdictOf } from '../../src/renderer/views/model/verdict.ts';
 import { leadOf } from '../../src/renderer/views/ranking/lead.ts';
+import { TABLE_COLUMNS } from '../../src/renderer/views/ranking/table-columns.ts';
 import { filterGenes, noFilter, sortGenes, toTsv } from '../../src/renderer/views/ranking/table-rows.ts';
 import { classifierReport, rankedGenes, ranking } from './fake-data.ts';
 
@@ -76,7 +77,7 @@ describe('ranked table', () => {
   });
 
   it('copies every digit and every row', () => {
-    const lines = toTsv(rankedGenes).split('\n');
+    const lines = toTsv(rankedGenes, TABLE_COLUMNS).split('\n');
     expect(lines).toHaveLength(rankedGenes.length + 1);
     const column = lines[0].split('\t').indexOf('effect');
     expect(Number(lines[1].split('\t')[column])).toBe(rankedGenes[0].effect);

@@ -121,6 +121,7 @@ export function useGeneChoices(dataset: Dataset) {
     load,
     choiceOf,
     choose,
+    call: (text: string) => void (name.value = text),
     forget: () => void (changes.value = new Map()),
     importAgain,
   };
