@@ -11,6 +11,7 @@ import { inputTitle } from '#shared/util/input-title.ts';
 import { useClient } from '../../../api/client.ts';
 import { useNotices } from '../../../state/notices.ts';
 import { usePanel } from '../../../state/panel.ts';
+import { useAttempt } from '../../../state/use-attempt.ts';
 import type { Dataset } from '../../../state/project.ts';
 
 const MOST_LETTERS = schemaFields(ImportConfig).find(({ name }) => name === 'name')!.maxLength;
@@ -47,12 +48,12 @@ function withAnnotations(
 export function useGeneChoices(dataset: Dataset) {
   const { t } = useI18n();
   const notices = useNotices();
+  const { busy, attempt } = useAttempt({ inDialog: true });
   const panel = usePanel();
   const router = useRouter();
   const config = shallowRef<ImportConfig | null>(null);
   const changes = ref(new Map<string, string | null>());
   const name = ref('');
-  const busy = ref(false);
 
   const before = computed(
     () => new Map((config.value?.geneChoices ?? []).map((choice) => [keyOfChoice(choice), choice])),
@@ -101,15 +102,14 @@ export function useGeneChoices(dataset: Dataset) {
     changes.value = next;
   }
 
-  async function importAgain(): Promise<void> {
-    if (!asked.value) return;
-    busy.value = true;
-    const started = await notices.attempt(() => useClient().dataset.import(asked.value!));
-    busy.value = false;
-    if (!started) return;
-    await router.push({ name: 'project' });
-    panel.jobsOpen = true;
-  }
+  const importAgain = () =>
+    attempt(
+      () => useClient().dataset.import(asked.value!),
+      async () => {
+        await router.push({ name: 'project' });
+        panel.jobsOpen = true;
+      },
+    );
 
   return {
     canChoose: computed(() => config.value !== null),
