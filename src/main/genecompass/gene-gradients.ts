@@ -17,15 +17,31 @@ import {
 } from '#engine/ops/index.ts';
 import type { Executable, Runtime } from '#engine/runtime/runtime.ts';
 import { tensor } from '#engine/runtime/tensor.ts';
+import type { ModelConfig } from '#shared/domain/model.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { classifierHead, clsEncoder, modelGraph } from './architecture.ts';
 import { foldedFeeds, foldTables } from './architecture/folded.ts';
 import { emptyBatch, HIDDEN_KEY, lookUpPriors, setRow } from './batch-arrays.ts';
 import { bucketLength } from './batching.ts';
 import { batchFeeds, type Feeds, parameterFeeds } from './feeds.ts';
+import type { InferenceBatch } from './inference-batches.ts';
 import { checkModel, type Heads, headsOf, type Model } from './model.ts';
 import { NAMES } from './names.ts';
 import type { EncoderInput } from './types.ts';
+
+/** Cells of one length in passes of one size, in the order of their lengths' first cells. */
+export function gradientBatches(lengths: readonly number[], maxLength: number): InferenceBatch[] {
+  const padded = lengths.map((length) => bucketLength(Math.min(maxLength, length), maxLength));
+  return [...new Set(padded)].flatMap((length) => {
+    const cells = [...padded.keys()].filter((cell) => padded[cell] === length);
+    const batchSize = Math.max(1, Math.floor(BATCH_POSITIONS / length));
+    return Array.from({ length: Math.ceil(cells.length / batchSize) }, (_, i) => ({
+      cells: cells.slice(i * batchSize, (i + 1) * batchSize),
+      batchSize,
+      length,
+    }));
+  });
+}
 
 /** How close a cell is to a goal: cosine to a state, or log2 odds of some classes of the fine-tuned head together. */
 export type GoalScore =
@@ -114,19 +130,14 @@ class GraphGeneGradients implements GeneGradients {
   async of(inputs: readonly EncoderInput[]): Promise<GeneGradient[][]> {
     const { maxLength } = this.#model.config;
     const found: GeneGradient[][] = [];
-    const lengths = inputs.map(({ tokenIds }) => bucketLength(Math.min(maxLength, tokenIds.length), maxLength));
-    for (const length of new Set(lengths)) {
-      const cells = [...lengths.keys()].filter((cell) => lengths[cell] === length);
-      const size = Math.max(1, Math.floor(BATCH_POSITIONS / length));
-      for (let from = 0; from < cells.length; from += size) {
-        const some = cells.slice(from, from + size);
-        const rows = await this.#run(
-          some.map((cell) => inputs[cell]),
-          size,
-          length,
-        );
-        some.forEach((cell, row) => (found[cell] = rows[row]));
-      }
+    const lengths = inputs.map(({ tokenIds }) => tokenIds.length);
+    for (const { cells, batchSize, length } of gradientBatches(lengths, maxLength)) {
+      const rows = await this.#run(
+        cells.map((cell) => inputs[cell]),
+        batchSize,
+        length,
+      );
+      cells.forEach((cell, row) => (found[cell] = rows[row]));
     }
     return found;
   }
@@ -173,37 +184,44 @@ class GraphGeneGradients implements GeneGradients {
       this.#compiled.delete(oldest);
       await executable.dispose();
     }
-    const compiled = await this.#runtime.compile(this.#graph(batchSize, length));
+    const compiled = await this.#runtime.compile(
+      geneGradientGraph(this.#model.config, this.#heads, this.#goals, { batchSize, length }),
+    );
     this.#compiled.set(key, compiled);
     return compiled;
   }
+}
 
-  #graph(batchSize: number, length: number): Graph {
-    const { config } = this.#model;
-    const built = modelGraph(new Graph('gene-gradients'), config, this.#heads, batchSize, length, { folded: true });
-    const { graph, inputs } = built;
-    const cls = clsEncoder(config, built);
-    const states = graph.input(STATES, 'float32', [this.#goals.length, config.width]);
-    const logits = this.#goals.some(({ kind }) => kind === 'log2-odds')
-      ? classifierHead(built.parameters, cls, undefined)
-      : null;
-    const scores = this.#goals.map((goal, g) =>
-      goal.kind === 'cosine' ? cosineTo(cls, slice(states, 0, g, g + 1)) : log2Odds(logits!, goal.classes),
-    );
-    graph.output(
-      'scores',
-      concat(
-        scores.map((score) => reshape(score, [batchSize, 1])),
-        1,
-      ),
-    );
-    scores.forEach((score, g) => {
-      const [gate, value] = gradients(reduceSum(score), [inputs.keyMask, inputs.values]);
-      graph.output(`gate_${g}`, gate);
-      graph.output(`value_${g}`, value);
-    });
-    return graph;
-  }
+/** Scores of all goals, and of each the derivatives by the gate and by the value of every gene, with nothing to feed it. */
+export function geneGradientGraph(
+  config: ModelConfig,
+  heads: Heads,
+  goals: readonly (Pick<GoalScore, 'kind'> & { readonly classes?: readonly number[] })[],
+  { batchSize, length }: { batchSize: number; length: number },
+): Graph {
+  const built = modelGraph(new Graph('gene-gradients'), config, heads, batchSize, length, { folded: true });
+  const { graph, inputs } = built;
+  const cls = clsEncoder(config, built);
+  const states = graph.input(STATES, 'float32', [goals.length, config.width]);
+  const logits = goals.some(({ kind }) => kind === 'log2-odds')
+    ? classifierHead(built.parameters, cls, undefined)
+    : null;
+  const scores = goals.map((goal, g) =>
+    goal.kind === 'cosine' ? cosineTo(cls, slice(states, 0, g, g + 1)) : log2Odds(logits!, goal.classes ?? [0]),
+  );
+  graph.output(
+    'scores',
+    concat(
+      scores.map((score) => reshape(score, [batchSize, 1])),
+      1,
+    ),
+  );
+  scores.forEach((score, g) => {
+    const [gate, value] = gradients(reduceSum(score), [inputs.keyMask, inputs.values]);
+    graph.output(`gate_${g}`, gate);
+    graph.output(`value_${g}`, value);
+  });
+  return graph;
 }
 
 /** Cosine of each row to a vector of length 1. Shape: B × D, 1 × D -> B. */

@@ -13,7 +13,7 @@ import type { ReadOut, ScreenPlan, ScreenResult } from './types.ts';
 export const FORETOLD: readonly Operator[] = ['mask', 'knock-down'];
 
 /** Cells of one call, so that progress is told and a cancel is heard. */
-const CELLS_AT_ONCE = 4;
+export const CELLS_AT_ONCE = 4;
 
 /**
  * What gradients are taken of: every goal by every read-out, in the order of the effects.
