@@ -32,6 +32,7 @@ export default defineConfig({
           'engine-main': source('main/workers/engine-main.ts'),
           'probe-thread': source('main/singlecell/io/hdf5/probe-thread.ts'),
           'packing-thread': source('main/workers/packing/packing-thread.ts'),
+          'kernel-thread': source('main/engine/optim/kernel-thread.ts'),
           'pass-thread': source('main/workers/passes/pass-thread.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js', chunkFileNames: 'chunks/[name]-[hash].js' },

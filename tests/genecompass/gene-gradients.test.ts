@@ -1,11 +1,13 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { ortRuntime } from '#engine/runtime/ort.ts';
 import { createCellEncoder } from '#genecompass/encoder.ts';
-import { createGeneGradients, type GoalScore } from '#genecompass/gene-gradients.ts';
+import { createGeneGradients } from '#genecompass/gene-gradients.ts';
+import type { GoalScore } from '#genecompass/goal-scores.ts';
 import type { EncoderInput } from '#genecompass/types.ts';
 import { makeCells, makeTinyModel } from './support/tiny-model.ts';
 
 const CLASSES = ['a', 'b', 'c'];
+const PARTS = ['gate', 'up', 'down', 'changed'] as const;
 const model = makeTinyModel({ kind: 'classifier', classes: 3 });
 const { width } = model.config;
 const { nCells, offsets, tokenIds, values, species } = makeCells([12, 3, 38, 20, 1]);
@@ -43,7 +45,7 @@ async function exactScores(input: EncoderInput): Promise<number[]> {
 
 describe('gradients of a cell by its genes', () => {
   it('begin with the scores of the exact screen', async () => {
-    const found = await sensitivity.of(inputs);
+    const found = await sensitivity.of(inputs, PARTS);
     for (const [cell, input] of inputs.entries()) {
       const exact = await exactScores(input);
       found[cell].forEach(({ score }, goal) => expect(score).toBeCloseTo(exact[goal], 4));
@@ -51,38 +53,63 @@ describe('gradients of a cell by its genes', () => {
   });
 
   it('have one number for each gene and do not depend on the company of a cell', async () => {
-    const together = await sensitivity.of(inputs);
+    const together = await sensitivity.of(inputs, PARTS);
     for (const [cell, input] of inputs.entries()) {
-      const [alone] = await sensitivity.of([input]);
-      alone.forEach(({ gate, value }, goal) => {
-        expect(gate).toHaveLength(input.tokenIds.length);
-        expect(value).toHaveLength(input.tokenIds.length);
-        gate.forEach((x, i) => expect(together[cell][goal].gate[i]).toBeCloseTo(x, 5));
-        value.forEach((x, i) => expect(together[cell][goal].value[i]).toBeCloseTo(x, 5));
+      const [alone] = await sensitivity.of([input], PARTS);
+      alone.forEach((gradient, goal) => {
+        for (const part of PARTS) {
+          expect(gradient[part]).toHaveLength(input.tokenIds.length);
+          gradient[part].forEach((x, i) => expect(together[cell][goal][part][i]).toBeCloseTo(x, 5));
+        }
       });
     }
   });
 
+  it('tell only what is asked for', async () => {
+    const [[all], [gates]] = [await sensitivity.of([inputs[0]], PARTS), await sensitivity.of([inputs[0]], ['gate'])];
+    expect(gates[0]).toMatchObject({ up: { length: 0 }, down: { length: 0 }, changed: { length: 0 } });
+    gates[0].gate.forEach((x, i) => expect(all[0].gate[i]).toBeCloseTo(x, 5));
+  });
+
   it('tell how the score changes with a value', async () => {
     const [input] = inputs;
-    const [found] = await sensitivity.of([input]);
-    const step = 0.02;
+    const step = 0.002;
+    const changedBy = (by: number) => input.values.map((x) => x + by);
+    const ranks = Int32Array.from(input.tokenIds.keys());
+    const [found] = await sensitivity.of([{ ...input, change: { ranks, values: changedBy(step) } }], ['changed']);
     for (const position of [0, 4, 11]) {
       const moved = (by: number) => ({
         ...input,
         values: input.values.map((x, i) => (i === position ? x + by : x)),
       });
-      const [up, down] = [await exactScores(moved(step)), await exactScores(moved(-step))];
+      const [up, down] = [await exactScores(moved(0.02)), await exactScores(moved(-0.02))];
       goals.forEach((_, goal) => {
-        const slope = (up[goal] - down[goal]) / (2 * step);
-        expect(found[goal].value[position]).toBeCloseTo(slope, 3);
+        expect(found[goal].changed[position] / step).toBeCloseTo((up[goal] - down[goal]) / 0.04, 2);
       });
     }
   });
 
+  it('tell what other ranks do, next ones and any', async () => {
+    const input = inputs[2];
+    const n = input.tokenIds.length;
+    const ranks = Int32Array.from({ length: n }, (_, i) => (i === 0 ? 1 : i - 1));
+    const [found] = await sensitivity.of([{ ...input, change: { ranks, values: input.values } }], PARTS);
+    for (const { up, down, changed } of found) {
+      expect([up[0], changed[0]]).toEqual([0, expect.closeTo(down[0], 6)]);
+      for (let i = 1; i < n; i++) expect(changed[i]).toBeCloseTo(up[i], 6);
+    }
+  });
+
+  it('know the rank behind the last gene of a cell, as long as the model has one', async () => {
+    const full = await sensitivity.of([inputs[2]], ['down']);
+    const longest = makeCells([model.config.maxLength - 2]);
+    expect(inputs[2].tokenIds).toHaveLength(longest.tokenIds.length);
+    full[0].forEach(({ down }) => expect(down.at(-1)).not.toBe(0));
+  });
+
   it('foretell what hiding a gene does, gene for gene', async () => {
     const input = inputs[2];
-    const [found] = await sensitivity.of([input]);
+    const [found] = await sensitivity.of([input], PARTS);
     const base = await exactScores(input);
     const exact = await Promise.all(
       Array.from(input.tokenIds.keys(), (position) => exactScores({ ...input, hiddenPositions: [position] })),
@@ -95,8 +122,8 @@ describe('gradients of a cell by its genes', () => {
   });
 
   it('are nought for a gene that is hidden', async () => {
-    const [found] = await sensitivity.of([{ ...inputs[0], hiddenPositions: [3] }]);
-    found.forEach(({ gate, value }) => expect([gate[3], value[3]]).toEqual([0, 0]));
+    const [found] = await sensitivity.of([{ ...inputs[0], hiddenPositions: [3] }], PARTS);
+    found.forEach((gradient) => expect(PARTS.map((part) => gradient[part][3])).toEqual([0, 0, 0, 0]));
   });
 
   it('are refused for a class the model does not have and a state of another model', async () => {

@@ -36,12 +36,12 @@ describe('states that compete with the goal', () => {
     });
     const readings = competingStates(screen, 'monocyte', 'over-express');
     const of = (symbol: string) => readings[screen.plan.genes.findIndex((gene) => gene.symbol === symbol)];
-    expect(of('GENE0').stateReading).toBe('Moves more towards monocyte than towards any other state; next is b-cell.');
-    expect(of('GENE1').stateReading).toBe('Moves towards monocyte, but more towards b-cell.');
-    expect(of('GENE3').stateReading).toBe('Moves towards monocyte, but as much towards b-cell.');
-    expect(of('GENE6').stateReading).toBe('Does not move towards monocyte; most of all it moves towards b-cell.');
-    expect(of('GENE9').stateReading).toBe('Moves towards monocyte and towards no other state.');
-    expect(of('GENE12').stateReading).toBe('Moves neither towards monocyte nor towards any other state.');
+    expect(of('GENE0').leads).toBe('more');
+    expect(of('GENE1').leads).toBe('less');
+    expect(of('GENE3').leads).toBe('level');
+    expect(of('GENE6').leads).toBe('elsewhere');
+    expect(of('GENE9').leads).toBe('only');
+    expect(of('GENE12').leads).toBe('nowhere');
     // 12 cells wobble by 0, 10 and 20 %: means are 1.1 times what was given.
     expect(of('GENE0').awayFromStart).toBeCloseTo(0.11, 6);
     expect(of('GENE0').competing).toMatchObject({ state: 'b-cell' });
@@ -55,8 +55,8 @@ describe('states that compete with the goal', () => {
 
   it('says nothing where nothing else was measured', async () => {
     const screen = await makeScreen({ goals: ['monocyte'], alternatives: 'none' });
-    for (const { competing, stateReading, awayFromStart } of competingStates(screen, 'monocyte', 'over-express')) {
-      expect([competing, stateReading]).toEqual([null, '']);
+    for (const { competing, leads, awayFromStart } of competingStates(screen, 'monocyte', 'over-express')) {
+      expect([competing, leads]).toEqual([null, null]);
       expect(awayFromStart).not.toBeNull();
     }
   });

@@ -36,7 +36,10 @@ describe('consensus of rankings', () => {
   it('claims nothing of random orders', () => {
     const shuffled = seeds.map((one, i) => ({
       ...one,
-      genes: one.genes.map((gene, row): RankedGene => ({ ...gene, rankByModel: 1 + ((row * [7, 11, 13][i] + 9 * i) % 31) })),
+      genes: one.genes.map((gene, row): RankedGene => ({
+        ...gene,
+        rankByModel: 1 + ((row * [7, 11, 13][i] + 9 * i) % 31),
+      })),
     }));
     const { report } = consensusOf(shuffled, config, none);
     expect(report.nSignificant).toBe(0);

@@ -5,6 +5,7 @@ import { effectsPerGene } from '#screen/states.ts';
 import { DEFAULT_WEIGHTS, RankingWeights, WITNESSES } from '#shared/domain/witness.ts';
 import { compositeOrder } from '#shared/ranking/composite.ts';
 import type { ScreenEvidence } from '#ranking/evidence.ts';
+import { rankingTable } from '#ranking/csv.ts';
 import { witnessesOf, witnessPoints } from '#ranking/witnesses.ts';
 import { CellTypes } from '#singlecell/genes/facts/cell-types.ts';
 import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
@@ -159,6 +160,52 @@ describe('ranking', () => {
     const { report } = await makeRanking({}, { screen: unread });
     expect(report.warnings.join(' ')).toMatch(/^.*1 of \d+ genes change no start cell even when raised/);
     expect((await makeRanking({}, { screen })).report.warnings.join(' ')).not.toMatch(/even when raised/);
+  });
+
+  it('gives a gene the model does not read no place among those it reads', async () => {
+    const unread = structuredClone(screen);
+    const effects = unread.effects['over-express'] as Float32Array;
+    const perGene = effects.length / unread.plan.genes.length;
+    const silent = unread.plan.genes
+      .map(({ isCandidate, symbol }, gene) => ({ gene, symbol, isCandidate }))
+      .filter(({ isCandidate, symbol }) => isCandidate && symbol !== 'GENE0')
+      .slice(0, 9);
+    for (const { gene } of silent) effects.fill(0, gene * perGene, (gene + 1) * perGene);
+    const { genes } = await makeRanking({}, { screen: unread });
+    const symbols = silent.map(({ symbol }) => symbol).sort();
+    const last = [...genes].sort((a, b) => a.rankByModel - b.rankByModel).slice(-9);
+    expect(last.map(({ symbol }) => symbol).sort()).toEqual(symbols);
+    expect(genes.some(({ effect }) => effect < 0)).toBe(true);
+    for (const gene of last) {
+      expect(gene.statistics).toMatchObject({ cellsMoved: 0, isTested: false, rankLow: null, rankHigh: null });
+      expect(gene.leads).toBeNull();
+      expect(gene.baselineRanks['universal-response']).toBeGreaterThan(genes.length - 9);
+    }
+    const read = genes.filter(({ statistics }) => statistics!.cellsMoved > 0);
+    expect(read.every(({ statistics }) => statistics!.rankHigh! <= genes.length - 4)).toBe(true);
+    const table = rankingTable(genes);
+    const at = (name: string) => table.columns.findIndex(({ title }) => title === name);
+    for (const row of table.rows.filter((one) => symbols.includes(String(one[at('symbol')]))))
+      expect(['rank_by_model', 'null_percentile', 'is_read', 'leads', 'fdr'].map((name) => row[at(name)])).toEqual([
+        null,
+        null,
+        'false',
+        null,
+        1,
+      ]);
+  });
+
+  it('tells of each gene its replicates, and whether its effect follows the counts of a cell', async () => {
+    const nCells = screen.plan.cells.length;
+    const counts = Float64Array.from({ length: nCells }, (_, cell) => 1000 + 7 * ((cell * 5) % nCells));
+    const { genes } = await makeRanking({}, { screen, depth: { counts, genes: counts } });
+    for (const { statistics } of genes) {
+      expect(statistics!.nReplicates).toBe(4);
+      expect(Math.abs(statistics!.librarySizeCorrelation!)).toBeLessThanOrEqual(1);
+      expect(statistics!.librarySizeFdr).toBeGreaterThan(0);
+    }
+    const { genes: untold } = await makeRanking({}, { screen });
+    expect(untold[0].statistics).toMatchObject({ librarySizeCorrelation: null, librarySizeFdr: null });
   });
 
   it('refuses a goal, an operator and a dataset the screen does not have', async () => {

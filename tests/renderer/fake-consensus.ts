@@ -17,6 +17,7 @@ export const consensusInfo: ConsensusInfo = {
       goal: 'Beta',
       start: 'Ductal',
       nGenes: 742,
+      nUnread: i === 2 ? 171 : 0,
       leader: 'combined',
     })),
     nGenes: rankedGenes.length,

@@ -14,6 +14,7 @@ export const inspection = {
   ],
   species: 'mouse' as const,
   obsColumns: dataset.obsColumns,
+  suggestedRoles: { label: 'clusters', donor: 'embryo', sample: null, batch: null, condition: null },
   warnings: [],
   samples: [],
   sampleColumn: null,

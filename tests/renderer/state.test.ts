@@ -8,9 +8,9 @@ import { nextStep, type ProjectCounts } from '../../src/renderer/state/next-step
 import { passphraseStrength } from '../../src/renderer/state/passphrase.ts';
 import { verdictOf } from '../../src/renderer/views/model/verdict.ts';
 import { leadOf } from '../../src/renderer/views/ranking/lead.ts';
+import { TABLE_COLUMNS } from '../../src/renderer/views/ranking/table-columns.ts';
 import { filterGenes, noFilter, sortGenes, toTsv } from '../../src/renderer/views/ranking/table-rows.ts';
-import { guessDonorColumn, guessLabelColumn } from '../../src/renderer/wizards/guess-columns.ts';
-import { classifierReport, dataset, rankedGenes, ranking } from './fake-data.ts';
+import { classifierReport, rankedGenes, ranking } from './fake-data.ts';
 
 const nothing: ProjectCounts = { datasets: 0, tokens: 0, finetuned: 0, screens: 0, rankings: 0, activeJobs: [] };
 
@@ -77,7 +77,7 @@ describe('ranked table', () => {
   });
 
   it('copies every digit and every row', () => {
-    const lines = toTsv(rankedGenes).split('\n');
+    const lines = toTsv(rankedGenes, TABLE_COLUMNS).split('\n');
     expect(lines).toHaveLength(rankedGenes.length + 1);
     const column = lines[0].split('\t').indexOf('effect');
     expect(Number(lines[1].split('\t')[column])).toBe(rankedGenes[0].effect);
@@ -146,12 +146,6 @@ describe('first sentence of a ranking', () => {
 });
 
 describe('small things', () => {
-  it('guesses columns by name and fill', () => {
-    expect(guessLabelColumn(dataset.obsColumns)).toBe('clusters');
-    expect(guessDonorColumn(dataset.obsColumns)).toBe('embryo');
-    expect(guessLabelColumn([{ name: 'cell_type', kind: 'text', nDistinct: 5000 }])).toBeUndefined();
-  });
-
   it('rates passphrases', () => {
     expect(passphraseStrength('password')).toBe('weak');
     expect(passphraseStrength('aaaaaaaaaaaaaaaaaaaa')).toBe('weak');

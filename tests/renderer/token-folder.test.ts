@@ -30,6 +30,7 @@ describe('a folder of prepared cells in the import', () => {
     const { page, host } = await importOf('/data/blood.dataset');
     expect(page.text()).toContain('GeneCompass tokens, 2 files, 50,000 cells');
     expect(page.find('button[type="submit"]').exists()).toBe(false);
+    expect(page.findAll('nav button').map((step) => step.text())).toEqual([expect.stringContaining('Files')]);
     const button = page.findAll('button').find((one) => one.text() === en.wizards.import.tokenFolder.run)!;
     expect(button.attributes('disabled')).toBeDefined();
     const form = page.findComponent(TokenFolderForm).findComponent(SchemaForm);

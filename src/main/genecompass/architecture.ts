@@ -1,7 +1,8 @@
 import type { Graph } from '#engine/ir/graph.ts';
+import type { Value } from '#engine/ir/value.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
-import { type BatchInputs, encoderInput, geneEmbedding } from './architecture/embedding.ts';
-import { encode, encodeCls } from './architecture/encoder.ts';
+import { type BatchInputs, encoderInput, geneEmbedding, placedGenes } from './architecture/embedding.ts';
+import { encode, encodeCls, type GateTrace } from './architecture/encoder.ts';
 import { foldedInputs } from './architecture/folded.ts';
 import type { Dropout } from './architecture/layers.ts';
 import { ParameterSet } from './architecture/parameter-set.ts';
@@ -68,4 +69,21 @@ export function clsEncoder(config: ModelConfig, { parameters, inputs }: ModelGra
   const genes = geneEmbedding(config, parameters, inputs, dropout);
   const { sequence } = encoderInput(config, parameters, genes, inputs.species, dropout);
   return encodeCls(config, parameters, sequence, inputs.keyMask, dropout);
+}
+
+/**
+ * As `clsEncoder`, with what its derivatives by a gene are made of.
+ *
+ * Shape: CLS B × D; genes as they enter the encoder, and as they would at other ranks or with other values (`at`), B × L × D.
+ */
+export function tracedClsEncoder(config: ModelConfig, { parameters, inputs }: ModelGraph) {
+  const vectors = geneEmbedding(config, parameters, inputs);
+  const { genes, sequence } = encoderInput(config, parameters, vectors, inputs.species, undefined);
+  const trace: GateTrace = { layers: [] };
+  const cls = encodeCls(config, parameters, sequence, inputs.keyMask, undefined, trace);
+  const at = (position: Value, values?: Value): Value => {
+    const moved = values ? geneEmbedding(config, parameters, { ...inputs, values }) : vectors;
+    return placedGenes(config, parameters, moved, position);
+  };
+  return { cls, genes, at, trace };
 }

@@ -1,17 +1,18 @@
-import type { RankedGene } from '#shared/domain/ranking.ts';
+import type { Leads, RankedGene } from '#shared/domain/ranking.ts';
 import type { Operator } from '#shared/domain/screen.ts';
 import { replicateEffects } from '#screen/effects.ts';
 import { stateEffects } from '#screen/state-effects.ts';
 import type { ScreenResult } from '#screen/types.ts';
-import { bootstrapInterval, bootstrapWeights } from '#singlecell/statistics/bootstrap.ts';
+import { bootstrapWeights } from '#singlecell/statistics/bootstrap.ts';
+import { effectInterval, replicateUse } from './gene-statistics.ts';
 
-export type StateReading = Pick<RankedGene, 'awayFromStart' | 'competing' | 'stateReading'>;
+export type StateReading = Pick<RankedGene, 'awayFromStart' | 'competing' | 'leads' | 'stateReading'>;
 
 /**
  * Where else each gene of the plan leads: how far away from the start, and the state other than the goal that it leads to most.
  *
- * Whether it leads more to the goal is told by the bootstrap interval of the difference within replicates, so that a
- * difference no larger than its noise reads "as much". Order: `plan.genes`.
+ * Whether it leads more to the goal is told by the 95 % interval of the difference within replicates, so that a
+ * difference no larger than its noise is `level`. Order: `plan.genes`.
  */
 export function competingStates(screen: ScreenResult, goal: string, operator: Operator): StateReading[] {
   const { plan } = screen;
@@ -29,9 +30,10 @@ export function competingStates(screen: ScreenResult, goal: string, operator: Op
     }, -1),
   );
   const weights = bootstrapWeights(nReplicates, config.nBootstrap, config.seed);
+  const use = replicateUse(screen);
   const readings = genes.map((_, gene): StateReading => {
     const away = start < 0 ? NaN : 0 - effects[gene * states.length + start];
-    return { awayFromStart: Number.isNaN(away) ? null : away, competing: null, stateReading: '' };
+    return { awayFromStart: Number.isNaN(away) ? null : away, competing: null, leads: null, stateReading: '' };
   });
   // One state at a time: the effects of all states within replicates would not fit beside the screen.
   for (const [s, { name }] of states.entries()) {
@@ -45,25 +47,17 @@ export function competingStates(screen: ScreenResult, goal: string, operator: Op
       const difference = wanted.subarray(from, from + nReplicates).map((value, i) => value - other[from + i]);
       const competing = { state: name, effect: effects[gene * states.length + s] };
       readings[gene].competing = competing;
-      readings[gene].stateReading = reading(goal, effect, competing, bootstrapInterval(difference, weights));
+      // Exactly 0 everywhere: the gene did not reach the model, which then says nothing of where it leads.
+      if (effect !== 0 || competing.effect !== 0)
+        readings[gene].leads = leadsTo(effect, competing.effect, effectInterval(difference, weights, use));
     }
   }
   return readings;
 }
 
-function reading(
-  goal: string,
-  effect: number,
-  competing: { state: string; effect: number },
-  difference: { low: number; high: number },
-): string {
-  const { state } = competing;
-  if (effect <= 0)
-    return competing.effect > 0
-      ? `Does not move towards ${goal}; most of all it moves towards ${state}.`
-      : `Moves neither towards ${goal} nor towards any other state.`;
-  if (competing.effect <= 0) return `Moves towards ${goal} and towards no other state.`;
-  if (difference.low > 0) return `Moves more towards ${goal} than towards any other state; next is ${state}.`;
-  if (difference.high < 0) return `Moves towards ${goal}, but more towards ${state}.`;
-  return `Moves towards ${goal}, but as much towards ${state}.`;
+function leadsTo(effect: number, other: number, difference: { low: number; high: number }): Leads {
+  if (effect <= 0) return other > 0 ? 'elsewhere' : 'nowhere';
+  if (other <= 0) return 'only';
+  if (difference.low > 0) return 'more';
+  return difference.high < 0 ? 'less' : 'level';
 }

@@ -49,6 +49,11 @@ export function readingOf(
     warnings.push(
       'Genes without a one-to-one ortholog are left out. Ranks are compared across species, not sizes of effects.',
     );
+  const unread = rankings.filter(({ nUnread }) => nUnread > 0);
+  if (unread.length > 0)
+    warnings.push(
+      `Genes that a model does not read have no place in its order: ${unread.map(({ title, nUnread, nGenes: all }) => `${nUnread} of ${all} in ${title}`).join(', ')}. That does not count against them.`,
+    );
   const simple = rankings.filter(({ leader }) => leader !== 'model').length;
   if (method === 'model' && simple > 0)
     warnings.push(

@@ -2,10 +2,12 @@ import type { ConsensusConfig, ConsensusGene, ConsensusReport, Direction } from 
 import type { Species } from '#shared/domain/gene.ts';
 import type { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { isOfModel, isUnread } from '#shared/ranking/unread.ts';
 import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
 import { robustRank } from '#singlecell/statistics/rank-aggregation.ts';
 import { agreementOf } from './consensus-agreement.ts';
 import { readingOf } from './consensus-reading.ts';
+import { rankBy } from './rank-by.ts';
 
 /** One ranking that goes into a consensus. */
 export interface ConsensusInput {
@@ -18,15 +20,6 @@ export interface ConsensusInput {
   genes: readonly RankedGene[];
 }
 
-/** Rank of a gene by a method; undefined where the ranking has none. */
-export function rankBy(gene: RankedGene, method: ConsensusConfig['method']): number | undefined {
-  if (method === 'model') return gene.rankByModel;
-  if (method === 'fold-change') return gene.rankByFoldChange;
-  if (method === 'combined') return gene.rankByCombined;
-  if (method === 'expression') return gene.rankByExpression;
-  return gene.baselineRanks[method];
-}
-
 interface Found {
   symbol: string;
   genes: (RankedGene | null)[];
@@ -36,7 +29,8 @@ interface Found {
  * One order of genes out of several rankings, and how far they agree.
  *
  * Genes are the same by id; where both species are there, by the human id of a one-to-one ortholog. Ranks are ordered anew
- * among the genes that are compared, so that a gene only one ranking has does not push the others down.
+ * among the genes that are compared, so that a gene only one ranking has does not push the others down. By the screen, a
+ * ranking has no genes that its model does not read: all of them tie at an effect of 0, and that order would agree by itself.
  * Throws: `invalid-input` for rankings by different operators or fewer than two of them; `not-found` without a shared gene.
  */
 export function consensusOf(
@@ -48,11 +42,18 @@ export function consensusOf(
   const isMixed = new Set(inputs.map(({ species }) => species)).size > 1;
   const found = new Map<string, Found>();
   let withoutOrtholog = 0;
+  const named = new Set<string>();
+  const nUnread = inputs.map(() => 0);
   inputs.forEach(({ genes, species }, i) => {
     for (const gene of genes) {
       const id = isMixed && species === 'mouse' ? humanIdOf(gene.geneId) : gene.geneId;
       if (id === undefined) {
         withoutOrtholog++;
+        continue;
+      }
+      named.add(id);
+      if (isOfModel(method) && isUnread(gene)) {
+        nUnread[i]++;
         continue;
       }
       const one = found.get(id) ?? { symbol: gene.symbol, genes: inputs.map(() => null) };
@@ -98,19 +99,20 @@ export function consensusOf(
     .map((row, i) => ({ ...row, fdr: fdr[i] }))
     .sort((a, b) => a.pValue - b.pValue || a.meanRank - b.meanRank || (a.geneId < b.geneId ? -1 : 1))
     .map((row, i): ConsensusGene => ({ rank: i + 1, ...row }));
-  const leftOut = found.size - kept.length + withoutOrtholog;
+  const leftOut = named.size - kept.length + withoutOrtholog;
   const agreement = agreementOf(ranks, genes);
   const [first] = inputs;
   const report = {
     operator: first.report.operator,
     method,
-    rankings: inputs.map(({ id, title, species, report: one, genes: all }) => ({
+    rankings: inputs.map(({ id, title, species, report: one, genes: all }, i) => ({
       id,
       title,
       species,
       goal: one.goal,
       start: one.start,
       nGenes: all.length,
+      nUnread: nUnread[i],
       leader: one.leader,
     })),
     nGenes: genes.length,

@@ -1,41 +1,10 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
-import { csvTable, type CsvValue } from '#shared/util/csv.ts';
+import { GENE_COLUMNS } from '#shared/ranking/columns/index.ts';
+import { COLUMN_TEXTS } from '#shared/ranking/columns/texts.ts';
+import { csvTable } from '#shared/util/csv.ts';
 import type { WhyReport } from '#shared/why/why-card.ts';
-import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
 import type { SourceTable } from './report/blocks.ts';
-import { STATISTICS_COLUMNS } from './statistics-columns.ts';
 import { WHY_COLUMNS, whyCells } from './why.ts';
-
-/** Column name → value. The first five are the contract of `ranking export`; more may be added at the end only. */
-const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
-  ['rank', (gene) => gene.rank],
-  ['gene_id', (gene) => gene.geneId],
-  ['symbol', (gene) => gene.symbol],
-  ['effect', (gene) => gene.effect],
-  ['fdr', (gene) => gene.fdr],
-  ['effect_low', (gene) => gene.effectLow],
-  ['effect_high', (gene) => gene.effectHigh],
-  ['p_value', (gene) => gene.pValue],
-  ['null_percentile', (gene) => gene.nullPercentile],
-  ['detections', (gene) => gene.detections],
-  ['n_cells', (gene) => gene.nCells],
-  ['is_transcription_factor', (gene) => gene.isTranscriptionFactor],
-  ['log2_fold_change', (gene) => gene.log2FoldChange],
-  ['start_fraction', (gene) => gene.startFraction],
-  ['goal_fraction', (gene) => gene.goalFraction],
-  ['rank_by_model', (gene) => gene.rankByModel],
-  ['rank_by_fold_change', (gene) => gene.rankByFoldChange],
-  ['rank_by_combined', (gene) => gene.rankByCombined],
-  ['rank_by_expression', (gene) => gene.rankByExpression],
-  ['is_known', (gene) => gene.isKnown],
-  ['is_foretold', (gene) => gene.isForetold],
-  ['exact_cells', (gene) => gene.exactCells ?? ''],
-  ['away_from_start', (gene) => gene.awayFromStart ?? ''],
-  ['competing_state', (gene) => gene.competing?.state ?? ''],
-  ['competing_effect', (gene) => gene.competing?.effect ?? ''],
-  ...STATISTICS_COLUMNS,
-  ...EVIDENCE_COLUMNS,
-];
 
 /**
  * All genes and all columns of a ranking, with the why-card of each gene where its report is given.
@@ -45,20 +14,29 @@ const COLUMNS: [name: string, value: (gene: RankedGene) => CsvValue][] = [
 export function rankingTable(genes: readonly RankedGene[], report?: WhyReport): SourceTable {
   const others = [...new Set(genes.flatMap((gene) => Object.keys(gene.baselineRanks)))].sort();
   const titles = [
-    ...COLUMNS.map(([title]) => title),
+    ...GENE_COLUMNS.map(({ name }) => name),
     ...others.map((name) => `rank_by_${name.replaceAll('-', '_')}`),
     ...(report ? WHY_COLUMNS : []),
   ];
   return {
     columns: titles.map((title) => ({ title, kind: 'number' })),
     rows: genes.map((gene) => [
-      ...COLUMNS.map(([, value]) => {
+      ...GENE_COLUMNS.map(({ value }) => {
         const told = value(gene);
         return typeof told === 'boolean' ? String(told) : told;
       }),
       ...others.map((name) => gene.baselineRanks[name] ?? null),
       ...(report ? whyCells(gene, report) : []),
     ]),
+  };
+}
+
+/** What each column of the ranked table means, in the words of the window. */
+export function columnsTable(): SourceTable {
+  const titles = ['column', 'title', 'meaning'];
+  return {
+    columns: titles.map((title) => ({ title, kind: 'text' })),
+    rows: GENE_COLUMNS.map(({ name, about }) => [name, COLUMN_TEXTS[about].title, COLUMN_TEXTS[about].tip]),
   };
 }
 

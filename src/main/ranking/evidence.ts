@@ -64,6 +64,7 @@ export function screenEvidence(
   operator: Operator,
   chosen: ChosenInAdvance = { ids: new Set(), unknown: [] },
   heldOut: ReadonlySet<string> = new Set(),
+  librarySizes: ArrayLike<number> | null = null,
 ): ScreenEvidence {
   const { plan } = screen;
   const { config, nReplicates } = plan;
@@ -91,6 +92,7 @@ export function screenEvidence(
     pValues: test.pValues,
     countedPValues: test.counted,
     chosenFdr: ownFdr,
+    librarySizes,
   });
   const use = replicateUse(screen);
   const weights = bootstrapWeights(nReplicates, config.nBootstrap, config.seed);

@@ -1,6 +1,7 @@
 import { RankingMethod, type RankedGene, type RankingConfig, type RankingReport } from '#shared/domain/ranking.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { compositeScore } from '#shared/ranking/composite.ts';
+import { isOfModel, isUnread } from '#shared/ranking/unread.ts';
 import { rankMoves } from '#screen/rank-moves.ts';
 import type { ScreenGene, ScreenResult } from '#screen/types.ts';
 import type { TokenSet } from '#singlecell/types.ts';
@@ -12,7 +13,7 @@ import type { CellDepth } from './checks/subject.ts';
 import { findGenes } from './chosen.ts';
 import { competingStates } from './competing-states.ts';
 import { computedCells } from './computed-cells.ts';
-import { screenEvidence } from './evidence.ts';
+import { type ScreenEvidence, screenEvidence } from './evidence.ts';
 import { geneEvidence } from './gene-evidence.ts';
 import { goalMarkers } from './goal-markers.ts';
 import { chooseLeader, type Support } from './leader.ts';
@@ -49,7 +50,8 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   const { plan } = screen;
   const chosen = findGenes(config.chosenGenes, input.genes, input.resolve);
   const markers = new Set(goalMarkers(plan, input.genes, expression));
-  const evidence = screenEvidence(screen, config.goal, config.operator, chosen, markers);
+  const sizes = input.depth?.counts ?? null;
+  const evidence = screenEvidence(screen, config.goal, config.operator, chosen, markers, sizes);
   if (evidence.genes.length === 0)
     throw new WorkbenchError(
       'not-found',
@@ -71,7 +73,10 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
   const ranks = {} as Record<RankingMethod, Int32Array>;
   for (const method of methods)
     // As the window breaks ties when it weighs the witnesses anew.
-    ranks[method] = descendingRanks(scores[method]!, method === 'combined' ? ranks['fold-change'] : tokenIds);
+    ranks[method] = descendingRanks(
+      isOfModel(method) ? withoutUnread(scores[method]!, evidence) : scores[method]!,
+      method === 'combined' ? ranks['fold-change'] : tokenIds,
+    );
   const isKnown = evidence.genes.map(({ gene }) => known.ids.has(gene.geneId));
   const recall =
     known.ids.size === 0 ? [] : methods.map((method) => recallOf(method, ranks[method], isKnown, known.ids.size));
@@ -161,6 +166,11 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       warnings: [...rankingWarnings(plan, checks), ...known.warnings(genes)],
     },
   };
+}
+
+/** Scores by the model, with none for a gene it does not read: an effect of 0 that was not measured is no middle place. */
+function withoutUnread(scores: Float64Array, { genes }: ScreenEvidence): Float64Array {
+  return scores.map((score, i) => (isUnread(genes[i]) ? NaN : score));
 }
 
 /** Known regulators among the genes the screen was asked for; the rest is told in warnings. */

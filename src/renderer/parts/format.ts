@@ -30,3 +30,9 @@ export function formatEffect(value: number): string {
   const text = Math.abs(value) < 0.001 && value !== 0 ? value.toExponential(2) : value.toFixed(4);
   return value > 0 ? `+${text}` : text.replace('-', '−');
 }
+
+/** An end of an interval in two digits, where the place is narrow. */
+export function formatBound(value: number): string {
+  const short = Math.abs(value) < 0.0001 && value !== 0 ? value.toExponential(1) : String(Number(value.toPrecision(2)));
+  return short.replaceAll('-', '−');
+}

@@ -74,13 +74,11 @@ export function useChoices(subject: Subject): FormContext {
         return columnChoices(['categorical', 'text', 'number']);
       case 'column-privacy':
         return subject.columns().flatMap((column) =>
-          PrivacyLevel.options
-            .filter((level) => level !== column.privacy)
-            .map((level) => ({
-              value: `${column.name}=${level}`,
-              title: `${column.name}: ${t(`dataset.columns.levels.${level}`)}`,
-              note: column.privacyReason ? t(`dataset.columns.reasons.${column.privacyReason}`) : '',
-            })),
+          PrivacyLevel.options.map((level) => ({
+            value: `${column.name}=${level}`,
+            title: `${column.name}: ${t(`dataset.columns.levels.${level}`)}`,
+            note: column.privacyReason ? t(`dataset.columns.reasons.${column.privacyReason}`) : '',
+          })),
         );
       case 'label':
       case 'labels':

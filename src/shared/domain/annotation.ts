@@ -81,3 +81,16 @@ export function listedCategories(
 export function standInWord(roles: Partial<ColumnRoles>, column: string): string {
   return ROLES_OF_DONORS.find((role) => roles[role] === column) ?? 'group';
 }
+
+/** A level and what speaks for it. */
+export interface PrivacyChoice {
+  privacy: PrivacyLevel;
+  privacyReason?: PrivacyReason;
+}
+
+/** What a column has by itself, as told with no role, once it names donors or samples or does not. */
+export function privacyWithRole(itself: PrivacyChoice, namesDonors: boolean): PrivacyChoice {
+  if (!namesDonors) return itself;
+  // Donors are needed for grouping; their values are not told either way.
+  return { privacy: 'limited', privacyReason: itself.privacyReason ?? 'names-donors' };
+}

@@ -59,12 +59,14 @@ export const ConsensusReport = z.object({
       goal: z.string(),
       start: z.string(),
       nGenes: z.number().int(),
+      /** Genes its model does not read, left out of an order by the screen; 0 in a consensus of an older version. */
+      nUnread: z.number().int().default(0),
       leader: RankingMethod,
     }),
   ),
   nGenes: z.number().int(),
   nSignificant: z.number().int(),
-  /** Genes of fewer rankings than asked, or without a one-to-one ortholog. */
+  /** Genes that fewer rankings than asked have a place for, or without a one-to-one ortholog. */
   nLeftOut: z.number().int(),
   /** Genes that every ranking has. */
   nShared: z.number().int(),

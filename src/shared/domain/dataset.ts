@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COLUMN_PRIVACY, PrivacyLevel, PrivacyReason } from './annotation.ts';
+import { COLUMN_PRIVACY, ColumnRole, PrivacyLevel, PrivacyReason } from './annotation.ts';
 import { field } from './field.ts';
 import { GENE_CHOICE, OrthologShare } from './gene-report.ts';
 import { Species } from './gene.ts';
@@ -10,6 +10,8 @@ export const ObsColumnInfo = z.object({
   /** Distinct values. */
   nDistinct: z.number().int(),
   nMissing: z.number().int(),
+  /** Of numbers: all are whole, so they may name groups; absent otherwise and in datasets of older versions. */
+  isWhole: z.literal(true).optional(),
   /** Only where there are at most 200; stand-ins of a limited column, absent for a restricted one. */
   categories: z.array(z.object({ value: z.string(), nCells: z.number().int() })).optional(),
   /** Looks like names, dates, record numbers or e-mail addresses. */
@@ -18,6 +20,8 @@ export const ObsColumnInfo = z.object({
   privacy: PrivacyLevel.optional(),
   /** Absent where the column is open because nothing speaks against it. */
   privacyReason: PrivacyReason.optional(),
+  /** What the program would choose; only where a person chose, and absent in datasets of older versions. */
+  suggested: z.object({ privacy: PrivacyLevel, privacyReason: PrivacyReason.optional() }).optional(),
 });
 export type ObsColumnInfo = z.infer<typeof ObsColumnInfo>;
 
@@ -73,6 +77,8 @@ export const FileInspection = z.object({
   species: Species.nullable(),
   /** Of several samples: the one that will name them, then those that all of them have. */
   obsColumns: z.array(ObsColumnInfo),
+  /** What annotations seem to be used for; an import takes only what it is told. */
+  suggestedRoles: z.record(ColumnRole, z.string().nullable()),
   /** The annotation that will name the sample of each cell; null for one sample. */
   sampleColumn: z.string().nullable(),
   warnings: z.array(z.string()),

@@ -39,6 +39,12 @@ export const GeneStatistics = z.object({
   topShare: z.number().nullable(),
   /** False discovery rate among the genes chosen in advance; null for a gene that is none of them. */
   chosenFdr: z.number().nullable(),
+  /** Replicates (donors or start cells) behind the effect; null in older rankings. */
+  nReplicates: z.number().int().nullable().default(null),
+  /** Spearman of a start cell's effect with its counts, within donors; null in older rankings and where nothing varies. */
+  librarySizeCorrelation: z.number().nullable().default(null),
+  /** Over all ranked genes. */
+  librarySizeFdr: z.number().nullable().default(null),
 });
 export type GeneStatistics = z.infer<typeof GeneStatistics>;
 

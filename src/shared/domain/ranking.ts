@@ -31,6 +31,13 @@ export const RankingConfig = z.object({
 });
 export type RankingConfig = z.infer<typeof RankingConfig>;
 
+/**
+ * Where a gene leads: `only` to the goal; `more` to it than to any other state; `level` with another; `less` than to another;
+ * `elsewhere` and not to the goal; `nowhere`.
+ */
+export const Leads = z.enum(['only', 'more', 'level', 'less', 'elsewhere', 'nowhere']);
+export type Leads = z.infer<typeof Leads>;
+
 /** One line of the ranked table. */
 export const RankedGene = z.object({
   rank: z.number().int(),
@@ -44,7 +51,9 @@ export const RankedGene = z.object({
   awayFromStart: z.number().nullable().default(null),
   /** The state other than start and goal that the gene leads to most; null where none was measured. */
   competing: z.object({ state: z.string(), effect: z.number() }).nullable().default(null),
-  /** Plain words: whether it leads to the goal more than elsewhere; empty where that was not measured. */
+  /** Whether it leads to the goal more than elsewhere; null where that was not measured and in older rankings. */
+  leads: Leads.nullable().default(null),
+  /** The same as an English sentence, in older rankings only. */
   stateReading: z.string().default(''),
   /** How the operator moves the gene in the ranks of the start cells; null in older rankings. */
   rankMove: RankMove.nullable().default(null),

@@ -28,8 +28,17 @@ export function csvTable(rows: readonly (readonly CsvValue[])[]): string {
 function csvField(value: CsvValue): string {
   if (typeof value === 'number')
     return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(DIGITS)));
-  const text = String(value);
-  const isChanged = FORMULA.test(text) || CONVERTED.some((pattern) => pattern.test(text.trim()));
-  const safe = isChanged ? `'${text}` : text;
+  const safe = safeText(String(value));
   return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
+}
+
+/** A text as a spreadsheet leaves it. */
+function safeText(text: string): string {
+  const isChanged = FORMULA.test(text) || CONVERTED.some((pattern) => pattern.test(text.trim()));
+  return isChanged ? `'${text}` : text;
+}
+
+/** One field of a table that is pasted into a spreadsheet: every digit, texts as safe as in a CSV file, on one line. */
+export function tsvField(value: CsvValue): string {
+  return typeof value === 'number' ? String(value) : safeText(String(value)).replaceAll(/[\t\r\n]+/g, ' ');
 }

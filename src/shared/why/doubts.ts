@@ -1,7 +1,8 @@
 import type { RankedGene } from '../domain/ranking.ts';
 import { insertsGenes } from '../domain/screen.ts';
+import { isUnread } from '#shared/ranking/unread.ts';
 import type { DoubtKey, WhyMessage, WhyValue } from './message.ts';
-import { count, decimal, isBehind, isStill, percent, standsOut } from './reading.ts';
+import { count, decimal, isBehind, percent, standsOut } from './reading.ts';
 import type { WhyReport } from './why-card.ts';
 
 /** Below these the number of cells, or their agreement, is no ground for a claim. */
@@ -22,20 +23,20 @@ export function doubtsOf(gene: RankedGene, report: WhyReport): WhyMessage[] {
   const { goal, operator, splitHalf, recall } = report;
   const { evidence, competing } = gene;
   const raises = insertsGenes(operator);
-  const isStillGene = isStill(gene);
+  const isUnreadGene = isUnread(gene);
   const behind = isBehind(report);
   const towards = gene.effect > 0;
 
-  doubt(isStillGene, 'still', { gene: gene.symbol });
+  doubt(isUnreadGene, 'still', { gene: gene.symbol });
   doubt(!standsOut(gene), 'withinChance');
   doubt(gene.effectHigh < 0, 'away', { goal });
-  doubt(!isStillGene && gene.effectLow <= 0 && gene.effectHigh >= 0, 'interval');
+  doubt(!isUnreadGene && gene.effectLow <= 0 && gene.effectHigh >= 0, 'interval');
   doubt(competing && towards && competing.effect >= gene.effect, 'competing', {
     state: competing?.state ?? '',
     goal,
   });
   doubt(behind !== null, 'behind', { method: { method: behind?.method ?? 'fold-change' } });
-  doubt(raises && !isStillGene && gene.effectHigh >= 0 && gene.rankByFoldChange <= gene.rankByModel, 'nothingBeyond');
+  doubt(raises && !isUnreadGene && gene.effectHigh >= 0 && gene.rankByFoldChange <= gene.rankByModel, 'nothingBeyond');
   doubt(splitHalf !== null && splitHalf < STABLE, 'unstable', { r: decimal(splitHalf ?? 0) });
   doubt(splitHalf === null, 'unchecked');
   doubt(

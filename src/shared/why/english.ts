@@ -18,6 +18,14 @@ export const WHY_ENGLISH = {
     bhlh: 'bHLH gene',
     'zinc-finger': 'C2H2 zinc finger',
   },
+  leads: {
+    only: 'Moves towards {goal} and towards no other state.',
+    more: 'Moves more towards {goal} than towards any other state; next is {state}.',
+    level: 'Moves towards {goal}, but as much towards {state}.',
+    less: 'Moves towards {goal}, but more towards {state}.',
+    elsewhere: 'Does not move towards {goal}; most of all it moves towards {state}.',
+    nowhere: 'Moves neither towards {goal} nor towards any other state.',
+  },
   says: {
     towards: '{action} moves the cells towards {goal}, in {towards} of {cells} cells.',
     away: '{action} moves the cells away from {goal}, in {away} of {cells} cells.',
@@ -31,6 +39,10 @@ export const WHY_ENGLISH = {
     withinChance: 'With {genes} genes tested, chance alone does as much (FDR {fdr}).',
     leadsOther:
       'The table follows {method}, not the screen alone: by that {gene} is number {rank} of {genes}, by the screen alone number {model}.',
+    leadsOtherUnread:
+      'The table follows {method}, not the screen: by that {gene} is number {rank} of {genes}. By the screen it has no rank.',
+    leadsModelUnread:
+      'The table follows the screen, which says nothing of {gene}: it stands at the end, with the other genes the model does not read. Plain fold change puts it at {change}.',
     leadsModel:
       'The table follows the screen, which puts {gene} at {rank} of {genes}; plain fold change puts it at {change}.',
     recall: 'Of {known} known regulators, {method} has {found} among its first 50; the screen alone has {model}.',
@@ -64,7 +76,7 @@ export const WHY_ENGLISH = {
     ortholog: 'In the other species its one-to-one ortholog is {symbol}.',
   },
   doubts: {
-    still: 'The model did not read {gene} at this dose; its rank and its p value mean nothing.',
+    still: 'The model did not read {gene} at this dose: it was not tested, and its shift of 0 is no finding.',
     withinChance: 'It does not stand out from matched genes at an FDR of 5 %.',
     away: 'In the model it moves the cells away from {goal}.',
     interval: 'Its interval holds zero.',

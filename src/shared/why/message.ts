@@ -6,7 +6,7 @@ import { WHY_ENGLISH } from './english.ts';
 type Texts = typeof WHY_ENGLISH;
 export type SaysKey = keyof Texts['says'];
 export type DoubtKey = keyof Texts['doubts'];
-export type WhyKey = `says.${SaysKey}` | `doubts.${DoubtKey}`;
+export type WhyKey = `says.${SaysKey}` | `doubts.${DoubtKey}` | `leads.${keyof Texts['leads']}`;
 
 /** What stands in a gap of a sentence; numbers are written by whoever shows the sentence. */
 export type WhyValue =

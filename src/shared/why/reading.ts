@@ -13,11 +13,6 @@ export function standsOut({ fdr }: Pick<RankedGene, 'fdr'>): boolean {
   return fdr < FDR_CUT;
 }
 
-/** An effect of exactly zero in every cell: the perturbation did not reach the model. */
-export function isStill({ effect: mean, effectLow, effectHigh }: RankedGene): boolean {
-  return mean === 0 && effectLow === 0 && effectHigh === 0;
-}
-
 /** How many known regulators a method finds. */
 export type MethodRecall = Pick<RankingReport['recall'][number], 'method' | 'known' | 'at10' | 'at50'>;
 

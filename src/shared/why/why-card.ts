@@ -1,5 +1,6 @@
 import type { RankedGene, RankingReport } from '../domain/ranking.ts';
 import { insertsGenes } from '../domain/screen.ts';
+import { isUnread } from '#shared/ranking/unread.ts';
 import type { WhyCard, WhyMessage, WhyValue } from './message.ts';
 import { doubtsOf } from './doubts.ts';
 import {
@@ -10,7 +11,6 @@ import {
   expressed,
   FDR_CUT,
   isBehind,
-  isStill,
   percent,
   standsOut,
 } from './reading.ts';
@@ -40,10 +40,18 @@ function say(key: Extract<WhyMessage['key'], `says.${string}`>, values: Record<s
   return { key, values };
 }
 
+/** Whether the gene leads to the goal more than elsewhere; null where that was not measured. */
+export function leadsSays(
+  { leads, competing }: Pick<RankedGene, 'leads' | 'competing'>,
+  { goal }: Pick<WhyReport, 'goal'>,
+): WhyMessage | null {
+  return leads && { key: `leads.${leads}`, values: { goal, state: competing?.state ?? '' } };
+}
+
 /** What the model does with the gene. */
 function screenSays(gene: RankedGene, { goal, operator, nGenes }: WhyReport): WhyMessage[] {
   const action: WhyValue = { action: operator, gene: gene.symbol };
-  if (isStill(gene)) return [say('says.still', { action })];
+  if (isUnread(gene)) return [say('says.still', { action })];
   const cells = count(gene.nCells);
   const moves = gene.evidence ? { towards: count(gene.evidence.nTowards), away: count(gene.evidence.nAway) } : null;
   const isUp = gene.effect > 0;
@@ -70,18 +78,27 @@ function screenSays(gene: RankedGene, { goal, operator, nGenes }: WhyReport): Wh
   return found;
 }
 
+/** Where it stands in the table, and by the screen where that orders it otherwise. */
+function leaderSays(gene: RankedGene, { leader, nGenes }: WhyReport): WhyMessage {
+  const { symbol } = gene;
+  const [rank, genes] = [count(gene.rank), count(nGenes)];
+  const change = count(gene.rankByFoldChange);
+  const method: WhyValue = { method: leader };
+  if (leader === 'model')
+    return isUnread(gene)
+      ? say('says.leadsModelUnread', { gene: symbol, change })
+      : say('says.leadsModel', { gene: symbol, rank, genes, change });
+  return isUnread(gene)
+    ? say('says.leadsOtherUnread', { method, gene: symbol, rank, genes })
+    : say('says.leadsOther', { method, gene: symbol, rank, genes, model: count(gene.rankByModel) });
+}
+
 /** Where it stands by the screen and by simple methods. */
 function placeSays(gene: RankedGene, report: WhyReport): WhyMessage[] {
-  const { leader, nGenes, recall, operator, goal } = report;
+  const { recall, operator, goal } = report;
   const model = count(gene.rankByModel);
   const change = count(gene.rankByFoldChange);
-  const rank = count(gene.rank);
-  const genes = count(nGenes);
-  const found: WhyMessage[] = [
-    leader === 'model'
-      ? say('says.leadsModel', { gene: gene.symbol, rank, genes, change })
-      : say('says.leadsOther', { method: { method: leader }, gene: gene.symbol, rank, genes, model }),
-  ];
+  const found = [leaderSays(gene, report)];
   const own = recall.find(({ method }) => method === 'model');
   const best = isBehind(report);
   if (own && best)
@@ -94,7 +111,7 @@ function placeSays(gene: RankedGene, report: WhyReport): WhyMessage[] {
       }),
     );
   if (!insertsGenes(operator)) found.push(say('says.silencing', { change, goal }));
-  else if (isStill(gene)) return found;
+  else if (isUnread(gene)) return found;
   else if (gene.effectHigh < 0) found.push(say('says.against', { change, model }));
   else if (gene.rankByFoldChange <= gene.rankByModel) found.push(say('says.nothingBeyond', { change, model }));
   else found.push(say(standsOut(gene) ? 'says.beyond' : 'says.beyondByChance', { change, model }));

@@ -10,8 +10,7 @@ import { agreement } from './agreement.ts';
 import { madeGenes } from './made-cells.ts';
 import type { MadeFile } from './make-file.ts';
 import { type DataReport, type DataRow, type Program, type ProgramReport, PROGRAMS } from './report.ts';
-
-export type Level = 'quick' | 'usual' | 'full';
+import type { Level } from '../suite.ts';
 
 export interface DataBenchOptions {
   level: Level;

@@ -1,4 +1,5 @@
-import { busyLine, COLUMNS, type DataReport, linesOf, machineLines, memoryLine, MEMORY_COLUMNS } from './report.ts';
+import { COLUMNS, type DataReport, linesOf, machineLines, memoryLine, MEMORY_COLUMNS } from './report.ts';
+import { busyLine } from '../suite.ts';
 
 const NOTES = `## How it is measured
 

@@ -1,4 +1,5 @@
 import os from 'node:os';
+import { GIB, machineLine } from '../suite.ts';
 
 /** One part of the work of a program. */
 export interface Stage {
@@ -48,10 +49,7 @@ export interface DataReport {
 
 /** What both programs do; the co-expression vectors of ours have no counterpart in the published steps. */
 export const COMPARED = ['Reading cells', 'Checking cells', 'Gene medians', 'Encoding cells'] as const;
-const GIB = 2 ** 30;
 const MIB = 2 ** 20;
-/** Load average per core from which a machine counts as busy. */
-const BUSY_SHARE = 0.4;
 
 export interface Total {
   seconds: number;
@@ -133,19 +131,13 @@ export function memoryLine({ nCells, results: { ours } }: DataRow): string[] | n
 }
 
 /** Machine and versions, one fact a line. */
-export function machineLines({ python, loadBefore }: DataReport): string[] {
-  const cpu = os.cpus();
+export function machineLines(report: DataReport): string[] {
+  const { python } = report;
   return [
-    `Machine: ${cpu[0]?.model.trim()}, ${cpu.length} cores, ${(os.totalmem() / GIB).toFixed(0)} GiB; ${os.type()} ${os.release()}; load ${loadBefore.toFixed(1)} before the first row`,
+    machineLine(report),
     `Ours: Node ${process.version}, ${os.availableParallelism()} processors`,
     python
       ? `Python ${python.python}, NumPy ${python.numpy}, SciPy ${python.scipy}, h5py ${python.h5py}`
       : 'Python with h5py and SciPy: absent, its rows were skipped',
   ];
-}
-
-/** What a reader must know of numbers taken on a busy machine. */
-export function busyLine({ loadBefore }: DataReport): string | null {
-  if (loadBefore < BUSY_SHARE * os.availableParallelism()) return null;
-  return 'Provisional: other programs used the machine during this run, so the times by the clock are rough; ratios of CPU time are less so.';
 }

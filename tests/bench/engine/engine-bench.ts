@@ -5,8 +5,7 @@ import type { BenchCase, Kind } from './bench-case.ts';
 import { type Growth, measureGrowth } from './memory-growth.ts';
 import { type Budget, type EngineRow, measureRow, type Program } from './measure-row.ts';
 import { aboutTorch, missesAvx512, type TorchAbout } from './torch-about.ts';
-
-export type Level = 'quick' | 'usual' | 'full';
+import { type Level, LEVELS } from '../suite.ts';
 
 export interface EngineBenchOptions {
   readonly level: Level;
@@ -63,7 +62,6 @@ const BUDGETS: Readonly<Record<Level, Budget>> = {
   usual: { seconds: 12, maxRepeats: 15 },
   full: { seconds: 20, maxRepeats: 15 },
 };
-const LEVELS: readonly Level[] = ['quick', 'usual', 'full'];
 
 export function rowName({ kind, preset, length, nCells }: Plan | BenchCase): string {
   return `${kind === 'forward' ? 'forward' : 'train'} ${preset} ${nCells} × ${length}`;

@@ -1,5 +1,6 @@
 import type { EngineReport } from './engine-bench.ts';
-import { busyLine, cellsOf, COLUMNS, growthLine, machineLines } from './report.ts';
+import { cellsOf, COLUMNS, growthLine, machineLines } from './report.ts';
+import { busyLine } from '../suite.ts';
 
 const NOTES = `## How it is measured
 

@@ -1,12 +1,8 @@
-import os from 'node:os';
 import { createRequire } from 'node:module';
 import { type EngineReport, rowName } from './engine-bench.ts';
 import { type EngineRow, type Measured, type Program, PROGRAMS } from './measure-row.ts';
 import { missesAvx512, type TorchAbout, TUNED_CORE } from './torch-about.ts';
-
-const GIB = 2 ** 30;
-/** Load average per core from which a machine counts as busy. */
-const BUSY_SHARE = 0.4;
+import { GIB, machineLine } from '../suite.ts';
 
 /** Cells a second for a forward pass, tokens a second for a training step. */
 export function rate({ case: { kind, nCells, length } }: EngineRow, { seconds }: Measured): number {
@@ -79,12 +75,12 @@ export const COLUMNS = [
 ];
 
 /** Machine and versions, one fact a line. */
-export function machineLines({ device, threads, torch, loadBefore, gigaflops }: EngineReport): string[] {
+export function machineLines(report: EngineReport): string[] {
+  const { device, threads, torch, gigaflops } = report;
   const require = createRequire(import.meta.url);
   const { version } = require('onnxruntime-node/package.json') as { version: string };
-  const cpu = os.cpus();
   return [
-    `Machine: ${cpu[0]?.model.trim()}, ${cpu.length} cores, ${(os.totalmem() / GIB).toFixed(0)} GiB; ${os.type()} ${os.release()}; load ${loadBefore.toFixed(1)} before the first row`,
+    machineLine(report),
     `Ours: Node ${process.version}, ONNX Runtime ${version}, device ${device}, ${threads} threads; large products of matrices: ${Math.round(gigaflops)} GFLOP/s`,
     torch ? aboutLine(torch, threads) : 'PyTorch: absent',
   ];
@@ -99,12 +95,6 @@ function aboutLine(about: TorchAbout, threads: number): string {
     `PyTorch ${torch} (Python ${python}), ${threads} threads; built with BLAS_INFO=${blas}, loaded: ` +
     `${libraries.join(', ') || 'nothing'}${kernels}${tuned}; CPU capability ${capability}; CUDA: ${cuda ?? 'none'}`
   );
-}
-
-/** What a reader must know of numbers taken on a busy machine. */
-export function busyLine({ loadBefore }: EngineReport): string | null {
-  if (loadBefore < BUSY_SHARE * os.availableParallelism()) return null;
-  return 'Provisional: other programs used the machine during this run, so every number and ratio here is rough.';
 }
 
 /** What the memory row says. */

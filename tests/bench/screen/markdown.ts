@@ -1,4 +1,5 @@
-import { busyLine, COLUMNS, linesOf, machineLines, rowFacts, type ScreenReport } from './report.ts';
+import { COLUMNS, linesOf, machineLines, rowFacts, type ScreenReport } from './report.ts';
+import { busyLine } from '../suite.ts';
 
 const NOTES = `## How it is measured
 

@@ -64,7 +64,13 @@ describe('a ranking as a file', () => {
     expect(rows.slice(1).map((row) => row[at])).toEqual(names);
     expect(rows[1][rows[0].indexOf('effect')]).toBe(genes[0].effect);
     const sheets = await readXlsxFile(Buffer.from(bytes));
-    expect(sheets.map(({ sheet }) => sheet)).toEqual(['Ranking', 'Known regulators', 'Trust', 'How it was made']);
+    expect(sheets.map(({ sheet }) => sheet)).toEqual([
+      'Ranking',
+      'Known regulators',
+      'Columns',
+      'Trust',
+      'How it was made',
+    ]);
   });
 
   it('guards what a spreadsheet would run or convert in CSV', async () => {
@@ -124,7 +130,8 @@ describe('a ranking as a file', () => {
         zip.on('error', reject);
       });
     });
-    expect(names).toHaveLength(14);
+    expect(names).toHaveLength(15);
+    expect(names).toContain('ranking-dddddddddddd-columns.csv');
     expect(names).toContain('ranking-dddddddddddd.pdf');
     expect(names).toContain('ranking-dddddddddddd-checks.csv');
     expect(names).toContain('figures/recall-72dpi.png');

@@ -104,10 +104,20 @@ describe('the level of a column', () => {
     expect(columnInfo(column, { roles: {}, columnPrivacy: ['comment=open'] })).toMatchObject({
       privacy: 'open',
       privacyReason: 'by-hand',
+      suggested: { privacy: 'restricted', privacyReason: 'free-text' },
       categories: [
         { value: 'ok', nCells: 20 },
         { value: 'bad', nCells: 20 },
       ],
+    });
+  });
+
+  it('says what it would choose only where a person chose', () => {
+    const column = groups('cohort', ['a', 'b']);
+    expect(columnInfo(column)).not.toHaveProperty('suggested');
+    expect(columnInfo(column, { roles: { sample: 'cohort' }, columnPrivacy: ['cohort=open'] }).suggested).toEqual({
+      privacy: 'limited',
+      privacyReason: 'names-donors',
     });
   });
 });

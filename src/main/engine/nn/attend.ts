@@ -58,6 +58,26 @@ interface Block {
  * scores are handled in blocks of heads, whose weights are computed anew for the derivative instead of being kept.
  */
 export function attend(query: Value, key: Value, value: Value, options: AttendOptions): Value {
+  return gatedAttend(query, key, value, options).output;
+}
+
+/** Attention, and what a gate on its keys would do. */
+export interface GatedAttention {
+  /** As of `attend`. */
+  readonly output: Value;
+  /**
+   * Derivatives by a term added to every score of a key, one for each derivative by `output`.
+   *
+   * Shape: [B, H, R, d] each -> [B, L] each. Without dropout.
+   */
+  readonly gates: (outputs: readonly Value[]) => Value[];
+}
+
+/**
+ * As `attend`. Several scores share one product with the weights, and no array of scores is made for the derivative:
+ *   dgate = sum of rows of P (G V^T - r) = sum over d of V (P^T G) - P^T r
+ */
+export function gatedAttend(query: Value, key: Value, value: Value, options: AttendOptions): GatedAttention {
   const { keyMask, dropout, blockScores = BLOCK_SCORES } = options;
   const [batch, heads, nQueries, size] = query.shape;
   const nKeys = key.shape[2];
@@ -79,11 +99,13 @@ export function attend(query: Value, key: Value, value: Value, options: AttendOp
     return { queries: q, keys: k, values: v, chance, weights, keep, result: matmul(kept(weights, keep), v) };
   });
   const output = reshape(join(blocks.map(({ result }) => result)), query.shape);
-  return output.graph.replaceGradient(output, [queries, keys, values], (gradient) => {
+  const replaced = output.graph.replaceGradient(output, [queries, keys, values], (gradient) => {
     let parts: Derivatives | undefined;
     const part = (i: 0 | 1 | 2) => () => (parts ??= derivatives(blocks, bounds, stacked(gradient), rate))[i];
     return [part(0), part(1), part(2)];
   });
+  const perCell = (gate: Value) => reduceSum(reshape(gate, [batch, heads, nKeys]), [1]);
+  return { output: replaced, gates: (outputs) => gateDerivatives(blocks, bounds, outputs.map(stacked)).map(perCell) };
 }
 
 /** Blocks of the stack of heads, evenly filled, as bounds. */
@@ -146,8 +168,29 @@ function derivatives(blocks: readonly Block[], bounds: readonly number[], gradie
   return [joined(0), joined(1), joined(2)];
 }
 
+/** Derivatives by a gate on the keys, block after block. Shape: N × R × d each -> N × L each. */
+function gateDerivatives(blocks: readonly Block[], bounds: readonly number[], outputs: readonly Value[]): Value[] {
+  const done: Value[][] = [];
+  for (const [i, { queries, keys, values, weights: made, result }] of blocks.entries()) {
+    const size = queries.shape[2];
+    const each = outputs.map((output) => slice(output, 0, bounds[i], bounds[i + 1]));
+    const before = done.at(-1);
+    const weights = blocks.length > 1 ? attentionWeights(queries, keys, onesAfter(each[0], before)) : made;
+    const columns = each.flatMap((g) => [g, reduceSum(mul(g, result), [-1], { keep: true })]);
+    const pulled = matmul(transpose(weights), concat(columns, 2));
+    done.push(
+      each.map((_, g) => {
+        const from = g * (size + 1);
+        const own = reduceSum(mul(values, slice(pulled, 2, from, from + size)), [-1]);
+        return sub(own, reshape(slice(pulled, 2, from + size, from + size + 1), own.shape));
+      }),
+    );
+  }
+  return outputs.map((_, g) => join(done.map((block) => block[g])));
+}
+
 /** 1 for each query, known only after the gradient and after the block before. Shape: N x R x 1. */
-function onesAfter(gradient: Value, before: Derivatives | undefined): Value {
+function onesAfter(gradient: Value, before: readonly Value[] | undefined): Value {
   const first = slice(gradient, 2, 0, 1);
   const after = before ? before.reduce((sum, x) => add(sum, slice(reshape(x, [-1]), 0, 0, 1)), first) : first;
   return add(mul(after, 0), 1);

@@ -1,5 +1,5 @@
 export { gelu, quickGelu } from './activations.ts';
-export { attend, type AttendOptions } from './attend.ts';
+export { attend, type AttendOptions, gatedAttend, type GatedAttention } from './attend.ts';
 export { attention, keyMaskOf, type AttentionOptions, type AttentionWeights } from './attention.ts';
 export { dropout, dropoutMask, dropoutState, type DropoutState } from './dropout.ts';
 export { embedding, gatherPositions } from './embedding.ts';

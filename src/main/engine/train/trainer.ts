@@ -2,8 +2,9 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
 import type { Graph } from '../ir/graph.ts';
-import { type AdamWOptions, adamwCoefficients, adamwUpdate, sumOfSquares } from '../optim/adamw.ts';
+import { type AdamWOptions, adamwCoefficients } from '../optim/adamw.ts';
 import { adamwFeeds, slotNames } from '../optim/adamw-graph.ts';
+import { adamwState, type AdamWState } from '../optim/adamw-state.ts';
 import type { Schedule } from '../optim/schedule.ts';
 import { ExecutableCache } from '../runtime/executable-cache.ts';
 import type { Executable, Runtime } from '../runtime/runtime.ts';
@@ -74,8 +75,8 @@ export class Trainer<S> {
   readonly #options: TrainerOptions<S>;
   readonly #trained: readonly string[];
   readonly #executables: ExecutableCache;
-  readonly #gradients: Record<string, Tensor>;
-  #furtherGradients: Record<string, Tensor> | undefined;
+  /** Null where AdamW is in the graph. */
+  readonly #adamw: AdamWState | null;
   #state: {
     step: number;
     skips: SkipCounts;
@@ -95,17 +96,18 @@ export class Trainer<S> {
     this.#trained = Object.keys(parameters)
       .filter((name) => options.trains?.(name) ?? true)
       .sort();
-    Object.assign(parameters, copyTensors(this.#trainedOf(parameters)));
+    const trained = this.#trainedOf(parameters);
     const moments = () => Object.fromEntries(this.#trained.map((name) => [name, zeros(parameters[name].shape)]));
+    this.#adamw = options.placement === 'host' ? adamwState(trained, options) : null;
+    const own = this.#adamw ?? { parameters: copyTensors(trained), first: moments(), second: moments() };
     this.#state = {
       step: 0,
       skips: { total: 0, inRow: 0 },
       lossScale: options.scalesLoss ? FIRST_LOSS_SCALE : null,
-      parameters,
-      first: moments(),
-      second: moments(),
+      parameters: { ...parameters, ...own.parameters },
+      first: { ...own.first },
+      second: { ...own.second },
     };
-    this.#gradients = options.placement === 'host' ? moments() : {};
   }
 
   /** Steps taken, the skipped ones included. */
@@ -197,18 +199,16 @@ export class Trainer<S> {
     for (const [i, { shape, feeds }] of batches.entries()) {
       const executable = await this.#compile(shape, 'train');
       const fed = { ...this.#feeds(feeds, step, i), ...scaleFeeds(lossScale), ...this.#state.parameters };
-      const results =
-        placement === 'graph'
-          ? await this.#runInGraph(executable, { ...fed, ...adamwFeeds(optimizer, nUpdates, rate) })
-          : await executable.run(fed, {
-              into: prefixed(GRADIENT, i === 0 ? this.#gradients : this.#further()),
-            });
-      if (i > 0) this.#addFurther(i === 1 ? shares[0] : 1, shares[i]);
+      const adamw = this.#adamw;
+      const results = adamw
+        ? await executable.run(fed, { into: prefixed(GRADIENT, i === 0 ? adamw.gradients : adamw.further()) })
+        : await this.#runInGraph(executable, { ...fed, ...adamwFeeds(optimizer, nUpdates, rate) });
+      if (i > 0) adamw!.addFurther(i === 1 ? shares[0] : 1, shares[i]);
       loss += shares[i] * Number(results.loss.data[0]);
       if (placement === 'graph') gradientNorm = Number(results.gradientNorm.data[0]);
       reports.push(auxOf(results));
     }
-    if (placement === 'host') gradientNorm = this.#gradientNorm() / (lossScale?.factor ?? 1);
+    if (this.#adamw) gradientNorm = this.#adamw.gradientNorm() / (lossScale?.factor ?? 1);
     const applied = Math.min(gradientNorm, optimizer.clipNorm);
     const skipped = !(Number.isFinite(loss) && Number.isFinite(gradientNorm) && applied < LARGEST_APPLIED_NORM);
     if (!skipped && placement === 'graph') this.#swap();
@@ -246,14 +246,17 @@ export class Trainer<S> {
     const expected = { ...this.#state, parameters: this.#trainedOf(this.#state.parameters) };
     for (const part of ['parameters', 'first', 'second'] as const)
       checkSameTensors(`training state, ${part}`, state[part], expected[part]);
-    const { step, skips, lossScale, first, second } = state;
-    const parameters = { ...this.#state.parameters, ...copyTensors(state.parameters) };
-    this.#state = { step, skips, lossScale, parameters, first: copyTensors(first), second: copyTensors(second) };
-    this.#spare = undefined;
+    const { step, skips, lossScale } = state;
+    this.#state = { ...this.#state, step, skips, lossScale };
+    for (const part of ['parameters', 'first', 'second'] as const) {
+      for (const name of this.#trained)
+        (this.#state[part][name].data as Float32Array).set(state[part][name].data as Float32Array);
+    }
   }
 
   async dispose(): Promise<void> {
     await this.#executables.dispose();
+    this.#adamw?.dispose();
   }
 
   #trainedOf(tensors: Readonly<Record<string, Tensor>>): Record<string, Tensor> {
@@ -313,26 +316,6 @@ export class Trainer<S> {
     };
   }
 
-  #gradientNorm(): number {
-    let total = 0;
-    for (const name of this.#trained) total += sumOfSquares(this.#gradients[name].data as Float32Array);
-    return Math.sqrt(total);
-  }
-
-  #further(): Record<string, Tensor> {
-    const { parameters } = this.#state;
-    this.#furtherGradients ??= Object.fromEntries(this.#trained.map((name) => [name, zeros(parameters[name].shape)]));
-    return this.#furtherGradients;
-  }
-
-  #addFurther(before: number, share: number): void {
-    for (const name of this.#trained) {
-      const total = this.#gradients[name].data as Float32Array;
-      const more = this.#further()[name].data as Float32Array;
-      for (let i = 0; i < total.length; i++) total[i] = before * total[i] + share * more[i];
-    }
-  }
-
   /** The gradients held are so many times those of the loss. */
   #update(nUpdates: number, rate: number, gradientNorm: number, factor: number): void {
     const whole = adamwCoefficients(this.#options.optimizer, nUpdates, rate, gradientNorm);
@@ -341,14 +324,6 @@ export class Trainer<S> {
       takeFirst: whole.takeFirst / factor,
       takeSecond: whole.takeSecond / (factor * factor),
     };
-    for (const name of this.#trained) {
-      const slot = {
-        parameter: this.#state.parameters[name].data as Float32Array,
-        first: this.#state.first[name].data as Float32Array,
-        second: this.#state.second[name].data as Float32Array,
-        decays: this.#options.decays(name),
-      };
-      adamwUpdate(slot, this.#gradients[name].data as Float32Array, coefficients);
-    }
+    this.#adamw!.update(coefficients);
   }
 }

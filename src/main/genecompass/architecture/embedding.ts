@@ -118,9 +118,13 @@ export function encoderInput(
 ): { genes: Value; sequence: Value } {
   const [batch, length, width] = genes.shape;
   const position = slice(parameters.get(NAMES.position), 0, 0, length);
-  const type = slice(parameters.get(NAMES.tokenType), 0, 0, 1);
-  const placed = add(genes, add(position, type));
-  const normal = dropout(normalise(parameters, NAMES.embeddingNorm, placed, config.layerNormEps), state);
+  const normal = dropout(placedGenes(config, parameters, genes, position), state);
   const cls = reshape(embedding(parameters.get(NAMES.cls), species), [batch, 1, width]);
   return { genes: normal, sequence: concat([cls, normal], 1) };
+}
+
+/** Gene vectors with type and rank. Shape: .. × L × D, position L × D or as the genes -> .. × L × D. */
+export function placedGenes(config: ModelConfig, parameters: ParameterSet, genes: Value, position: Value): Value {
+  const type = slice(parameters.get(NAMES.tokenType), 0, 0, 1);
+  return normalise(parameters, NAMES.embeddingNorm, add(genes, add(position, type)), config.layerNormEps);
 }

@@ -1,10 +1,18 @@
 import type { Value } from '#engine/ir/value.ts';
-import { attend, dropout } from '#engine/nn/index.ts';
-import { add, matmul, mul, reduceSum, reshape, slice, softmax, transpose } from '#engine/ops/index.ts';
+import { dropout, gatedAttend, type GatedAttention } from '#engine/nn/index.ts';
+import { add, identity, matmul, mul, reduceSum, reshape, slice, softmax, transpose } from '#engine/ops/index.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { NAMES } from '../names.ts';
 import { activation, type Dropout, linear, normalise } from './layers.ts';
 import type { ParameterSet } from './parameter-set.ts';
+
+/** What the derivative by a gate on the genes, shared by all layers, is made of. */
+export interface GateTrace {
+  /** Attention of all layers but the last. */
+  readonly layers: GatedAttention[];
+  /** The key mask of the last layer. Shape: B × S. */
+  last?: Value;
+}
 
 /** Post-layer-norm encoder; returns the input and the output of every layer. Shape: B × S × D each. */
 export function encode(
@@ -14,11 +22,12 @@ export function encode(
   keyMask: Value,
   state: Dropout,
   nLayers = config.nLayers,
+  trace?: GateTrace,
 ): Value[] {
   const states = [sequence];
   for (let i = 0; i < nLayers; i++) {
     const x = states[i];
-    const context = selfAttention(config, parameters, NAMES.layer(i), x, keyMask, state);
+    const context = selfAttention(config, parameters, NAMES.layer(i), x, keyMask, state, trace);
     states.push(afterAttention(config, parameters, NAMES.layer(i), x, context, state));
   }
   return states;
@@ -38,8 +47,10 @@ export function encodeCls(
   sequence: Value,
   keyMask: Value,
   state: Dropout,
+  trace?: GateTrace,
 ): Value {
-  const states = encode(config, parameters, sequence, keyMask, state, config.nLayers - 1);
+  const states = encode(config, parameters, sequence, keyMask, state, config.nLayers - 1, trace);
+  const lastMask = trace ? (trace.last = identity(keyMask)) : keyMask;
   const x = states[config.nLayers - 1];
   const layer = NAMES.layer(config.nLayers - 1);
   const [batch, length, width] = x.shape;
@@ -52,7 +63,7 @@ export function encodeCls(
   const byHead = transpose(reshape(query, [batch, nHeads, headWidth]), [1, 0, 2]);
   const keyWeight = reshape(parameters.get(`${layer}.attention.self.key.weight`), [nHeads, headWidth, width]);
   const probe = transpose(matmul(byHead, keyWeight), [1, 0, 2]);
-  const scores = add(matmul(probe, transpose(x, [0, 2, 1])), reshape(keyMask, [batch, 1, length]));
+  const scores = add(matmul(probe, transpose(x, [0, 2, 1])), reshape(lastMask, [batch, 1, length]));
   const weights = dropout(softmax(scores), state);
   // Shape: B × H × S · B × S × D -> B × H × D -> H × B × D · H × D × d -> H × B × d -> B × D
   const mixed = transpose(matmul(weights, x), [1, 0, 2]);
@@ -71,6 +82,7 @@ function selfAttention(
   x: Value,
   keyMask: Value,
   state: Dropout,
+  trace: GateTrace | undefined,
 ): Value {
   const [batch, length, width] = x.shape;
   const { nHeads } = config;
@@ -79,11 +91,12 @@ function selfAttention(
     const projected = linear(parameters, `${layer}.attention.self.${part}`, x);
     return transpose(reshape(projected, [batch, length, nHeads, headWidth]), [0, 2, 1, 3]);
   };
-  const context = attend(split('query'), split('key'), split('value'), {
+  const attended = gatedAttend(split('query'), split('key'), split('value'), {
     keyMask: reshape(keyMask, [batch, 1, 1, length]),
     dropout: state,
   });
-  return reshape(transpose(context, [0, 2, 1, 3]), [batch, length, width]);
+  trace?.layers.push(attended);
+  return reshape(transpose(attended.output, [0, 2, 1, 3]), [batch, length, width]);
 }
 
 /** Output projection, residual, layer norm; feed-forward, residual, layer norm. */

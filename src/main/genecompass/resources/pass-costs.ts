@@ -97,7 +97,7 @@ export class PassCosts {
   }
 }
 
-const keyOf = ({ kind, batchSize, length }: Pass) => `${kind}:${batchSize}:${length}`;
+const keyOf = ({ kind, batchSize, length, parts }: Pass) => `${kind}:${batchSize}:${length}:${parts?.join()}`;
 
 /** Seconds of the fastest of some runs, and of their mean. */
 async function timed(runtime: Runtime, graph: Graph): Promise<Factors> {

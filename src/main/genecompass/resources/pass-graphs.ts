@@ -2,7 +2,8 @@ import { Graph } from '#engine/ir/graph.ts';
 import { matmul, reshape, softmax } from '#engine/ops/index.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { classifierHead, clsEncoder, fullEncoder, modelGraph } from '../architecture.ts';
-import { geneGradientGraph } from '../gene-gradients.ts';
+import { geneGradientGraph, type GradientPart } from '../gene-gradients.ts';
+import type { GoalScore } from '../goal-scores.ts';
 import type { Heads } from '../model.ts';
 import type { WorkShape } from './work-graph.ts';
 
@@ -21,7 +22,12 @@ export interface Pass extends WorkShape {
   readonly kind: PassKind;
   /** Of `gradients`: cosines to states and odds of classes, each with a backward pass of its own. */
   readonly scores?: { readonly cosines: number; readonly odds: number };
+  /** Of `gradients`: what is told of each gene. */
+  readonly parts?: readonly GradientPart[];
 }
+
+/** States are fed, so the graph does not depend on them. */
+const NO_STATE = new Float32Array(0);
 
 export function headsOfPass({ nClasses }: Pick<PassModel, 'nClasses'>): Heads {
   return nClasses > 0 ? { kind: 'classifier', classes: nClasses } : { kind: 'none' };
@@ -32,12 +38,12 @@ export function passGraph({ config, nClasses }: PassModel, pass: Pass): Graph {
   const { kind, batchSize, length } = pass;
   const heads = headsOfPass({ nClasses });
   if (kind === 'gradients') {
-    const { cosines = 0, odds = 0 } = pass.scores ?? {};
-    const goals = [
-      ...Array.from({ length: cosines }, () => ({ kind: 'cosine' }) as const),
-      ...Array.from({ length: odds }, () => ({ kind: 'log2-odds' }) as const),
+    const { scores: { cosines, odds } = { cosines: 1, odds: 0 }, parts = ['gate'] } = pass;
+    const goals: GoalScore[] = [
+      ...Array.from({ length: cosines }, () => ({ kind: 'cosine' as const, state: NO_STATE })),
+      ...Array.from({ length: odds }, () => ({ kind: 'log2-odds' as const, classes: [0] })),
     ];
-    return geneGradientGraph(config, heads, goals, { batchSize, length });
+    return geneGradientGraph(config, heads, goals, { batchSize, length, parts });
   }
   const built = modelGraph(new Graph(kind), config, heads, batchSize, length, { folded: kind !== 'gene-states' });
   const { graph } = built;

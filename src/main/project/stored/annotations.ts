@@ -4,7 +4,9 @@ import {
   type ColumnRoles,
   listedCategories,
   MOST_LISTED,
+  type PrivacyChoice,
   PrivacyLevel,
+  privacyWithRole,
   ROLES_OF_DONORS,
   standInWord,
 } from '#shared/domain/annotation.ts';
@@ -81,20 +83,14 @@ function toldAs(
   byHand: PrivacyLevel | undefined,
   stored: () => StoredColumn | undefined,
 ): ObsColumnInfo {
-  const { categories: _, ...column } = imported;
-  const namesDonors = ROLES_OF_DONORS.some((role) => roles[role] === column.name);
-  const namedDonors = ROLES_OF_DONORS.some((role) => before[role] === column.name);
-  if (byHand) Object.assign(column, { privacy: byHand, privacyReason: 'by-hand' });
-  else if (namesDonors && !namedDonors && column.privacyReason !== 'by-hand') {
-    column.privacy = 'limited';
-    column.privacyReason ??= 'names-donors';
-  } else if (
-    !namesDonors &&
-    column.privacy === 'limited' &&
-    column.privacyReason !== 'names-donors' &&
-    column.privacyReason !== 'by-hand'
-  )
-    column.privacy = 'restricted';
+  const { categories: _, suggested: __, ...column } = imported;
+  const found = foundAs(imported, before, roles);
+  if (byHand) Object.assign(column, { privacy: byHand, privacyReason: 'by-hand', suggested: found });
+  else if (column.privacyReason === 'by-hand') Object.assign(column, imported.suggested ? { suggested: found } : {});
+  else {
+    delete column.privacyReason;
+    Object.assign(column, found);
+  }
   if (column.kind !== 'categorical' || column.nDistinct > MOST_LISTED || column.privacy === 'restricted') return column;
   const values = stored();
   if (values?.kind !== 'categorical' || values.categories.length > MOST_LISTED) return column;
@@ -102,6 +98,19 @@ function toldAs(
   for (const code of values.codes) if (code >= 0) counts[code]++;
   const categories = listedCategories(column.privacy!, standInWord(roles, column.name), values.categories, counts);
   return categories ? { ...column, categories } : column;
+}
+
+/** What the program itself finds under roles. */
+function foundAs(imported: ObsColumnInfo, before: ColumnRoles, roles: ColumnRoles): PrivacyChoice {
+  const isByHand = imported.privacyReason === 'by-hand';
+  const { privacy = 'open', privacyReason } = isByHand ? (imported.suggested ?? { privacy: 'open' }) : imported;
+  const found: PrivacyChoice = privacyReason ? { privacy, privacyReason } : { privacy };
+  const namesDonors = ROLES_OF_DONORS.some((role) => roles[role] === imported.name);
+  const namedDonors = ROLES_OF_DONORS.some((role) => before[role] === imported.name);
+  if (namesDonors === namedDonors) return found;
+  if (namesDonors) return privacyWithRole(found, true);
+  // What looked personal was limited only to group cells by it.
+  return privacy === 'limited' && privacyReason !== 'names-donors' ? { ...found, privacy: 'restricted' } : found;
 }
 
 interface DatasetSummary extends Partial<Record<`${ColumnRole}Column`, string | null>> {

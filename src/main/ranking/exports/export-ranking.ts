@@ -2,7 +2,7 @@ import { WORKBOOK } from '#shared/contract/exported-file.ts';
 import type { RankingExport, RankingFormat } from '#shared/domain/ranking-export.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { checksTable } from '../checks/tell.ts';
-import { rankingCsv, tableCsv } from '../csv.ts';
+import { columnsTable, rankingCsv, tableCsv } from '../csv.ts';
 import type { Figure } from '../report/blocks.ts';
 import { rankingDocument, rankingFigures, type ReportInput } from '../report/content.ts';
 import { reportHtml } from '../report/html.ts';
@@ -72,6 +72,7 @@ async function everything(base: string, id: string, input: ReportInput, dpi: num
     { name: `${base}.pdf`, bytes: await reportPdf(report, `ranking ${id}`) },
     { name: `${base}.xlsx`, bytes: await rankingWorkbook(input) },
     { name: `${base}.csv`, bytes: utf8(rankingCsv(input.genes, input.report)) },
+    { name: `${base}-columns.csv`, bytes: utf8(tableCsv(columnsTable())) },
     { name: `${base}-checks.csv`, bytes: utf8(tableCsv(checksTable(input.report))) },
   ];
   for (const figure of Object.values(rankingFigures(input))) {

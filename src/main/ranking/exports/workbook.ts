@@ -1,6 +1,6 @@
 import { writeWorkbook, type WorkbookSheet } from '#singlecell/io/xlsx/write-workbook.ts';
 import { checksTable } from '../checks/tell.ts';
-import { rankingTable } from '../csv.ts';
+import { columnsTable, rankingTable } from '../csv.ts';
 import { METHOD_NAMES } from '../leader.ts';
 import type { ReportInput } from '../report/content.ts';
 
@@ -22,9 +22,19 @@ export function rankingWorkbook({ genes, report, provenance, version }: ReportIn
         { title: 'ranking', kind: 'text' },
         { title: 'known', kind: 'integer' },
         { title: 'in_first_10', kind: 'integer' },
+        { title: 'in_first_20', kind: 'integer' },
         { title: 'in_first_50', kind: 'integer' },
       ],
-      rows: report.recall.map(({ method, known, at10, at50 }) => [METHOD_NAMES[method], known, at10, at50]),
+      rows: report.recall.map(({ method, known, at10, at20, at50 }) => [METHOD_NAMES[method], known, at10, at20, at50]),
+    },
+    {
+      name: 'Columns',
+      columns: [
+        { title: 'column', kind: 'text', width: 28 },
+        { title: 'title', kind: 'text', width: 24 },
+        { title: 'meaning', kind: 'text', width: 120 },
+      ],
+      rows: columnsTable().rows,
     },
     words('Trust', [
       ['order of the table', report.leaderReason],

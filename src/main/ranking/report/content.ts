@@ -1,6 +1,9 @@
 import { RECALL_DEPTHS, type RankedGene, type RankingReport } from '#shared/domain/ranking.ts';
 import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { WITNESSES } from '#shared/domain/witness.ts';
+import { COLUMN_TEXTS } from '#shared/ranking/columns/texts.ts';
+import { isTested, isUnread } from '#shared/ranking/unread.ts';
+import { capital } from '#shared/util/capital.ts';
 import { METHOD_NAMES } from '../leader.ts';
 import { type Block, hint, paragraph, type ReportDocument, type Section, section } from './blocks.ts';
 import { effectsFigure } from './figures/effects.ts';
@@ -94,7 +97,9 @@ export function rankingDocument(input: ReportInput): ReportDocument {
         hint(figures['screen-and-fold-change'].caption),
         { kind: 'figure', figure: figures['screen-and-fold-change'] },
       ]),
-      section(`First ${Math.min(TABLED, genes.length)} genes`, [geneTable(genes.slice(0, TABLED), genes.length)]),
+      section(`First ${Math.min(TABLED, genes.length)} genes`, [
+        geneTable(genes.slice(0, TABLED), genes.length, report.leader),
+      ]),
       ...whySection(genes, report),
       ...provenanceSections(input),
     ],
@@ -182,7 +187,7 @@ function foundAt(entry: RankingReport['recall'][number], depth: (typeof RECALL_D
   return depth === 10 ? entry.at10 : depth === 20 ? (entry.at20 ?? 0) : entry.at50;
 }
 
-function geneTable(genes: readonly RankedGene[], total: number): Block {
+function geneTable(genes: readonly RankedGene[], total: number, leader: RankingReport['leader']): Block {
   const right = (title: string) => ({ title, align: 'right' as const });
   const left = (title: string) => ({ title, align: 'left' as const });
   return {
@@ -190,6 +195,11 @@ function geneTable(genes: readonly RankedGene[], total: number): Block {
     caption: [
       `${whole(genes.length)} of ${whole(total)} genes; the tables (CSV, XLSX) have all of them and all columns.`,
       ...(genes.some(({ isForetold }) => isForetold) ? ['≈: foretold by a backward pass, in no cell computed.'] : []),
+      ...(genes.some(isUnread)
+        ? [
+            'Not read: at this dose the gene still stands below those the model reads, so the screen says nothing of it.',
+          ]
+        : []),
     ].join(' '),
     columns: [
       right('Rank'),
@@ -198,6 +208,7 @@ function geneTable(genes: readonly RankedGene[], total: number): Block {
       left('95 % interval'),
       right('FDR'),
       right('Null percentile'),
+      left(COLUMN_TEXTS.rankRange.title),
       right('log2 fold change'),
       right('In start'),
       right('In goal'),
@@ -205,19 +216,25 @@ function geneTable(genes: readonly RankedGene[], total: number): Block {
       right('Rank: fold change'),
     ],
     rows: genes.map((gene) => [
-      { text: String(gene.rank) },
+      { text: isUnread(gene) && leader === 'model' ? '–' : String(gene.rank) },
       { text: gene.symbol, look: 'gene', ...(gene.isKnown ? { isStarred: true } : {}) },
-      { text: gene.isForetold ? `≈ ${signed(gene.effect)}` : signed(gene.effect) },
-      { text: `${short(gene.effectLow)} to ${short(gene.effectHigh)}` },
-      { text: chance(gene.fdr) },
-      { text: String(Math.round(gene.nullPercentile)) },
+      { text: isUnread(gene) ? 'not read' : `${gene.isForetold ? '≈ ' : ''}${signed(gene.effect)}` },
+      { text: isUnread(gene) ? '–' : `${short(gene.effectLow)} to ${short(gene.effectHigh)}` },
+      { text: isTested(gene) ? chance(gene.fdr) : '–' },
+      { text: isTested(gene) ? String(Math.round(gene.nullPercentile)) : '–' },
+      { text: rankRange(gene) },
       { text: signed(gene.log2FoldChange) },
       { text: percent(gene.startFraction) },
       { text: percent(gene.goalFraction) },
-      { text: String(gene.rankByModel) },
+      { text: isUnread(gene) ? '–' : String(gene.rankByModel) },
       { text: String(gene.rankByFoldChange) },
     ]),
   };
+}
+
+function rankRange({ statistics }: RankedGene): string {
+  const { rankLow = null, rankHigh = null } = statistics ?? {};
+  return rankLow === null || rankHigh === null ? '–' : `${Math.round(rankLow)} to ${Math.round(rankHigh)}`;
 }
 
 function provenanceSections({ provenance, credits }: ReportInput): Section[] {
@@ -244,10 +261,6 @@ function provenanceSections({ provenance, credits }: ReportInput): Section[] {
     ]),
     ...(credits.length > 0 ? [section('Credits', [{ kind: 'list', items: credits, isHint: true }])] : []),
   ];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function ordinal(fraction: number): string {

@@ -11,7 +11,7 @@ export class PassCounter {
   readonly #counted = new Map<string, PassRuns>();
 
   add(pass: Pass, runs = 1): void {
-    const key = `${pass.kind}:${pass.batchSize}:${pass.length}`;
+    const key = `${pass.kind}:${pass.batchSize}:${pass.length}:${pass.parts?.join()}`;
     this.#counted.set(key, { pass, runs: (this.#counted.get(key)?.runs ?? 0) + runs });
   }
 

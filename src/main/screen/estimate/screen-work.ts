@@ -2,7 +2,7 @@ import { gradientBatches } from '#genecompass/gene-gradients.ts';
 import { inferenceBatches } from '#genecompass/inference-batches.ts';
 import type { PassModel } from '#genecompass/resources/pass-graphs.ts';
 import type { TokenSet } from '#singlecell/types.ts';
-import { CELLS_AT_ONCE, FORETOLD } from '../foretell.ts';
+import { CELLS_AT_ONCE, foretoldOperators, gradientParts } from '../foretell.ts';
 import { eachPass, type Only } from '../passes.ts';
 import { DEFAULT_BATCH } from '../run.ts';
 import { goalStates } from '../states.ts';
@@ -66,7 +66,7 @@ export function screenWork(plan: ScreenPlan, tokens: TokenSet, model: PassModel,
 
 /** Whether some effects of a screen are foretold. */
 export function foretells({ config, operators }: Pick<ScreenPlan, 'config' | 'operators'>): boolean {
-  return config.computation !== 'exact' && operators.some((operator) => FORETOLD.includes(operator));
+  return config.computation !== 'exact' && foretoldOperators({ operators }).length > 0;
 }
 
 class WorkCounter {
@@ -92,11 +92,17 @@ class WorkCounter {
   /** As `foretell` asks for them. */
   gradients(counter: PassCounter, nOdds: number): void {
     const scores = { cosines: goalStates(this.#plan).length, odds: nOdds };
+    const { maxLength } = this.#model.config;
+    const parts = gradientParts(foretoldOperators(this.#plan));
     const { cells } = this.#plan;
     for (let from = 0; from < cells.length; from += CELLS_AT_ONCE) {
       const lengths = cells.slice(from, from + CELLS_AT_ONCE).map((cell) => this.#length(cell));
-      for (const { batchSize, length } of gradientBatches(lengths, this.#model.config.maxLength))
-        counter.add({ kind: 'gradients', batchSize, length, scores });
+      for (const { batchSize, length } of gradientBatches(lengths, maxLength))
+        counter.add({ kind: 'gradients', batchSize, length, scores, parts });
+      if (!parts.includes('up')) continue;
+      const without = lengths.map((length) => (length > 1 ? length - 1 : length));
+      for (const { batchSize, length } of gradientBatches(without, maxLength))
+        counter.add({ kind: 'gradients', batchSize, length, scores, parts: ['down'] });
     }
   }
 

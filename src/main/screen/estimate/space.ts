@@ -1,7 +1,7 @@
 import type { EncoderInput } from '#genecompass/types.ts';
 import type { TokenSet } from '#singlecell/types.ts';
 import type { FollowUpPlan } from '../follow-up/types.ts';
-import { FORETOLD } from '../foretell.ts';
+import { foretoldOperators } from '../foretell.ts';
 import { effectsPerGene, goalStates } from '../states.ts';
 import type { ReadOut, ScreenPlan } from '../types.ts';
 import { foretells, type ScreenWork } from './screen-work.ts';
@@ -31,21 +31,17 @@ export function screenSpace(
   readOuts: readonly ReadOut[],
   { likely, most }: ScreenWork,
 ): Space {
-  const { genes, cells, operators, config } = plan;
+  const { genes, cells, operators } = plan;
   const perSlot = effectsPerGene(plan, readOuts);
   const slots = genes.length * cells.length;
-  const nForetold = foretells(plan) ? operators.filter((operator) => FORETOLD.includes(operator)).length : 0;
-  // Adaptive stages hold the foretold effects of the computed cells a second time.
-  const copies = operators.length + nForetold * (config.computation === 'adaptive' ? 2 : 1);
-  // Ranking by foretold effects takes doubles of one operator.
-  const scratch = nForetold > 0 ? 2 * 8 * slots : 0;
+  const nForetold = foretells(plan) ? foretoldOperators(plan).length : 0;
   // Of what is only foretold the goals alone are told; what changes nothing is 0, which packs like no number.
   const perForetold = goalStates(plan).length * readOuts.length;
   const exact = likely.nPasses * perSlot * PACKED_FLOAT;
   const foretold = Math.max(0, most.nPasses - likely.nPasses) * perForetold * PACKED_FLOAT;
   const empty = operators.length * slots * perSlot * PACKED_NAN;
   return {
-    memory: FLOAT * perSlot * slots * copies + scratch + tokenBytes(tokens),
+    memory: FLOAT * perSlot * slots * (operators.length + nForetold) + tokenBytes(tokens),
     disk: 2 * (exact + empty) + foretold + PLANNED_GENE_BYTES * genes.length + LOG_BYTES,
   };
 }

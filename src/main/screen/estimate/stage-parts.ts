@@ -4,7 +4,7 @@ import type { TokenSet } from '#singlecell/types.ts';
 import { FIRST_CELLS } from '../adaptive.ts';
 import { cellOrder } from '../cell-order.ts';
 import { FEWEST_CELLS, FEWEST_REPLICATES } from '../effects.ts';
-import { FORETOLD } from '../foretell.ts';
+import { foretoldOperators } from '../foretell.ts';
 import type { Only } from '../passes.ts';
 import { SAMPLE } from '../stages.ts';
 import { goalStates } from '../states.ts';
@@ -48,8 +48,6 @@ export function adaptiveParts(plan: ScreenPlan, tokens: TokenSet): { least: Only
     }
   return { least: (ordinal) => onlyRows(operators, asked[ordinal]) };
 }
-
-const foretoldOperators = ({ operators }: ScreenPlan) => operators.filter((operator) => FORETOLD.includes(operator));
 
 /** So many of the rows, at even steps. */
 function evenly(rows: readonly number[], count: number): number[] {

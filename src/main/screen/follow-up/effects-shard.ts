@@ -1,21 +1,13 @@
-import type { CellEncoder, EncoderInput } from '#genecompass/types.ts';
+import type { EncoderInput } from '#genecompass/types.ts';
 import { combineChanges } from '#singlecell/perturb/combine.ts';
-import { readOutRows } from '../read-outs.ts';
-import { throwIfCancelled } from '../state-embeddings.ts';
+import { type ReadContext, readShifts, shortFirst } from '../read-shifts.ts';
 import { ACTS, NO_MEANING, UNCHANGED, type Condition } from './types.ts';
 
-export type ReadOutTarget = Parameters<typeof readOutRows>[2];
-
-export interface EffectsContext {
+export interface EffectsContext extends ReadContext {
   conditions: readonly Condition[];
-  encoder: CellEncoder;
-  target: ReadOutTarget;
-  pooling: 'cls' | 'mean';
   maxLength: number;
-  batchSize: number;
   /** Numbers of one condition in one cell. */
   perCondition: number;
-  signal?: AbortSignal;
 }
 
 /** Effects of all conditions on one cell, and what each did to it. */
@@ -36,8 +28,7 @@ export function perturbedCells(conditions: readonly Condition[], cell: EncoderIn
     if (perturbed && perturbed !== 'unchanged')
       tasks.push({ condition, input: { ...perturbed, species: cell.species } });
   });
-  const length = ({ input }: (typeof tasks)[number]) => input.tokenIds.length;
-  return { acts, tasks: tasks.sort((a, b) => length(a) - length(b) || a.condition - b.condition) };
+  return { acts, tasks: shortFirst(tasks) };
 }
 
 /** All conditions of one start cell through the model. */
@@ -46,28 +37,20 @@ export async function effectsShard(
   cell: EncoderInput,
   onBatch: (done: number) => void,
 ): Promise<EffectsShard> {
-  const { conditions, encoder, target, batchSize, perCondition } = context;
+  const { conditions, perCondition } = context;
   const { acts, tasks } = perturbedCells(conditions, cell, context.maxLength);
   const effects = new Float32Array(conditions.length * perCondition).fill(NaN);
   acts.forEach((act, condition) => {
     if (act === UNCHANGED) effects.fill(0, condition * perCondition, (condition + 1) * perCondition);
   });
-  const queue = [{ condition: -1, input: cell }, ...tasks];
-  let base: Float64Array | undefined;
-  for (let from = 0; from < queue.length; from += batchSize) {
-    throwIfCancelled(context.signal);
-    const batch = queue.slice(from, from + batchSize);
-    const encoded = await encoder.encode(
-      batch.map(({ input }) => input),
-      context.pooling,
-    );
-    const rows = readOutRows(encoded, batch.length, target);
-    base ??= rows.slice(0, perCondition);
-    for (const [row, { condition }] of batch.entries())
-      if (condition >= 0)
-        for (let i = 0; i < perCondition; i++)
-          effects[condition * perCondition + i] = rows[row * perCondition + i] - base[i];
-    onBatch(Math.min(from + batch.length, queue.length) - 1);
-  }
+  const { shifts } = await readShifts(
+    context,
+    cell,
+    tasks.map(({ input }) => input),
+    onBatch,
+  );
+  tasks.forEach(({ condition }, i) =>
+    effects.set(shifts.subarray(i * perCondition, (i + 1) * perCondition), condition * perCondition),
+  );
   return { effects, acts };
 }

@@ -1,7 +1,7 @@
 import type { CellEncoder } from '#genecompass/types.ts';
 import { availableReadOuts } from '../run.ts';
 import { goalStates } from '../states.ts';
-import type { ReadOutTarget } from './effects-shard.ts';
+import type { ReadOutTarget } from '../read-shifts.ts';
 import type { FollowedScreen } from './types.ts';
 
 /** What a perturbed cell is measured by: the goals of the screen, as it measured them. */

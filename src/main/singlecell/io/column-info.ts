@@ -2,8 +2,8 @@ import {
   chosenLevels,
   listedCategories,
   MOST_LISTED,
-  type PrivacyLevel,
-  type PrivacyReason,
+  type PrivacyChoice,
+  privacyWithRole,
   ROLES_OF_DONORS,
   standInWord,
   type ColumnRoles,
@@ -30,15 +30,21 @@ export function columnInfo(column: ObsColumn, use: ColumnUse = { roles: {} }): O
   const { name, kind } = column;
   const { nDistinct, nMissing, nCells, texts } = summary(column);
   const look = lookOf(name, texts);
-  const { level, reason } = privacyOf(column, { nDistinct, nCells, look, isNumeric: texts.every(isNumber) }, use);
+  const found = privacyOf(column, { nDistinct, nCells, look, isNumeric: texts.every(isNumber) }, use.roles);
+  const chosen = chosenLevels(use.columnPrivacy).get(name);
+  const { privacy: level, privacyReason: reason }: PrivacyChoice = chosen
+    ? { privacy: chosen, privacyReason: 'by-hand' }
+    : found;
   const info: ObsColumnInfo = {
     name,
     kind,
     nDistinct,
     nMissing,
+    ...(kind === 'number' && texts.length > 0 ? { isWhole: true as const } : {}),
     looksPersonal: look.flag !== null,
     privacy: level,
     ...(reason ? { privacyReason: reason } : {}),
+    ...(chosen ? { suggested: found } : {}),
   };
   if (column.kind !== 'categorical' || column.categories.length > MOST_LISTED || level === 'restricted') return info;
   const counts = new Array<number>(column.categories.length).fill(0);
@@ -51,20 +57,22 @@ export function columnInfo(column: ObsColumn, use: ColumnUse = { roles: {} }): O
 function privacyOf(
   { name, kind }: ObsColumn,
   found: { nDistinct: number; nCells: number; look: ReturnType<typeof lookOf>; isNumeric: boolean },
-  { roles, columnPrivacy }: ColumnUse,
-): { level: PrivacyLevel; reason: PrivacyReason | null } {
-  const chosen = chosenLevels(columnPrivacy).get(name);
-  if (chosen) return { level: chosen, reason: 'by-hand' };
+  roles: ColumnUse['roles'],
+): PrivacyChoice {
   const { look } = found;
   const isText = kind === 'text' || kind === 'categorical';
   const differs = isText && found.nDistinct > SHARE_OF_NAMES * found.nCells && found.nDistinct > 1 && !found.isNumeric;
   const reason = look.flag ?? (look.isFreeText ? 'free-text' : differs ? 'differs-per-cell' : null);
-  // A column chosen as donors is needed for grouping; its values are not told either way.
-  if (ROLES_OF_DONORS.some((role) => roles[role] === name))
-    return { level: 'limited', reason: reason ?? 'names-donors' };
-  if (reason) return { level: 'restricted', reason };
-  if (kind !== 'boolean' && NAMES_DONORS.test(name)) return { level: 'limited', reason: 'names-donors' };
-  return { level: 'open', reason: null };
+  const namesDonors = kind !== 'boolean' && NAMES_DONORS.test(name);
+  const itself: PrivacyChoice = reason
+    ? { privacy: 'restricted', privacyReason: reason }
+    : namesDonors
+      ? { privacy: 'limited', privacyReason: 'names-donors' }
+      : { privacy: 'open' };
+  return privacyWithRole(
+    itself,
+    ROLES_OF_DONORS.some((role) => roles[role] === name),
+  );
 }
 
 function isNumber(text: string): boolean {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { FileInspection, SpeciesMixture } from '#shared/domain/dataset.ts';
 import type { Species } from '#shared/domain/gene.ts';
+import { suggestedRoles } from '#shared/domain/suggested-roles.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ObsColumn } from '../types.ts';
 import { columnInfo } from './column-info.ts';
@@ -111,6 +112,7 @@ export function inspectionOf(look: FileLook, path: string, name: string): FileIn
     matrices,
     species,
     obsColumns,
+    suggestedRoles: suggestedRoles(obsColumns),
     sampleColumn: null,
     warnings,
     samples: [sample],

@@ -35,9 +35,13 @@ export interface RankStability {
  * with replacement and all genes ranked again by the mean over donors.
  *
  * Source: cluster bootstrap, Davison and Hinkley 1997, ch. 3.8; ranks: Hall and Miller 2009, Ann Stat 37:3929. Same seed,
- * same draws.
+ * same draws. Note: genes that have no rank come last in every draw.
  */
-export function rankStability(input: CellEffects, seed: number): RankStability {
+export function rankStability(
+  input: CellEffects,
+  seed: number,
+  hasRank: (gene: number) => boolean = () => true,
+): RankStability {
   const { nGenes, nCells } = input;
   const random = new CounterRandom(seed, 'rank-stability');
   const nDraws = Math.max(FEWEST_DRAWS, Math.min(DRAWS, Math.floor(MOST_WORK / Math.max(1, nGenes * nCells))));
@@ -46,7 +50,8 @@ export function rankStability(input: CellEffects, seed: number): RankStability {
   const timesAtTop = new Int32Array(nGenes);
   const members = membersOf(input);
   for (let draw = 0; draw < nDraws; draw++) {
-    const found = descending(means(input, drawnWeights(members, nCells, random, draw)));
+    const effects = means(input, drawnWeights(members, nCells, random, draw));
+    const found = descending(effects.map((effect, gene) => (hasRank(gene) ? effect : NaN)));
     for (let gene = 0; gene < nGenes; gene++) {
       ranks[gene * nDraws + draw] = found[gene];
       if (found[gene] <= top) timesAtTop[gene]++;

@@ -8,6 +8,7 @@ export default {
   },
   theme: { system: 'Theme: as the system', light: 'Theme: light', dark: 'Theme: dark' },
   dropNeedsProject: 'Open or make a project first; then drop your files again.',
+  saved: 'Saved: {path}',
   jobsButton: 'Jobs',
   jobsButtonLabel: 'Jobs, {n} active',
   closeProject: 'Close project',

@@ -45,7 +45,6 @@ export default {
     search: 'Gene',
     copy: 'Copy as TSV',
     csv: 'CSV',
-    saved: 'Saved: {path}',
     shown: '{n} of {all} genes',
     rank: 'Rank',
     symbol: 'Gene',

@@ -11,7 +11,6 @@ export default {
     responses: 'Responses (CSV)',
     json: 'All (JSON)',
   },
-  saved: 'Saved: {path}',
   effect: { 'embedding-shift': 'Shift to goal', 'probability-shift': 'log2 odds of goal' },
   none: 'Nothing of this is told: it was not asked for, or too few start cells tell.',
   notTold: 'Not told: {n}',

@@ -7,7 +7,6 @@ export default {
   start: 'Compare',
   past: 'Comparisons with this ranking',
   export: 'CSV',
-  saved: 'Saved: {path}',
   trust: 'When not to trust this',
   pair: '{a} and {b}',
   pairs: 'Pairs of rankings',

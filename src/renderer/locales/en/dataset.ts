@@ -60,10 +60,6 @@ export default {
   },
   columns: {
     name: 'Annotation',
-    kind: 'Kind',
-    distinct: 'Different values',
-    missing: 'Missing',
-    notes: 'Notes',
     kinds: { categorical: 'categories', number: 'number', boolean: 'yes or no', text: 'text' },
     roles: {
       label: 'cell states',
@@ -74,7 +70,7 @@ export default {
     },
     privacy: 'Privacy',
     explained:
-      'Values of open annotations may be shown. Limited ones group cells and are told as donor 1, donor 2, … Restricted ones are told nowhere. A change is kept in the audit log; the dataset stays as it was imported.',
+      'What annotations are used for and who may see their values. A change acts at once on lists, pictures and new results, and is kept in the audit log; the dataset and results made before stay as they are.',
     levels: { open: 'open', limited: 'limited', restricted: 'restricted' },
     reasons: {
       'name-of-column': 'personal by its name',

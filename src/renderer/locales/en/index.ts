@@ -1,3 +1,4 @@
+import annotations from './annotations.ts';
 import app from './app.ts';
 import choices from './choices.ts';
 import classical from './classical.ts';
@@ -20,6 +21,7 @@ import why from './why.ts';
 import wizards from './wizards.ts';
 
 export default {
+  annotations,
   app,
   choices,
   classical,

@@ -116,7 +116,6 @@ export default {
     kept: 'Kept on this computer',
     sources: 'Imported from',
     save: 'Save card',
-    saved: 'Saved: {path}',
     toLibrary: 'To the imported models',
   },
   facts: {

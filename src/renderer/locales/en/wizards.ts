@@ -51,9 +51,9 @@ export default {
         text: 'You see what they hold before anything is read into the project.',
       },
       columns: {
-        short: 'Columns',
+        short: 'Annotations',
         title: 'What the annotations mean',
-        text: 'Say which annotation holds your cell states, and which one tells donors or animals apart.',
+        text: 'Which annotation holds your cell states, which tells donors or animals apart, and who may see their values. The program suggests; you decide, also later.',
       },
       review,
     },

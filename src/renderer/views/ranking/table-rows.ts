@@ -1,6 +1,9 @@
 import type { GeneClass } from '#shared/domain/gene-evidence.ts';
 import type { RankedGene } from '#shared/domain/ranking.ts';
-import { TABLE_COLUMNS } from './table-columns.ts';
+import { GENE_COLUMNS } from '#shared/ranking/columns/index.ts';
+import { isUnread } from '#shared/ranking/unread.ts';
+import { tsvField } from '#shared/util/csv.ts';
+import { TABLE_COLUMNS, type TableColumn } from './table-columns.ts';
 
 export interface TableFilter {
   text: string;
@@ -8,9 +11,11 @@ export interface TableFilter {
   /** Kind of gene; null is all. */
   kind: GeneClass | null;
   onlyKnown: boolean;
+  /** Without genes the model does not read, which have no rank by the screen. */
+  onlyRead: boolean;
 }
 
-export const noFilter: TableFilter = { text: '', maxFdr: null, kind: null, onlyKnown: false };
+export const noFilter: TableFilter = { text: '', maxFdr: null, kind: null, onlyKnown: false, onlyRead: false };
 
 /** Rows that pass every filter; the text is part of a symbol or an Ensembl id, in any case. */
 export function filterGenes(genes: readonly RankedGene[], filter: TableFilter): RankedGene[] {
@@ -20,7 +25,8 @@ export function filterGenes(genes: readonly RankedGene[], filter: TableFilter): 
       (text === '' || gene.symbol.toLowerCase().includes(text) || gene.geneId.toLowerCase().includes(text)) &&
       (filter.maxFdr === null || gene.fdr <= filter.maxFdr) &&
       (filter.kind === null || gene.evidence?.classes.includes(filter.kind) === true) &&
-      (!filter.onlyKnown || gene.isKnown),
+      (!filter.onlyKnown || gene.isKnown) &&
+      (!filter.onlyRead || !isUnread(gene)),
   );
 }
 
@@ -36,24 +42,15 @@ export function sortGenes(genes: readonly RankedGene[], key: string, descending:
   });
 }
 
-const COLUMNS = [
-  'rank',
-  'symbol',
-  'geneId',
-  'effect',
-  'effectLow',
-  'effectHigh',
-  'pValue',
-  'fdr',
-  'log2FoldChange',
-  'detections',
-  'rankByModel',
-  'rankByFoldChange',
-  'rankByCombined',
-  'rankByExpression',
-] as const satisfies readonly (keyof RankedGene)[];
+const SAVED = new Map(GENE_COLUMNS.map((column) => [column.name, column]));
 
-/** Tab-separated table for a spreadsheet: a header line, full precision, a point as decimal sign. */
-export function toTsv(genes: readonly RankedGene[]): string {
-  return [COLUMNS.join('\t'), ...genes.map((gene) => COLUMNS.map((name) => String(gene[name])).join('\t'))].join('\n');
+/**
+ * The shown columns as a tab-separated table for a spreadsheet, named as in the saved CSV: full precision, a point as
+ * decimal sign, nothing where nothing is told.
+ */
+export function toTsv(genes: readonly RankedGene[], columns: readonly TableColumn[]): string {
+  const names = [...new Set(columns.flatMap(({ copies }) => copies))];
+  const saved = names.map((name) => SAVED.get(name)!);
+  const lines = genes.map((gene) => saved.map(({ value }) => tsvField(value(gene) ?? '')).join('\t'));
+  return [names.join('\t'), ...lines].join('\n');
 }

@@ -1,5 +1,6 @@
 import type { FileInspection, SampleInspection } from '#shared/domain/dataset.ts';
 import type { Species } from '#shared/domain/gene.ts';
+import { suggestedRoles } from '#shared/domain/suggested-roles.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { GeneResolver } from '../../genes/resolver.ts';
 import { mapGenes } from '../import-genes.ts';
@@ -51,6 +52,7 @@ export async function inspectInputs(
     matrices: first.matrices,
     species: species.size === 1 ? first.species : null,
     obsColumns,
+    suggestedRoles: suggestedRoles(obsColumns, ofSample),
     sampleColumn: ofSample,
     warnings,
     samples: seen.map(({ look: _, ...sample }) => sample),
