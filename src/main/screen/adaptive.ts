@@ -28,9 +28,8 @@ export class AdaptiveStages {
   readonly #sample: ReadonlySet<number>;
   readonly #order: number[];
   readonly #wanted: Wanted = new Map();
-  /** Start cells that tell of a gene, in the order in which they are computed. */
-  readonly #cellsOf = new Map<number, number[]>();
-  readonly #weights = new Map<number, Float64Array>();
+  /** Start cells that tell of a gene, in the order in which they are computed, and their weights in its mean. */
+  readonly #telling = new Map<string, { cells: number[]; weights: Float64Array }>();
 
   constructor(result: ScreenResult, foretold: ScreenResult, sample: readonly number[], operators: readonly Operator[]) {
     this.#result = result;
@@ -44,18 +43,6 @@ export class AdaptiveStages {
   first(): (ordinal: number) => Only {
     const asked = [...this.#wanted.keys()].map((operator) => this.#ask(operator, [...this.#sample]));
     return (ordinal) => Object.assign({}, ...asked.map((only) => only(ordinal)));
-  }
-
-  /** Foretold effects in the cells that were computed alone: what exact ones are compared with. */
-  comparable(): ScreenResult {
-    const effects = Object.fromEntries(
-      [...this.#wanted.keys()].map((operator) => {
-        const [exact, guesses] = [this.#result.effects[operator]!, this.#foretold.effects[operator]!.slice()];
-        for (let i = 0; i < guesses.length; i++) if (Number.isNaN(exact[i])) guesses[i] = NaN;
-        return [operator, guesses];
-      }),
-    );
-    return { ...this.#foretold, effects };
   }
 
   /** What a cell has not computed yet of operators that are not foretold well. */
@@ -89,7 +76,7 @@ export class AdaptiveStages {
         await run((ordinal) => ({ ...none, ...only(ordinal) }), `settle-${operator}-${rounds}`);
         judged = this.#judge(operator, slopes);
       }
-      this.#fill(operator, slopes, judged.offsets);
+      this.#fill(operator, slopes);
       stages.push({ operator, rounds, top: this.#result.plan.config.nTop, goals: judged.goals, genes: judged.genes });
     }
     return stages;
@@ -100,7 +87,7 @@ export class AdaptiveStages {
     const wanted = this.#wanted.get(operator)!;
     const cells = Array.from({ length: this.#result.plan.cells.length }, () => new Set<number>());
     for (const row of rows) {
-      const order = this.#tellingCells(operator, row);
+      const order = this.#tellingOf(operator, row).cells;
       const before = wanted.get(row) ?? 0;
       const next = Math.min(order.length, Math.max(FIRST_CELLS, 2 * before));
       for (const ordinal of order.slice(before, next)) cells[ordinal].add(row);
@@ -109,22 +96,17 @@ export class AdaptiveStages {
     return (ordinal) => ({ [operator]: cells[ordinal] });
   }
 
-  #tellingCells(operator: Operator, row: number): number[] {
-    let cells = this.#cellsOf.get(row);
-    if (!cells) {
+  #tellingOf(operator: Operator, row: number): { cells: number[]; weights: Float64Array } {
+    const key = `${operator}:${row}`;
+    let told = this.#telling.get(key);
+    if (!told) {
       const { plan, readOuts } = this.#result;
       const perGene = effectsPerGene(plan, readOuts);
       const all = this.#foretold.effects[operator]!;
-      cells = this.#order.filter((ordinal) => !Number.isNaN(all[(row * plan.cells.length + ordinal) * perGene]));
-      this.#cellsOf.set(row, cells);
+      const cells = this.#order.filter((ordinal) => !Number.isNaN(all[(row * plan.cells.length + ordinal) * perGene]));
+      this.#telling.set(key, (told = { cells, weights: cellWeights(plan, cells) }));
     }
-    return cells;
-  }
-
-  #weightsOf(row: number, cells: readonly number[]): Float64Array {
-    let weights = this.#weights.get(row);
-    if (!weights) this.#weights.set(row, (weights = cellWeights(this.#result.plan, cells)));
-    return weights;
+    return told;
   }
 
   /** Where every gene stands for every goal after a round. */
@@ -132,19 +114,12 @@ export class AdaptiveStages {
     const { plan, readOuts } = this.#result;
     const wanted = this.#wanted.get(operator)!;
     const open = new Set<number>();
-    const offsets = new Map<string, number[][]>();
     const errors = new Map<number, number[]>();
     const goals: AdaptiveStage['goals'] = [];
     for (const { name: goal } of goalStates(plan)) {
       const slope = slopes.get(goal) ?? 1;
-      const byReadOut = readOuts.map((_, readOut) =>
-        this.#estimates(operator, effectOffset(plan, readOuts, goal) + readOut, slope),
-      );
-      offsets.set(
-        goal,
-        byReadOut.map((estimates) => estimates.map((one) => one?.estimate.offset ?? 0)),
-      );
-      const estimates = byReadOut[readOuts.indexOf(plan.config.readOut)];
+      const column = effectOffset(plan, readOuts, goal) + readOuts.indexOf(plan.config.readOut);
+      const estimates = this.#estimates(operator, column, slope);
       const scale = residualScale(
         estimates.flatMap((one, row) => (one ? [{ ...one, isSample: this.#sample.has(row) }] : [])),
         floorOf(estimates),
@@ -165,11 +140,11 @@ export class AdaptiveStages {
     const genes = [...wanted].map(([row, nExact]) => ({
       row,
       nExact,
-      nCells: this.#tellingCells(operator, row).length,
+      nCells: this.#tellingOf(operator, row).cells.length,
       errors: errors.get(row) ?? goals.map(() => 0),
     }));
     genes.sort((a, b) => a.row - b.row);
-    return { open: [...open].sort((a, b) => a - b), offsets, goals, genes };
+    return { open: [...open].sort((a, b) => a - b), goals, genes };
   }
 
   #estimates(operator: Operator, column: number, slope: number) {
@@ -178,31 +153,32 @@ export class AdaptiveStages {
     const nCells = plan.cells.length;
     const [guesses, truths] = [this.#foretold.effects[operator]!, this.#result.effects[operator]!];
     return plan.genes.map((_, row) => {
-      const cells = this.#tellingCells(operator, row);
+      const { cells, weights } = this.#tellingOf(operator, row);
       if (cells.length === 0) return null;
       const at = (cell: number) => (row * nCells + cell) * perGene + column;
       const guess = cells.map((cell) => slope * guesses[at(cell)]);
       const truth = cells.map((cell) => truths[at(cell)]);
-      const estimate = differenceEstimate(guess, truth, this.#weightsOf(row, cells));
+      const estimate = differenceEstimate(guess, truth, weights);
       return { estimate, foretold: estimate.mean - estimate.offset };
     });
   }
 
   /** Effects of the cells that were not computed: foretold, moved by what the computed ones add on average. */
-  #fill(operator: Operator, slopes: ReadonlyMap<string, number>, offsets: ReadonlyMap<string, number[][]>): void {
+  #fill(operator: Operator, slopes: ReadonlyMap<string, number>): void {
     const { plan, readOuts } = this.#result;
     const perGene = effectsPerGene(plan, readOuts);
     const [guesses, into] = [this.#foretold.effects[operator]!, this.#result.effects[operator]!];
-    for (const { name: goal } of goalStates(plan)) {
-      const column = effectOffset(plan, readOuts, goal);
-      for (let row = 0; row < plan.genes.length; row++)
-        for (const cell of this.#tellingCells(operator, row))
-          for (let readOut = 0; readOut < readOuts.length; readOut++) {
-            const at = (row * plan.cells.length + cell) * perGene + column + readOut;
-            if (Number.isNaN(into[at]))
-              into[at] = (slopes.get(goal) ?? 1) * guesses[at] + offsets.get(goal)![readOut][row];
+    for (const { name: goal } of goalStates(plan))
+      readOuts.forEach((_, readOut) => {
+        const column = effectOffset(plan, readOuts, goal) + readOut;
+        const slope = slopes.get(goal) ?? 1;
+        this.#estimates(operator, column, slope).forEach((one, row) => {
+          for (const cell of this.#tellingOf(operator, row).cells) {
+            const at = (row * plan.cells.length + cell) * perGene + column;
+            if (Number.isNaN(into[at])) into[at] = slope * guesses[at] + (one?.estimate.offset ?? 0);
           }
-    }
+        });
+      });
   }
 }
 

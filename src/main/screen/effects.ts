@@ -4,8 +4,8 @@ import { effectOffset, effectsPerGene, measuredStates } from './states.ts';
 import type { ReadOut, ScreenResult } from './types.ts';
 
 /** A mean over fewer start cells is luck. */
-const FEWEST_CELLS = 3;
-const FEWEST_REPLICATES = 2;
+export const FEWEST_CELLS = 3;
+export const FEWEST_REPLICATES = 2;
 
 export interface EffectQuery {
   /** `rank-shift` is what `remove` does beyond `mask`. */

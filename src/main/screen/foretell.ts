@@ -1,4 +1,4 @@
-import type { GeneGradient, GeneGradients, GradientPart } from '#genecompass/gene-gradients.ts';
+import type { GeneGradient, GeneGradients, GradientInput, GradientPart } from '#genecompass/gene-gradients.ts';
 import type { GoalScore } from '#genecompass/goal-scores.ts';
 import type { EncoderInput } from '#genecompass/types.ts';
 import type { Operator } from '#shared/domain/screen.ts';
@@ -76,13 +76,12 @@ export async function foretell(
     const cells = plan.cells
       .slice(from, from + CELLS_AT_ONCE)
       .map((cell) => encoderInput(tokens, cell, plan.maxLength));
-    const lowered = cells.map((cell) => loweredGenes(cell, plan.config.knockDownLevel));
-    const found = await gradients.of(
-      parts.includes('changed') ? cells.map((cell, i) => ({ ...cell, change: lowered[i] })) : cells,
-      parts,
+    const inputs = cells.map((cell): GradientInput =>
+      parts.includes('changed') ? { ...cell, change: loweredGenes(cell, plan.config.knockDownLevel) } : cell,
     );
+    const found = await gradients.of(inputs, parts);
     const moved = parts.includes('up') ? await gradients.of(cells.map(movedUp), ['down']) : [];
-    cells.forEach(({ tokenIds }, i) => {
+    inputs.forEach(({ tokenIds, change }, i) => {
       const n = tokenIds.length;
       found[i].forEach((gradient, score) => {
         const shift = moved.length > 0 ? rankShift(gradient.up, moved[i][score].down) : new Float64Array(n);
@@ -95,7 +94,7 @@ export async function foretell(
               gradient,
               shift,
               position,
-              lowered[i].ranks[position],
+              change?.ranks[position] ?? position,
             );
           }
         });
@@ -114,10 +113,11 @@ function firstOrder(
   loweredTo: number,
 ): number {
   switch (operator) {
+    // A cell of a single gene has nothing left to read without it.
     case 'mask':
-      return -gate[position];
+      return gate.length > 1 ? -gate[position] : NaN;
     case 'remove':
-      return shift[position] - gate[position];
+      return gate.length > 1 ? shift[position] - gate[position] : NaN;
     default:
       return changed[position] + shift[position] - shift[loweredTo];
   }

@@ -90,8 +90,8 @@ export class PartialTracker {
     const perGene = effectsPerGene(plan, readOuts);
     const nGoals = this.#columns.length;
     const all = effects[operator] as Float32Array;
-    for (const row of this.#candidates) {
-      if (only[operator] && !only[operator].has(row)) continue;
+    for (const row of only[operator] ?? this.#candidates) {
+      if (!plan.genes[row].isCandidate) continue;
       const from = (row * plan.cells.length + ordinal) * perGene;
       if (Number.isNaN(all[from + this.#columns[0]])) continue;
       this.#counts[row]++;

@@ -17,26 +17,33 @@ export function shortFirst<T extends { readonly input: EncoderInput }>(tasks: re
   return [...tasks].sort((a, b) => a.input.tokenIds.length - b.input.tokenIds.length);
 }
 
-/**
- * Read-outs of a cell, and how far each of its perturbations moves them.
- *
- * Shape: (1 + perturbed) × states × read-outs, the cell's own first. `onBatch` is told how many perturbed cells are done.
- */
+/** Read-outs of a cell, and how far each of its perturbations moves them. */
+export interface Shifts {
+  /** Shape: states × read-outs. */
+  base: Float64Array;
+  /** Shape: perturbed × states × read-outs. */
+  shifts: Float64Array;
+}
+
+/** `base` spares the pass through the cell as it is; `onBatch` is told how many perturbed cells are done. */
 export async function readShifts(
   { encoder, target, pooling, batchSize, signal }: ReadContext,
   cell: EncoderInput,
   perturbed: readonly EncoderInput[],
   onBatch: (done: number) => void,
-): Promise<Float64Array> {
+  base?: Float64Array,
+): Promise<Shifts> {
   const perCell = target.states.length * target.readOuts.length;
-  const inputs = [cell, ...perturbed];
-  const shifts = new Float64Array(inputs.length * perCell);
+  const inputs = base ? perturbed : [cell, ...perturbed];
+  const rows = new Float64Array(inputs.length * perCell);
   for (let from = 0; from < inputs.length; from += batchSize) {
     throwIfCancelled(signal);
     const batch = inputs.slice(from, from + batchSize);
-    shifts.set(readOutRows(await encoder.encode(batch, pooling), batch.length, target), from * perCell);
-    onBatch(from + batch.length - 1);
+    rows.set(readOutRows(await encoder.encode(batch, pooling), batch.length, target), from * perCell);
+    onBatch(from + batch.length - (base ? 0 : 1));
   }
-  for (let at = perCell; at < shifts.length; at++) shifts[at] -= shifts[at % perCell];
-  return shifts;
+  const own = base ?? rows.slice(0, perCell);
+  const shifts = base ? rows : rows.subarray(perCell);
+  for (let at = 0; at < shifts.length; at++) shifts[at] -= own[at % perCell];
+  return { base: own, shifts };
 }

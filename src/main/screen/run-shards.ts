@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { insertsGenes } from '#shared/domain/screen.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
 import { type Only, passesByCell } from './passes.ts';
-import { runShard, type ShardContext } from './shard.ts';
+import { askedRows, runShard, type Shard, type ShardContext } from './shard.ts';
 import { throwIfCancelled } from './state-embeddings.ts';
 import { effectsPerGene } from './states.ts';
 import type { ScreenPlan, ScreenResult, ShardStore } from './types.ts';
@@ -17,6 +17,8 @@ export interface Part {
 export interface ShardsOptions {
   /** As of `screenFingerprint`. */
   readonly fingerprint: string;
+  /** Read-outs of the start cells themselves, kept from part to part. */
+  readonly bases: Map<number, Float64Array>;
   readonly store?: ShardStore;
   readonly onPasses: (done: number, total: number) => void;
   /** A start cell is done. */
@@ -28,10 +30,9 @@ export async function runShards(
   result: ScreenResult,
   context: Omit<ShardContext, 'only'>,
   { tag, onlyOf }: Part,
-  { fingerprint, store, onPasses, onCell }: ShardsOptions,
+  { fingerprint, bases, store, onPasses, onCell }: ShardsOptions,
 ): Promise<void> {
   const { plan, tokens } = context;
-  const perGene = effectsPerGene(plan, result.readOuts);
   const passes = passesByCell(plan, tokens, onlyOf);
   const total = passes.reduce((sum, n) => sum + n, 0);
   let done = 0;
@@ -40,14 +41,17 @@ export async function runShards(
     const only = onlyOf(ordinal);
     if (tag !== '' && !isAsked(plan, passes[ordinal], only)) continue;
     const key = `${partFingerprint(fingerprint, tag, only)}/${ordinal}`;
-    let shard = readShard(await store?.load(key), plan, perGene);
+    const asked = askedRows(plan, only);
+    let shard = readShard(await store?.load(key), effectsPerGene(plan, result.readOuts), asked);
     if (!shard) {
       const before = done;
-      shard = await runShard({ ...context, only }, ordinal, (batchDone) => onPasses(before + batchDone, total));
-      await store?.save(key, new Uint8Array(shard.buffer, shard.byteOffset, shard.byteLength));
+      const onBatch = (batchDone: number) => onPasses(before + batchDone, total);
+      shard = await runShard({ ...context, only }, ordinal, onBatch, bases.get(ordinal));
+      await store?.save(key, writeShard(shard));
     }
+    bases.set(ordinal, shard.base);
     done += passes[ordinal];
-    placeShard(result, shard, ordinal, only);
+    placeShard(result, shard, ordinal, asked);
     onPasses(done, total);
     onCell(ordinal, only, total > 0 ? done / total : 1);
   }
@@ -74,23 +78,44 @@ function digest(text: string): string {
   return createHash('sha256').update(text).digest('hex').slice(0, 32);
 }
 
-/** A shard holds the original read-outs, then the effects: operators × genes × states × read-outs. */
-function readShard(bytes: Uint8Array | null | undefined, plan: ScreenPlan, perGene: number): Float32Array | null {
-  const length = perGene * (1 + plan.operators.length * plan.genes.length);
-  if (!bytes || bytes.byteLength !== length * 4) return null;
-  return new Float32Array(bytes.slice().buffer);
+/** The cell's own read-outs in double precision, since effects are small differences from them, then the effects. */
+function writeShard({ base, effects }: Shard): Uint8Array {
+  const bytes = new Uint8Array(base.byteLength + effects.byteLength);
+  bytes.set(new Uint8Array(base.buffer, base.byteOffset, base.byteLength));
+  bytes.set(new Uint8Array(effects.buffer, effects.byteOffset, effects.byteLength), base.byteLength);
+  return bytes;
 }
 
-function placeShard(result: ScreenResult, shard: Float32Array, ordinal: number, only: Only): void {
+function readShard(
+  bytes: Uint8Array | null | undefined,
+  perGene: number,
+  asked: readonly (readonly number[])[],
+): Shard | null {
+  const nBase = 8 * perGene;
+  const nEffects = asked.reduce((sum, rows) => sum + 4 * perGene * rows.length, 0);
+  if (!bytes || bytes.byteLength !== nBase + nEffects) return null;
+  // Copies, since the bytes may begin anywhere in their buffer.
+  return {
+    base: new Float64Array(bytes.slice(0, nBase).buffer),
+    effects: new Float32Array(bytes.slice(nBase).buffer),
+  };
+}
+
+function placeShard(
+  result: ScreenResult,
+  { base, effects }: Shard,
+  ordinal: number,
+  asked: readonly (readonly number[])[],
+): void {
   const { plan, readOuts } = result;
   const perGene = effectsPerGene(plan, readOuts);
-  result.originals.set(shard.subarray(0, perGene), ordinal * perGene);
+  result.originals.set(base, ordinal * perGene);
+  let from = 0;
   plan.operators.forEach((operator, o) => {
-    const effects = result.effects[operator] as Float32Array;
-    for (let gene = 0; gene < plan.genes.length; gene++) {
-      if (only[operator] && !only[operator].has(gene)) continue;
-      const from = perGene * (1 + o * plan.genes.length + gene);
-      effects.set(shard.subarray(from, from + perGene), (gene * plan.cells.length + ordinal) * perGene);
+    const all = result.effects[operator] as Float32Array;
+    for (const row of asked[o]) {
+      all.set(effects.subarray(from, from + perGene), (row * plan.cells.length + ordinal) * perGene);
+      from += perGene;
     }
   });
 }

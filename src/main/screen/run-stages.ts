@@ -42,7 +42,7 @@ export async function runAdaptive(
   const sample = chooseSample(foretold);
   const stages = new AdaptiveStages(result, foretold, sample, operators);
   await run(stages.first(), 'sample');
-  const agreement = agreementOf(stages.comparable(), result, operators, sample);
+  const agreement = agreementOf(foretold, result, operators, sample);
   const fellBack = operators.filter((operator) => !agreesEnough(agreement, operator));
   if (fellBack.length > 0) {
     const rest = nothing(result);

@@ -69,6 +69,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenResult
   const base = screenFingerprint(plan, options.modelId);
   const context = { plan, tokens, encoder, centroids, readOuts, stateClasses, batchSize, signal };
   const partial = new PartialTracker(result, tokens);
+  const bases = new Map<number, Float64Array>();
   const run: RunPart = (onlyOf, tag) => {
     const before = result.nPasses;
     return runShards(
@@ -77,6 +78,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenResult
       { tag, onlyOf },
       {
         fingerprint: base,
+        bases,
         store: options.store,
         onPasses: (done, total) =>
           onProgress?.({ stage: 'screen', done: before + done, total: before + total, unit: 'perturbed cells' }),

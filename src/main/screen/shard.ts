@@ -32,30 +32,42 @@ export interface ShardContext {
   signal?: AbortSignal;
 }
 
-interface Task {
-  slot: number;
-  input: EncoderInput;
+/** What was computed of one start cell. */
+export interface Shard {
+  /** Read-outs of the cell itself. Shape: states × read-outs. */
+  base: Float64Array;
+  /**
+   * Shape: operators × rows asked of each × states × read-outs; NaN where an operator has no meaning in the cell, 0 where it
+   * changes nothing.
+   */
+  effects: Float32Array;
 }
 
-/**
- * All perturbations of one start cell.
- *
- * Shape: the cell's own read-outs (states × read-outs), then effects operators × genes × states × read-outs; NaN where an
- * operator has no meaning in the cell, 0 where it changes nothing.
- */
+/** Rows of `plan.genes` that each operator of the plan is asked for, ascending. */
+export function askedRows(plan: ScreenPlan, only: Only): readonly (readonly number[])[] {
+  let all: number[] | undefined;
+  return plan.operators.map((operator) => {
+    const asked = only[operator];
+    return asked ? [...asked].sort((a, b) => a - b) : (all ??= Array.from(plan.genes.keys()));
+  });
+}
+
+/** All perturbations asked of one start cell; `base` spares the pass through the cell itself. */
 export async function runShard(
   context: ShardContext,
   ordinal: number,
   onBatch: (done: number) => void,
-): Promise<Float32Array> {
+  base?: Float64Array,
+): Promise<Shard> {
   const { plan, tokens, encoder, readOuts, batchSize } = context;
   const perGene = effectsPerGene(plan, readOuts);
   const original = encoderInput(tokens, plan.cells[ordinal], plan.maxLength);
-  const shard = new Float32Array(perGene * (1 + plan.operators.length * plan.genes.length)).fill(NaN);
+  const asked = askedRows(plan, context.only);
+  const effects = new Float32Array(perGene * asked.reduce((sum, rows) => sum + rows.length, 0)).fill(NaN);
   const noEffect = context.stateClasses.flatMap((classes) =>
     readOuts.map((readOut) => (readOut === 'probability-shift' && classes.length === 0 ? NaN : 0)),
   );
-  const tasks = shardTasks(plan, context.only, original, (slot) => shard.set(noEffect, perGene * (1 + slot)));
+  const tasks = shardTasks(plan, asked, original, (slot) => effects.set(noEffect, perGene * slot));
   const target = {
     width: encoder.width,
     centroids: context.centroids,
@@ -64,36 +76,35 @@ export async function runShard(
     nClasses: encoder.classes?.length ?? 0,
     classes: context.stateClasses,
   };
-  const shifts = await readShifts(
+  const read = await readShifts(
     { encoder, target, pooling: plan.config.pooling, batchSize, signal: context.signal },
     original,
     tasks.map(({ input }) => input),
     onBatch,
+    base,
   );
-  shard.set(shifts.subarray(0, perGene));
-  tasks.forEach(({ slot }, i) =>
-    shard.set(shifts.subarray(perGene * (1 + i), perGene * (2 + i)), perGene * (1 + slot)),
-  );
-  return shard;
+  tasks.forEach(({ slot }, i) => effects.set(read.shifts.subarray(perGene * i, perGene * (i + 1)), perGene * slot));
+  return { base: read.base, effects };
 }
 
-/** What the model is to read of a cell, short cells first. */
+/** What the model is to read of a cell and its place among the effects, short cells first. */
 function shardTasks(
   plan: ScreenPlan,
-  only: ShardContext['only'],
+  asked: readonly (readonly number[])[],
   original: EncoderInput,
   unchanged: (slot: number) => void,
-): Task[] {
+): { slot: number; input: EncoderInput }[] {
   const present = new Set(original.tokenIds);
-  const tasks: Task[] = [];
+  const tasks: { slot: number; input: EncoderInput }[] = [];
+  let slot = 0;
   plan.operators.forEach((operator, o) => {
-    plan.genes.forEach((gene, g) => {
-      if (only[operator] && !only[operator].has(g)) return;
-      const slot = o * plan.genes.length + g;
+    for (const row of asked[o]) {
+      const gene = plan.genes[row];
       const perturbed = perturb(operator, original, gene, present.has(gene.tokenId), plan);
       if (perturbed === 'unchanged') unchanged(slot);
       else if (perturbed) tasks.push({ slot, input: { ...perturbed, species: original.species } });
-    });
+      slot++;
+    }
   });
   return shortFirst(tasks);
 }

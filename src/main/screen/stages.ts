@@ -1,7 +1,7 @@
 import type { Operator } from '#shared/domain/screen.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { spearman } from '#singlecell/statistics/ranks.ts';
-import { cellEffects, enoughTold, replicateEffects, rowMean } from './effects.ts';
+import { meanEffects } from './mean-effects.ts';
 import { effectOffset, effectsPerGene, goalStates } from './states.ts';
 import type { ScreenPlan, ScreenResult, StageAgreement } from './types.ts';
 
@@ -28,7 +28,7 @@ export function chooseExact(screen: ScreenResult): ExactChoice {
   const exact = new Set(compared);
   for (const operator of Object.keys(screen.effects) as Operator[])
     for (const goal of goalsOf(plan)) {
-      const means = meanEffects(screen, operator, goal);
+      const means = meanEffects(screen, { operator, goal });
       const leading = candidates
         .filter((row) => !Number.isNaN(means[row]))
         .sort((a, b) => Math.abs(means[b]) - Math.abs(means[a]) || a - b);
@@ -42,7 +42,7 @@ export function chooseExact(screen: ScreenResult): ExactChoice {
 export function chooseSample(screen: ScreenResult): number[] {
   const { plan } = screen;
   const operators = Object.keys(screen.effects) as Operator[];
-  const means = operators.flatMap((operator) => goalsOf(plan).map((goal) => meanEffects(screen, operator, goal)));
+  const means = operators.flatMap((operator) => goalsOf(plan).map((goal) => meanEffects(screen, { operator, goal })));
   const random = new CounterRandom(plan.config.seed, 'exact-sample');
   const draw = (isWanted: (row: number) => boolean) =>
     plan.genes
@@ -55,7 +55,7 @@ export function chooseSample(screen: ScreenResult): number[] {
   return [...both].sort((a, b) => a - b);
 }
 
-/** How far foretold effects agree with exact ones, by the read-out of the configuration. */
+/** How far foretold effects agree with exact ones of the same cells, by the read-out of the configuration. */
 export function agreementOf(
   foretold: ScreenResult,
   exact: ScreenResult,
@@ -64,7 +64,9 @@ export function agreementOf(
 ): StageAgreement[] {
   return operators.flatMap((operator) =>
     goalsOf(exact.plan).map((goal): StageAgreement => {
-      const [guess, truth] = [meanEffects(foretold, operator, goal), meanEffects(exact, operator, goal)];
+      const [guess, truth] = [foretold, exact].map((screen) =>
+        meanEffects(screen, { operator, goal, rows: compared, computedIn: exact }),
+      );
       const rows = compared.filter((row) => !Number.isNaN(guess[row]) && !Number.isNaN(truth[row]));
       const both = rows.reduce((sum, row) => sum + guess[row] * truth[row], 0);
       const squares = rows.reduce((sum, row) => sum + guess[row] ** 2, 0);
@@ -115,15 +117,6 @@ export function takeForetold(screen: ScreenResult, foretold: ScreenResult): void
       }
     }
   }
-}
-
-/** Mean effect of each gene; NaN where too few cells tell of it, as such genes are not ranked. */
-function meanEffects(screen: ScreenResult, operator: Operator, goal: string): number[] {
-  const { plan } = screen;
-  const query = { operator, goal, readOut: plan.config.readOut };
-  const perReplicate = replicateEffects(screen, query);
-  const isTold = enoughTold(screen, cellEffects(screen, query), perReplicate);
-  return plan.genes.map((_, row) => (isTold[row] ? rowMean(perReplicate, row, plan.nReplicates) : NaN));
 }
 
 const goalsOf = (plan: ScreenPlan) => goalStates(plan).map(({ name }) => name);

@@ -17,7 +17,13 @@ export interface ScreenCase {
   readonly finetuningEpochs: number;
   /** Passes of the published procedure that are timed, in all repeats together. */
   readonly publishedPasses: number;
+  readonly tasks: readonly ScreenTask[];
+  /** So many random genes are computed exactly in place of all, and the time scaled to all passes. */
+  readonly sampleGenes?: number;
 }
+
+export const SCREENS = ['exact', 'exact-remove', 'two-stage', 'adaptive', 'adaptive-remove'] as const;
+export type ScreenTask = (typeof SCREENS)[number];
 
 export interface TrainedModel {
   readonly project: string;
@@ -30,8 +36,18 @@ export interface TrainedModel {
   readonly seconds: number;
 }
 
-export const OPERATORS = ['mask', 'remove'] as const;
-export type BenchOperator = (typeof OPERATORS)[number];
+export type BenchOperator = 'mask' | 'remove';
+
+/** What a task does, and the exact task it is compared with. */
+export const TASKS: Readonly<
+  Record<ScreenTask, { operator: BenchOperator; computation: ScreenConfig['computation']; truth: ScreenTask }>
+> = {
+  exact: { operator: 'mask', computation: 'exact', truth: 'exact' },
+  'exact-remove': { operator: 'remove', computation: 'exact', truth: 'exact-remove' },
+  'two-stage': { operator: 'mask', computation: 'two-stage', truth: 'exact' },
+  adaptive: { operator: 'mask', computation: 'adaptive', truth: 'exact' },
+  'adaptive-remove': { operator: 'remove', computation: 'adaptive', truth: 'exact-remove' },
+};
 
 export function screenConfig(
   { nCells }: ScreenCase,

@@ -12,12 +12,15 @@ import { batchFeeds, parameterFeeds } from '#genecompass/feeds.ts';
 import { createGeneGradients } from '#genecompass/gene-gradients.ts';
 import { headsOf } from '#genecompass/model.ts';
 import { Project } from '#project/project.ts';
-import { cellEffects, enoughTold, replicateEffects, rowMean } from '#screen/effects.ts';
+import { CounterRandom } from '#shared/util/random.ts';
+import { cellEffects, enoughTold, FEWEST_CELLS, replicateEffects, rowMean } from '#screen/effects.ts';
+import { passesByCell } from '#screen/passes.ts';
 import { runScreen } from '#screen/run.ts';
+import type { ScreenPlan } from '#screen/types.ts';
 import { removeGenes } from '#singlecell/perturb/operators.ts';
-import { type BenchOperator, type ScreenCase, screenConfig, type TrainedModel } from './bench-case.ts';
+import { type ScreenCase, screenConfig, type ScreenTask, TASKS, type TrainedModel } from './bench-case.ts';
 import { openScreen } from './open-screen.ts';
-import type { PublishedTiming, ScreenTask, ScreenTiming } from './report.ts';
+import type { PublishedTiming, ScreenTiming } from './report.ts';
 
 const { given, trained, task, threads, device } = JSON.parse(process.argv[2]) as {
   given: ScreenCase;
@@ -27,9 +30,8 @@ const { given, trained, task, threads, device } = JSON.parse(process.argv[2]) as
   device: string;
 };
 const { project } = { project: await Project.open(trained.project, { passphrase: 'bench' }) };
-const isStaged = task === 'two-stage' || task === 'adaptive';
-const operator: BenchOperator = task === 'exact-remove' ? 'remove' : 'mask';
-const config = screenConfig(given, trained, isStaged ? task : 'exact', [operator]);
+const { operator, computation } = TASKS[task === 'published' ? 'exact' : task];
+const config = screenConfig(given, trained, computation, [operator]);
 const opened = await openScreen(project, config);
 const runtime = ortRuntime({ provider: device as ExecutionProvider, threads });
 project.close();
@@ -40,7 +42,9 @@ process.stdout.write(`${JSON.stringify(answer)}\n`, () => process.exit(0));
 
 async function timeScreen(): Promise<ScreenTiming> {
   // `remove` brings `mask` along for its rank shift; here its passes are timed alone.
-  const plan = { ...opened.plan, operators: [operator] };
+  const whole = { ...opened.plan, operators: [operator] };
+  const sample = computation === 'exact' && given.sampleGenes ? sampleRows(whole, given.sampleGenes) : null;
+  const plan = sample ? { ...whole, genes: sample.map((row) => whole.genes[row]) } : whole;
   const { tokens, model, classes } = opened;
   const entered: { stage: string; at: number; cpu: number }[] = [];
   const cpu = () => {
@@ -54,7 +58,7 @@ async function timeScreen(): Promise<ScreenTiming> {
     tokens,
     encoder,
     modelId: trained.model,
-    ...(isStaged ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
+    ...(computation !== 'exact' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
     onProgress: ({ stage }) => {
       if (entered.at(-1)?.stage !== stage) entered.push({ stage, at: performance.now(), cpu: cpu() });
     },
@@ -70,25 +74,45 @@ async function timeScreen(): Promise<ScreenTiming> {
     const query = { operator, goal, readOut: plan.config.readOut };
     const perReplicate = replicateEffects(screen, query);
     const isTold = enoughTold(screen, cellEffects(screen, query), perReplicate);
-    return plan.genes.map((_, row) => (isTold[row] ? rowMean(perReplicate, row, plan.nReplicates) : null));
+    const told = plan.genes.map((_, row) => (isTold[row] ? rowMean(perReplicate, row, plan.nReplicates) : null));
+    return sample ? whole.genes.map((_, row) => told[sample.indexOf(row)] ?? null) : told;
   });
+  const asked = sum(passesByCell(whole, tokens, () => ({})));
+  // What is done once, states before all, is not scaled.
+  const perPass = stages.find(({ stage }) => stage === 'screen')!;
+  const more = sample ? asked / screen.nPasses - 1 : 0;
   return {
-    seconds: (end - start) / 1000,
-    cpuSeconds: (used.user + used.system) / 1e6,
+    seconds: (end - start) / 1000 + more * perPass.seconds,
+    cpuSeconds: (used.user + used.system) / 1e6 + more * perPass.cpuSeconds,
     stages,
-    nPasses: screen.nPasses,
-    nGenes: plan.genes.length,
-    nTold: means[0].filter((mean) => mean !== null).length,
+    nPasses: sample ? asked : screen.nPasses,
+    scaledFrom: sample ? { genes: sample.length, passes: screen.nPasses } : null,
+    nGenes: whole.genes.length,
+    nTold: toldRows(whole).length,
     nCells: plan.cells.length,
     lengths: plan.cells.map((cell) => opened.inputs(cell).tokenIds.length),
     agreement: screen.stages?.agreement ?? null,
     fellBack: screen.stages?.fellBack ?? [],
     adaptive: screen.stages?.adaptive?.map(({ rounds, goals }) => ({ rounds, goals })) ?? [],
-    isCandidate: plan.genes.map((gene) => gene.isCandidate),
+    isCandidate: whole.genes.map((gene) => gene.isCandidate),
     goals: plan.states.slice(1).map(({ name }) => name),
     means,
     peakBytes: peakBytes(),
   };
+}
+
+/** Genes that enough start cells express to be ranked. */
+function toldRows(plan: ScreenPlan): number[] {
+  const counts = new Map<number, number>();
+  for (const cell of plan.cells)
+    for (const id of opened.inputs(cell).tokenIds) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return [...plan.genes.keys()].filter((row) => (counts.get(plan.genes[row].tokenId) ?? 0) >= FEWEST_CELLS);
+}
+
+function sampleRows(plan: ScreenPlan, n: number): number[] {
+  const told = toldRows(plan);
+  const order = new CounterRandom(plan.config.seed, 'bench-sample').permutation(told.length);
+  return Array.from(order.subarray(0, n), (i) => told[i]).sort((a, b) => a - b);
 }
 
 /** A gene removed from a cell, padded to all the positions of the model, every row of every layer: one pass. */
@@ -134,6 +158,10 @@ async function timePublished(): Promise<PublishedTiming> {
   }
   const best = perSize.reduce((a, b) => (b.cpuSecondsPerPass < a.cpuSecondsPerPass ? b : a));
   return { ...best, length, peakBytes: peakBytes() };
+}
+
+function sum(values: readonly number[]): number {
+  return values.reduce((a, b) => a + b, 0);
 }
 
 /** Peak of this program alone: Linux counts a parent's memory into that of `resourceUsage`. */

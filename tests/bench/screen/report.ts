@@ -1,6 +1,6 @@
 import type { AdaptiveStage, StageAgreement } from '#screen/types.ts';
 import { spearman } from '#singlecell/statistics/ranks.ts';
-import type { ScreenCase } from './bench-case.ts';
+import { type ScreenCase, type ScreenTask, TASKS } from './bench-case.ts';
 import { GIB, machineLine } from '../suite.ts';
 
 /** What a screen took. */
@@ -8,8 +8,10 @@ export interface ScreenTiming {
   readonly seconds: number;
   readonly cpuSeconds: number;
   readonly stages: readonly { readonly stage: string; readonly seconds: number; readonly cpuSeconds: number }[];
-  /** Perturbed cells that were read. */
+  /** Perturbed cells that were read, or would be where the time is scaled. */
   readonly nPasses: number;
+  /** What was really computed, where the time is scaled from a sample of genes. */
+  readonly scaledFrom: { readonly genes: number; readonly passes: number } | null;
   readonly nGenes: number;
   /** Genes that enough start cells express. */
   readonly nTold: number;
@@ -37,8 +39,6 @@ export interface PublishedTiming {
   readonly peakBytes: number;
 }
 
-export const SCREENS = ['exact', 'exact-remove', 'two-stage', 'adaptive'] as const;
-export type ScreenTask = (typeof SCREENS)[number];
 export const PUBLISHED = ['engine', 'pytorch'] as const;
 export type PublishedProgram = (typeof PUBLISHED)[number];
 
@@ -48,7 +48,7 @@ export interface ScreenRow {
   readonly device: string;
   readonly trainingSeconds: number;
   /** Medians of the repeats, or why there is no number. */
-  readonly screens: Readonly<Record<ScreenTask, ScreenTiming | string>>;
+  readonly screens: Readonly<Partial<Record<ScreenTask, ScreenTiming | string>>>;
   readonly published: Readonly<Record<PublishedProgram, PublishedTiming | string>>;
 }
 
@@ -60,11 +60,17 @@ export interface ScreenReport {
 }
 
 const TOP = 50;
+/** Where only a sample of genes is known exactly. */
+const SAMPLE_TOP = 10;
 
 /** Perturbed cells the question asks for: those of the exact screen, whatever was really read. */
 export function askedPasses(row: ScreenRow): number | null {
-  const { exact } = row.screens;
-  return typeof exact === 'string' ? null : exact.nPasses;
+  return timingOf(row, 'exact')?.nPasses ?? null;
+}
+
+function timingOf({ screens }: ScreenRow, task: ScreenTask): ScreenTiming | null {
+  const timing = screens[task];
+  return timing === undefined || typeof timing === 'string' ? null : timing;
 }
 
 /** Share of the exact top 50 candidates, by size of the effect, that another screen has in its own; mean over goals. */
@@ -119,15 +125,16 @@ const NAMES: Record<ScreenTask | PublishedProgram, string> = {
   'exact-remove': 'exact, remove',
   'two-stage': 'two stages, mask',
   adaptive: 'adaptive stages, mask',
+  'adaptive-remove': 'adaptive stages, remove',
   engine: 'published, same engine',
   pytorch: 'published, PyTorch',
 };
 
 /** The lines of one model, one for each procedure. */
 export function linesOf(row: ScreenRow): string[][] {
-  const { screens, published } = row;
+  const { published } = row;
   const asked = askedPasses(row);
-  const model = row.device === 'cpu' ? row.case.preset : `${row.case.preset}, ${row.device}`;
+  const model = nameOf(row);
   const times = (program: PublishedProgram, seconds: number, cpuSeconds: number) => {
     const timing = published[program];
     if (typeof timing === 'string' || asked === null) return '–';
@@ -135,21 +142,21 @@ export function linesOf(row: ScreenRow): string[][] {
     return `${by(timing.secondsPerPass, seconds)} (${by(timing.cpuSecondsPerPass, cpuSeconds)})`;
   };
   const rate = (seconds: number) => (asked === null ? '–' : Math.round((3600 * asked) / seconds).toLocaleString('en'));
-  const lines = SCREENS.map((task): string[] => {
-    const timing = screens[task];
+  const lines = row.case.tasks.map((task): string[] => {
+    const timing = row.screens[task] ?? 'not run';
     if (typeof timing === 'string') return [model, NAMES[task], timing, ...COLUMNS.slice(3).map(() => '–')];
-    const { exact } = screens;
-    const compared = task === 'exact' || task === 'exact-remove' || typeof exact === 'string' ? null : exact;
+    const truth = timingOf(row, TASKS[task].truth);
+    const compared = TASKS[task].truth === task ? null : truth;
     return [
       model,
-      NAMES[task],
+      timing.scaledFrom ? `${NAMES[task]}, scaled from ${timing.scaledFrom.passes} passes` : NAMES[task],
       timing.nPasses.toLocaleString('en'),
       `${timing.seconds.toFixed(1)} (${timing.cpuSeconds.toFixed(1)})`,
       rate(timing.seconds),
       times('pytorch', timing.seconds, timing.cpuSeconds),
       times('engine', timing.seconds, timing.cpuSeconds),
-      compared ? recallOfTop(compared, timing).toFixed(2) : '–',
-      compared ? agreementOfAll(compared, timing).toFixed(3) : '–',
+      compared && !compared.scaledFrom ? recallOfTop(compared, timing).toFixed(2) : '–',
+      compared ? `${agreementOfAll(compared, timing).toFixed(3)}${compared.scaledFrom ? ' of the sample' : ''}` : '–',
       (timing.peakBytes / GIB).toFixed(2),
     ];
   });
@@ -174,35 +181,58 @@ export function linesOf(row: ScreenRow): string[][] {
   return [...lines, ...theirs];
 }
 
+/** Only the genes that were computed exactly. */
+function withinSample(timing: ScreenTiming, exact: ScreenTiming): ScreenTiming {
+  const means = timing.means.map((goal, g) => goal.map((mean, row) => (exact.means[g][row] === null ? null : mean)));
+  return { ...timing, means };
+}
+
+function nameOf({ case: { preset, nCells }, device }: ScreenRow): string {
+  return `${preset}, ${nCells} cells${device === 'cpu' ? '' : `, ${device}`}`;
+}
+
 /** What a row is about, and where the time of two stages goes. */
 export function rowFacts(row: ScreenRow): string[] {
-  const { exact } = row.screens;
+  const exact = timingOf(row, 'exact');
   const facts: string[] = [];
-  const { preset, trainingSteps, finetuningEpochs } = row.case;
+  const { trainingSteps, finetuningEpochs } = row.case;
+  const name = nameOf(row);
   const teaching = finetuningEpochs > 0 ? `, ${finetuningEpochs} epochs of fine-tuning` : '';
   const trained = `trained here: ${trainingSteps} steps of pretraining${teaching} (${row.trainingSeconds.toFixed(0)} s)`;
-  if (typeof exact !== 'string') {
+  if (exact) {
     const sorted = [...exact.lengths].sort((a, b) => a - b);
     facts.push(
-      `${preset}: ${exact.nGenes.toLocaleString('en')} genes, ${exact.nTold.toLocaleString('en')} of them in enough of ${exact.nCells} start cells of ${sorted[0]} to ${sorted.at(-1)} genes (median ${sorted[sorted.length >> 1]}), ${exact.goals.length} goals; ${trained}`,
+      `${name}: ${exact.nGenes.toLocaleString('en')} genes, ${exact.nTold.toLocaleString('en')} of them in enough of ${exact.nCells} start cells of ${sorted[0]} to ${sorted.at(-1)} genes (median ${sorted[sorted.length >> 1]}), ${exact.goals.length} goals; ${trained}`,
     );
+    if (exact.scaledFrom)
+      facts.push(
+        `${name}: ${exact.scaledFrom.genes} random genes were computed exactly in all start cells; of the ${SAMPLE_TOP} of largest exact effect among them, the other screens have on average the share ${row.case.tasks
+          .flatMap((task) => {
+            const timing = task === 'exact' || TASKS[task].truth !== 'exact' ? null : timingOf(row, task);
+            return timing
+              ? [`${recallOfTop(exact, withinSample(timing, exact), SAMPLE_TOP).toFixed(2)} (${NAMES[task]})`]
+              : [];
+          })
+          .join(', ')}`,
+      );
   }
-  for (const task of ['two-stage', 'adaptive'] as const) {
-    const timing = row.screens[task];
-    if (typeof timing === 'string') continue;
+  for (const task of row.case.tasks) {
+    const timing = timingOf(row, task);
+    if (!timing || TASKS[task].truth === task) continue;
     const parts = timing.stages.map(({ stage, cpuSeconds }) => `${stage} ${cpuSeconds.toFixed(1)} s`).join(', ');
     const settled = timing.adaptive.flatMap(({ rounds, goals }) =>
       goals.map(({ goal, nSettled, nTop }) => `; ${goal}: ${nSettled} of ${nTop} settled after ${rounds} rounds`),
     );
-    facts.push(`${preset}, ${NAMES[task]}, processor time: ${parts}${settled.join('')}`);
-    if (timing.fellBack.length > 0) facts.push(`${preset}: the stages did not agree, every gene was computed exactly`);
+    facts.push(`${name}, ${NAMES[task]}, processor time: ${parts}${settled.join('')}`);
+    if (timing.fellBack.length > 0)
+      facts.push(`${name}, ${NAMES[task]}: the stages did not agree, every gene was computed exactly`);
   }
   const { engine, pytorch } = row.published;
   if (typeof engine !== 'string' && typeof pytorch !== 'string') {
     const largest = Math.max(...engine.firstCls.map(Math.abs));
     const difference = Math.max(...engine.firstCls.map((x, i) => Math.abs(x - pytorch.firstCls[i]))) / largest;
     facts.push(
-      `${preset}, published procedure: ${engine.length} positions a pass; ${engine.batchSize} (engine) and ${pytorch.batchSize} (PyTorch) cells at a time were faster; both give the same CLS vector to ${difference.toExponential(0)}`,
+      `${name}, published procedure: ${engine.length} positions a pass; ${engine.batchSize} (engine) and ${pytorch.batchSize} (PyTorch) cells at a time were faster; both give the same CLS vector to ${difference.toExponential(0)}`,
     );
   }
   return facts;

@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import type { ScreenCase } from './bench-case.ts';
+import { type ScreenCase, SCREENS } from './bench-case.ts';
 import { screenPage } from './markdown.ts';
 import {
   agreementOfAll,
   linesOf,
   type PublishedTiming,
   recallOfTop,
+  rowFacts,
   type ScreenRow,
   type ScreenTiming,
 } from './report.ts';
@@ -17,12 +18,14 @@ const given: ScreenCase = {
   batchSize: 1,
   finetuningEpochs: 0,
   publishedPasses: 8,
+  tasks: SCREENS,
 };
 const screen = (seconds: number, means: (number | null)[]): ScreenTiming => ({
   seconds,
   cpuSeconds: 2 * seconds,
   stages: [{ stage: 'screen', seconds, cpuSeconds: 2 * seconds }],
   nPasses: 1000,
+  scaledFrom: null,
   nGenes: means.length,
   nTold: means.filter((mean) => mean !== null).length,
   nCells: 4,
@@ -72,8 +75,20 @@ describe('the table', () => {
       'exact, mask', '1,000', '10.0 (20.0)', '360,000', '10.0 (10.0)', '5.00 (5.00)', '–', '–',
     ]); // prettier-ignore
     expect(lines[1][2]).toBe('it ended with 1');
+    expect(lines[4][2]).toBe('not run');
     expect(lines[2].slice(5, 9)).toEqual(['100 (100)', '50.0 (50.0)', '1.00', '0.800']);
-    expect(lines[5].slice(1, 4)).toEqual(['published, PyTorch, scaled from 8 passes', '1,000', '100 (200)']);
+    expect(lines[6].slice(1, 4)).toEqual(['published, PyTorch, scaled from 8 passes', '1,000', '100 (200)']);
+  });
+
+  it('tells recall of a sample apart from recall of all', () => {
+    const exact = { ...screen(10, [null, -3, 2, null, 1]), scaledFrom: { genes: 3, passes: 100 } };
+    const sampled: ScreenRow = { ...row, screens: { exact, adaptive: screen(0.5, [9, -3, 1, 7, 2]) } };
+    const lines = linesOf({ ...sampled, case: { ...given, tasks: ['exact', 'adaptive'] } });
+    expect(lines[0][1]).toBe('exact, mask, scaled from 100 passes');
+    expect(lines[1].slice(7, 9)).toEqual(['–', '0.500 of the sample']);
+    expect(rowFacts({ ...sampled, case: { ...given, tasks: ['exact', 'adaptive'] } })[1]).toContain(
+      '3 random genes were computed exactly in all start cells',
+    );
   });
 
   it('says on its page what it cannot know', () => {
@@ -81,6 +96,6 @@ describe('the table', () => {
     const page = screenPage({ loadBefore: 99, threads: 2, torch: null, rows: [without] }, 'npm run bench -- screen');
     expect(page).toContain('absent, its rows were skipped');
     expect(page).toContain('**Provisional');
-    expect(page).toContain('| demo | published, PyTorch | skipped: no PyTorch |');
+    expect(page).toContain('| demo, 4 cells | published, PyTorch | skipped: no PyTorch |');
   });
 });

@@ -43,14 +43,14 @@ export async function effectsShard(
   acts.forEach((act, condition) => {
     if (act === UNCHANGED) effects.fill(0, condition * perCondition, (condition + 1) * perCondition);
   });
-  const shifts = await readShifts(
+  const { shifts } = await readShifts(
     context,
     cell,
     tasks.map(({ input }) => input),
     onBatch,
   );
   tasks.forEach(({ condition }, i) =>
-    effects.set(shifts.subarray((1 + i) * perCondition, (2 + i) * perCondition), condition * perCondition),
+    effects.set(shifts.subarray(i * perCondition, (i + 1) * perCondition), condition * perCondition),
   );
   return { effects, acts };
 }
