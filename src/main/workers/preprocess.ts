@@ -8,7 +8,7 @@ import type { JobContext } from '#jobs/worker.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
 import { qualityWithScores } from '#project/stored/newest-quality.ts';
-import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
+import { PRIOR_BLOBS, TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import type { PassRunner } from '#singlecell/passes/cell-pass.ts';
 import { coExpressionPrior } from '#singlecell/priors/co-expression.ts';
 import { cellMetrics } from '#singlecell/qc/metrics.ts';
@@ -27,7 +27,7 @@ import { requireRawCounts } from './raw-counts.ts';
 import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 import { threadsFor } from './threads/threads-for.ts';
-import { readMedians, readVocabulary } from './tokens-store.ts';
+import { commitVocabulary, readMedians, readVocabulary } from './tokens-store.ts';
 import { TokensWriter } from './tokens-writer.ts';
 
 const STEP = STEPS.preprocess;
@@ -201,14 +201,7 @@ function storeVocabulary(
     config: { ...config },
     inputs,
   });
-  draft.blob(VOCABULARY_BLOBS.tokens, vocabulary.tokens);
-  draft.blob(VOCABULARY_BLOBS.homologs, [...vocabulary.homologs]);
-  return draft.commit({
-    vocabularyId: vocabulary.id,
-    hash: vocabulary.hash,
-    nGenes: vocabulary.tokens.length - 2,
-    nHomologs: vocabulary.homologs.size,
-  }).id;
+  return commitVocabulary(draft, vocabulary);
 }
 
 interface Prepared {
