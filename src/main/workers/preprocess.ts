@@ -10,7 +10,7 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
 import { qualityWithScores } from '#project/stored/newest-quality.ts';
-import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
+import { PRIOR_BLOBS, TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import type { PassRunner } from '#singlecell/passes/cell-pass.ts';
 import { homologsUnder } from '#singlecell/genes/ortholog-policy.ts';
 import { coExpressionPrior } from '#singlecell/priors/co-expression.ts';
@@ -30,7 +30,7 @@ import { requireRawCounts } from './raw-counts.ts';
 import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 import { threadsFor } from './threads/threads-for.ts';
-import { readMedians, readVocabulary } from './tokens-store.ts';
+import { commitVocabulary, readMedians, readVocabulary } from './tokens-store.ts';
 import { TokensWriter } from './tokens-writer.ts';
 
 const STEP = STEPS.preprocess;
@@ -229,14 +229,7 @@ function storeVocabulary(
     config: { ...config },
     inputs,
   });
-  draft.blob(VOCABULARY_BLOBS.tokens, vocabulary.tokens);
-  draft.blob(VOCABULARY_BLOBS.homologs, [...vocabulary.homologs]);
-  return draft.commit({
-    vocabularyId: vocabulary.id,
-    hash: vocabulary.hash,
-    nGenes: vocabulary.tokens.length - 2,
-    nHomologs: vocabulary.homologs.size,
-  }).id;
+  return commitVocabulary(draft, vocabulary);
 }
 
 interface Prepared {
