@@ -3,13 +3,17 @@ import { ArtifactId } from '#shared/domain/ids.ts';
 import { ResolvedGenes } from '#shared/contract/dataset.ts';
 import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
 import { ComputeDevice, DeviceCheck, MachineCheck, MachinePlan } from '#shared/domain/device.ts';
+import { FollowUpConfig } from '#shared/domain/follow-up.ts';
 import { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
+import { OrthologCoverage } from '#shared/domain/gene-report.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
 import { LabResultsConfig } from '#shared/domain/lab-results.ts';
 import { QcRules } from '#shared/domain/qc-rules.ts';
 import { QualityCounts } from '#shared/domain/quality.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '#shared/domain/published-perturbation.ts';
 import { RankingExport } from '#shared/domain/ranking-export.ts';
+import { RunEstimate } from '#shared/domain/run-estimate.ts';
+import { ScreenConfig } from '#shared/domain/screen.ts';
 import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
 import { TokensExportConfig, TokensExportReport, TokensImportConfig, TokensInspection } from '#shared/domain/tokens.ts';
 import { Calibrated } from '#shared/contract/calibration.ts';
@@ -51,6 +55,15 @@ export const ENGINE_CALLS = {
     }),
     output: ResolvedGenes,
   },
+  orthologs: {
+    input: z.object({
+      genes: z.array(Gene),
+      detections: z.array(z.number().int()),
+      counts: z.array(z.number()),
+      minCells: z.number().int(),
+    }),
+    output: z.array(OrthologCoverage),
+  },
   /** Asked with its project, while a threshold is dragged. */
   qualityCounts: { input: z.object({ quality: ArtifactId, rules: QcRules }), output: QualityCounts },
   inspectCheckpoint: { input: CheckpointInput, output: CheckpointReport },
@@ -77,6 +90,9 @@ export const ENGINE_CALLS = {
     output: PublishedPerturbationReport,
   },
   selftest: { input: SelftestConfig, output: SelftestReport },
+  /** Both asked with their project; they try a few passes of the model's size. */
+  estimateScreen: { input: ScreenConfig, output: RunEstimate },
+  estimateFollowUp: { input: FollowUpConfig, output: RunEstimate },
   /** Asked with its project. */
   exportRanking: { input: RankingExport.extend({ ranking: ArtifactId }), output: ExportedFile },
   /** Asked with its project; base64 where it is a workbook. */

@@ -1,9 +1,11 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { machinePlans } from '#genecompass/resources/plan.ts';
+import { orthologCoverage } from '#singlecell/genes/ortholog-policy.ts';
 import { inspectInputs } from '#singlecell/io/samples/inspect-inputs.ts';
 import { inspectTokens } from '#singlecell/io/hf-arrow/inspect-tokens.ts';
 import { diskPlace } from '#singlecell/io/place.ts';
 import { calibrate } from './calibrate.ts';
+import { estimateFollowUp, estimateScreen } from './estimate.ts';
 import { exportPlates } from './export-plates.ts';
 import { exportRanking } from './export-ranking.ts';
 import { exportTokens } from './export-tokens.ts';
@@ -34,6 +36,10 @@ export const CALLS: EngineCallHandlers = {
   publishedPerturbation,
   qualityCounts,
   selftest,
+  orthologs: async ({ genes, detections, counts, minCells }) =>
+    orthologCoverage(await geneResolver(), genes, detections, counts, minCells),
+  estimateScreen,
+  estimateFollowUp,
   resolveGenes: async ({ species, genes, measured, detections }) => {
     const resolver = await geneResolver();
     const rowOf = new Map(measured.map(({ id }, row) => [id, row]));
