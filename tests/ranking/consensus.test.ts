@@ -46,6 +46,24 @@ describe('consensus of rankings', () => {
     expect(report.reading.join(' ')).toMatch(/No gene of/);
   });
 
+  it('by the screen has no place for a gene that a model does not read, by other methods it has', () => {
+    const silent = seeds[0].genes.at(-1)!.geneId;
+    const unread = (gene: RankedGene): RankedGene =>
+      gene.geneId === silent
+        ? { ...gene, effect: 0, effectLow: 0, effectHigh: 0, statistics: { ...gene.statistics!, cellsMoved: 0 } }
+        : gene;
+    const [one, two] = seeds.map((each) => ({ ...each, genes: each.genes.map(unread) }));
+    const byScreen = consensusOf([one, two], config, none);
+    expect(byScreen.genes.map(({ geneId }) => geneId)).not.toContain(silent);
+    expect(byScreen.report.rankings.map(({ nUnread }) => nUnread)).toEqual([1, 1]);
+    expect(byScreen.report.nLeftOut).toBe(1);
+    expect(byScreen.report.warnings.join(' ')).toMatch(/1 of 31 in seed-1, 1 of 31 in seed-2. That does not count/);
+    const mouse = { ...two, id: 'mouse', species: 'mouse' as const, dataset: 'm' };
+    const byChange = consensusOf([one, mouse], { ...config, method: 'fold-change' }, (id) => id);
+    expect(byChange.genes.find(({ geneId }) => geneId === silent)?.speciesAgree).toBeNull();
+    expect(byChange.report.rankings.map(({ nUnread }) => nUnread)).toEqual([0, 0]);
+  });
+
   it('matches mouse to human by ortholog, leaves out genes without one, and compares directions', () => {
     const [human] = seeds;
     const lost = human.genes.at(-1)!.geneId;
