@@ -4,6 +4,7 @@ import type { StagesSummary } from '#shared/domain/screen-stages.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { foldTables } from '#genecompass/architecture/folded.ts';
 import { createCellEncoder } from '#genecompass/encoder.ts';
 import { createGeneGradients } from '#genecompass/gene-gradients.ts';
 import type { JobContext } from '#jobs/worker.ts';
@@ -47,7 +48,8 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   const resolver = await geneResolver();
   const chosen = await runtimeFor(asked, { mode: 'inference', size: { model: model.config, batchSize: 1 } }, context);
   const { runtime } = chosen;
-  const encoder = await createCellEncoder(model, runtime, classes);
+  const tables = await foldTables(model, runtime);
+  const encoder = await createCellEncoder(model, runtime, classes, { tables });
   try {
     const plan = planScreen({
       config: { ...config, ...origin.config },
@@ -69,7 +71,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       modelId: manifest.id,
       signal: context.signal,
       store: context.shards,
-      ...(config.computation !== 'exact' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
+      ...(config.computation !== 'exact' ? { gradients: (goals) => createGeneGradients(model, runtime, goals, tables) } : {}),
       onProgress: ({ stage, done, total, unit }) => context.progress(STAGES[stage], done, total, unit),
       onPartial: (partial) => context.partial({ ...partial }),
     });
