@@ -1,4 +1,5 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
+import { capital } from '#shared/util/capital.ts';
 import { englishText, type WhyMessage, whySentence, type WhyWords } from '#shared/why/message.ts';
 import { whyCard, type WhyReport } from '#shared/why/why-card.ts';
 import { METHOD_NAMES } from './leader.ts';
@@ -32,8 +33,4 @@ export const WHY_COLUMNS = ['why', 'when_not_to_trust_this'] as const;
 export function whyCells(gene: RankedGene, report: WhyReport): [string, string] {
   const { says, doubts } = whyInWords(gene, report);
   return [says.join(' '), doubts.join(' ')];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -1,17 +1,10 @@
 import type { LabelsReport, MarkerGene, MarkersReport } from '#shared/domain/classical.ts';
+import { csvTable, type CsvValue } from '#shared/util/csv.ts';
 
-type Value = string | number | boolean;
-
-/** Digits that matter in a table; the stored result keeps them all. */
-const DIGITS = 6;
-
-/** Symbols a spreadsheet turns into a date or a number: SEPT2, MARCH1, DEC1, 1E5. */
-const LIKE_DATE = /^(?:jan|feb|mar|march|marc|apr|may|jun|jul|aug|sep|sept|oct|nov|dec)-?\d{1,4}$|^\d+e\d+$/i;
-
-/** Marker genes of all groups as CSV: RFC 4180, UTF-8, `.` as decimal mark; names a spreadsheet would change are quoted by an apostrophe. */
+/** Marker genes of all groups as CSV. */
 export function markersCsv(report: MarkersReport, genes: readonly (readonly MarkerGene[])[]): string {
   const rows = report.groups.flatMap(({ name, nCells, nDonors }, group) =>
-    genes[group].map((gene): Value[] => [
+    genes[group].map((gene): CsvValue[] => [
       name,
       nCells,
       nDonors ?? '',
@@ -27,7 +20,7 @@ export function markersCsv(report: MarkersReport, genes: readonly (readonly Mark
       gene.detectedOut,
     ]),
   );
-  return csv([
+  return csvTable([
     [
       'group',
       'group_cells',
@@ -58,28 +51,16 @@ export interface LabelRows {
 
 /** The label of every cell as CSV. */
 export function labelsCsv({ labels }: Pick<LabelsReport, 'labels'>, rows: LabelRows): string {
-  const lines = Array.from(rows.cells, (cell, i): Value[] => [
+  const lines = Array.from(rows.cells, (cell, i): CsvValue[] => [
     rows.cellIds[cell],
     labels[rows.codes[i]]?.name ?? '',
     number(rows.scores[i]),
     number(rows.deltas[i]),
     rows.isUncertain[i] === 1,
   ]);
-  return csv([['cell', 'label', 'score', 'delta', 'is_uncertain'], ...lines]);
+  return csvTable([['cell', 'label', 'score', 'delta', 'is_uncertain'], ...lines]);
 }
 
-function number(value: number): Value {
+function number(value: number): CsvValue {
   return Number.isFinite(value) ? value : '';
-}
-
-function csv(rows: readonly Value[][]): string {
-  return rows.map((row) => `${row.map(field).join(',')}\r\n`).join('');
-}
-
-function field(value: Value): string {
-  if (typeof value === 'number')
-    return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(DIGITS)));
-  const text = String(value);
-  const safe = /^[=+\-@\t\r]/.test(text) || LIKE_DATE.test(text) ? `'${text}` : text;
-  return /[",\r\n]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

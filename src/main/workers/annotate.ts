@@ -13,7 +13,7 @@ import { largeGroups } from '#singlecell/classical/large-groups.ts';
 import { sharedGenes } from '#singlecell/classical/shared-genes.ts';
 import { keptCells } from '#singlecell/count-source.ts';
 import { Orthologs } from '#singlecell/genes/orthologs.ts';
-import { sortedQuantile } from '#singlecell/statistics/quantile.ts';
+import { median } from '#singlecell/statistics/robust.ts';
 import { openStoredDataset } from './dataset-store.ts';
 import { refusePrivateColumn } from './labels.ts';
 import { requireRawCounts } from './raw-counts.ts';
@@ -118,8 +118,8 @@ export async function annotateWorker(context: JobContext, input: unknown): Promi
 }
 
 function medianScore(scores: Float32Array): number {
-  const known = scores.filter(Number.isFinite).sort();
-  return known.length === 0 ? 0 : sortedQuantile(known, 0.5);
+  const known = scores.filter(Number.isFinite);
+  return known.length === 0 ? 0 : median(known);
 }
 
 /** Gene id of the other species → id of its one ortholog in `species`. */

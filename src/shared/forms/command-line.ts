@@ -25,7 +25,7 @@ export function commandLine(
   schema: z.ZodType,
   values: Readonly<Record<string, unknown>>,
 ): string {
-  return [PROGRAM, ...path, ...flagsOf(schema, values).map(quote)].join(' ');
+  return [PROGRAM, ...path, ...flagsOf(schema, values).map(shellWord)].join(' ');
 }
 
 function fieldFlags(item: FieldDescription, value: unknown, parents: readonly string[]): string[] {
@@ -70,6 +70,7 @@ export function splitNamedList(word: string): [name: string, items: string[]] | 
   return name === undefined ? null : [name.replaceAll(String.raw`\=`, '=').trim(), splitListWord(items)];
 }
 
-function quote(word: string): string {
+/** A word as a shell reads it. */
+export function shellWord(word: string): string {
   return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

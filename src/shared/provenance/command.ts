@@ -1,7 +1,7 @@
 import type { ArtifactManifest } from '../domain/artifact.ts';
 import type { FieldMeta } from '../domain/field.ts';
 import { CALIBRATE, STEPS, type Step, USE_MODEL } from '../domain/steps.ts';
-import { itemWord, namedListWord } from '../forms/command-line.ts';
+import { itemWord, namedListWord, shellWord } from '../forms/command-line.ts';
 import { stableJson } from '../util/stable-json.ts';
 
 /** Artifact ids are shortened to this in commands; long enough to stay unambiguous in a project. */
@@ -38,17 +38,13 @@ function defaultOf(step: Step, name: string): unknown {
 
 function flagWords(name: string, value: unknown, meta: FieldMeta | undefined): string[] {
   const flag = flagName(name);
-  if (Array.isArray(value)) return value.map((item) => `${flag} ${quote(itemWord(meta ?? {}, item))}`);
+  if (Array.isArray(value)) return value.map((item) => `${flag} ${shellWord(itemWord(meta ?? {}, item))}`);
   if (typeof value === 'boolean') return [value ? flag : flag.replace('--', '--no-')];
   if (typeof value === 'object' && Object.values(value as object).every(Array.isArray))
     return Object.entries(value as Record<string, string[]>).map(
-      (entry) => `${flag} ${quote(namedListWord(...entry))}`,
+      (entry) => `${flag} ${shellWord(namedListWord(...entry))}`,
     );
-  if (typeof value === 'object') return [`${flag} ${quote(stableJson(value))}`];
+  if (typeof value === 'object') return [`${flag} ${shellWord(stableJson(value))}`];
   const text = String(value);
-  return [`${flag} ${quote(/^[0-9a-f]{64}$/.test(text) ? text.slice(0, SHORT_ID_LENGTH) : text)}`];
-}
-
-function quote(text: string): string {
-  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`;
+  return [`${flag} ${shellWord(/^[0-9a-f]{64}$/.test(text) ? text.slice(0, SHORT_ID_LENGTH) : text)}`];
 }

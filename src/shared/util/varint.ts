@@ -43,7 +43,12 @@ export function packRising(values: Int32Array, from: number, to: number, bytes: 
   return at;
 }
 
-/** Reads `into[from..to)` from byte `at` on and returns where they end. Throws: RangeError where the bytes end too soon. */
+/**
+ * Reads `into[from..to)` from byte `at` on and returns where they end.
+ *
+ * Throws: RangeError where the bytes end too soon.
+ * Note: loops that use each number at once have this written out, since a call costs them up to a sixth (ADR 0073).
+ */
 export function unpackVarints(
   bytes: Uint8Array,
   at: number,

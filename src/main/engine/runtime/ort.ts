@@ -48,8 +48,12 @@ export function ortRuntime(options: OrtOptions = {}): Runtime {
           enableCpuMemArena: options.memoryArena ?? true,
           intraOpNumThreads: options.threads ?? 0,
           logSeverityLevel: 4,
-          // Waiting threads that spin hold a core: with two busy cores a step took 1.5 to 2 times as long as without.
-          extra: { session: { intra_op: { allow_spinning: '0' } } },
+          extra: {
+            // Waiting threads that spin hold a core: with two busy cores a step took 1.5 to 2 times as long as without.
+            session: { intra_op: { allow_spinning: '0' } },
+            // The processor's kernel of the fused pair takes several times as long as the sum and the norm do (ADR 0024).
+            ...(provider === 'cpu' ? { optimization: { disable_specified_optimizers: 'SkipLayerNormFusion' } } : {}),
+          },
         }),
       );
       return new OrtExecutable(graph, session, compileOptions);

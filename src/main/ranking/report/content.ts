@@ -3,6 +3,7 @@ import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { WITNESSES } from '#shared/domain/witness.ts';
 import { COLUMN_TEXTS } from '#shared/ranking/columns/texts.ts';
 import { isTested, isUnread } from '#shared/ranking/unread.ts';
+import { capital } from '#shared/util/capital.ts';
 import { METHOD_NAMES } from '../leader.ts';
 import { type Block, hint, paragraph, type ReportDocument, type Section, section } from './blocks.ts';
 import { effectsFigure } from './figures/effects.ts';
@@ -260,10 +261,6 @@ function provenanceSections({ provenance, credits }: ReportInput): Section[] {
     ]),
     ...(credits.length > 0 ? [section('Credits', [{ kind: 'list', items: credits, isHint: true }])] : []),
   ];
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
 function ordinal(fraction: number): string {

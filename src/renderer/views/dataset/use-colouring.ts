@@ -1,4 +1,4 @@
-import { computed, onMounted, onUnmounted, ref, shallowRef, watch, type Ref } from 'vue';
+import { computed, onMounted, onUnmounted, shallowRef, watch, type Ref } from 'vue';
 import { useI18n } from 'vue-i18n';
 import type { CellMap } from '#shared/contract/classical.ts';
 import type { LabelsReport } from '#shared/domain/classical.ts';
@@ -7,6 +7,7 @@ import { valueColouring, type Colouring } from '../../plots/cell-colours.ts';
 import { useJobs } from '../../state/jobs.ts';
 import { useNotices } from '../../state/notices.ts';
 import type { Dataset } from '../../state/project.ts';
+import { useLatest } from '../../state/use-latest.ts';
 
 /** What a map is coloured by: `clusters`, `gene:`, or `column:`, `labels:`, `uncertain:`, `lead:` and a name or id. */
 export interface Look {
@@ -24,7 +25,7 @@ export function useColouring(dataset: Dataset, map: Ref<CellMap | null>, look: R
   const { t } = useI18n();
   const notices = useNotices();
   const jobs = useJobs();
-  const busy = ref(false);
+  const { asking: busy, ask } = useLatest();
   const fetched = shallowRef<Colouring | null>(null);
   const references = shallowRef<LabelsReport[]>([]);
 
@@ -89,12 +90,11 @@ export function useColouring(dataset: Dataset, map: Ref<CellMap | null>, look: R
 
   watch(
     () => `${look.value.by} ${look.value.gene}`,
-    async (wanted) => {
-      busy.value = true;
-      const answer = await notices.attempt(() => fetch({ ...look.value }));
-      if (wanted === `${look.value.by} ${look.value.gene}`) fetched.value = answer ?? null;
-      busy.value = false;
-    },
+    () =>
+      ask(
+        () => fetch({ ...look.value }),
+        (answer) => (fetched.value = answer),
+      ),
     { immediate: true },
   );
 

@@ -4,6 +4,7 @@ import { useClient, type Client } from '../../api/client.ts';
 import { useJobs } from '../../state/jobs.ts';
 import { useNotices } from '../../state/notices.ts';
 import type { Dataset } from '../../state/project.ts';
+import { useLatest } from '../../state/use-latest.ts';
 
 export type MapInfo = Awaited<ReturnType<Client['dataset']['maps']>>[number];
 
@@ -11,16 +12,17 @@ export type MapInfo = Awaited<ReturnType<Client['dataset']['maps']>>[number];
 export function useMap(dataset: Dataset) {
   const jobs = useJobs();
   const notices = useNotices();
+  const { ask } = useLatest();
   const map = shallowRef<CellMap | null>(null);
   const maps = shallowRef<MapInfo[]>([]);
   const loaded = ref(false);
   const drawing = computed(() => jobs.active.some((job) => job.kind === 'layout' && job.input.dataset === dataset.id));
 
-  async function show(id?: string): Promise<void> {
-    map.value =
-      (await notices.attempt(() => useClient().dataset.cellMap({ dataset: dataset.id, ...(id ? { map: id } : {}) }))) ??
-      null;
-  }
+  const show = (id?: string) =>
+    ask(
+      () => useClient().dataset.cellMap({ dataset: dataset.id, ...(id ? { map: id } : {}) }),
+      (answer) => (map.value = answer),
+    );
 
   async function load(id?: string): Promise<void> {
     maps.value = (await notices.attempt(() => useClient().dataset.maps({ dataset: dataset.id }))) ?? [];
