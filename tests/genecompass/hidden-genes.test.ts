@@ -55,10 +55,7 @@ async function furthest(model: Parameters<typeof createCellEncoder>[0], inputs: 
   const first = own.embeddings.subarray(0, model.config.width);
   return {
     ran: asked,
-    difference: Math.max(
-      apart(shared.embeddings, own.embeddings),
-      apart(shared.probabilities!, own.probabilities!),
-    ),
+    difference: Math.max(apart(shared.embeddings, own.embeddings), apart(shared.probabilities!, own.probabilities!)),
     spread: Math.max(...own.embeddings.map((x, i) => Math.abs(x - first[i % first.length]))),
   };
 }
@@ -87,7 +84,10 @@ describe('passes through one cell with a gene hidden', () => {
 
   it('share nothing where a cell is asked for a few genes only', async () => {
     const model = makeTinyModel({ kind: 'classifier', classes: 3 });
-    const { ran } = await furthest(model, cellsOf([30, 17, 20]).flatMap((cell) => hiding(cell).slice(0, 3)));
+    const { ran } = await furthest(
+      model,
+      cellsOf([30, 17, 20]).flatMap((cell) => hiding(cell).slice(0, 3)),
+    );
     expect(new Set(ran)).not.toContain('hidden-gene');
   });
 

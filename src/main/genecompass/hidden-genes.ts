@@ -64,7 +64,12 @@ export class HiddenGenes {
   }
 
   /** Passes with each of the positions hidden; rows beyond them are padding. `length` and `batchSize` are those of the graph. */
-  async encode(cell: EncoderInput, positions: readonly number[], batchSize: number, length: number): Promise<HiddenEncoded> {
+  async encode(
+    cell: EncoderInput,
+    positions: readonly number[],
+    batchSize: number,
+    length: number,
+  ): Promise<HiddenEncoded> {
     const batch = emptyBatch(batchSize, length);
     positions.forEach((position, row) => setRow(batch, row, cell.tokenIds, cell.values, 0, [position]));
     const rows = Int32Array.from({ length: batchSize }, (_, row) => 1 + (positions[row] ?? positions[0]));

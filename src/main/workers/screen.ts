@@ -71,7 +71,9 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       modelId: manifest.id,
       signal: context.signal,
       store: context.shards,
-      ...(config.computation !== 'exact' ? { gradients: (goals) => createGeneGradients(model, runtime, goals, tables) } : {}),
+      ...(config.computation !== 'exact'
+        ? { gradients: (goals) => createGeneGradients(model, runtime, goals, tables) }
+        : {}),
       onProgress: ({ stage, done, total, unit }) => context.progress(STAGES[stage], done, total, unit),
       onPartial: (partial) => context.partial({ ...partial }),
     });

@@ -1,5 +1,18 @@
 import type { Value } from '#engine/ir/value.ts';
-import { add, concat, div, exp, gather, log, matmul, mul, reduceMax, reduceSum, reshape, sub, transpose } from '#engine/ops/index.ts';
+import {
+  add,
+  div,
+  exp,
+  gather,
+  log,
+  matmul,
+  mul,
+  reduceMax,
+  reduceSum,
+  reshape,
+  sub,
+  transpose,
+} from '#engine/ops/index.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import type { ModelGraph } from '../architecture.ts';
 import { NAMES } from '../names.ts';
