@@ -1,13 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { ScreenConfig } from '#shared/domain/screen.ts';
 import type { ScreenResult } from '#screen/types.ts';
 import { competingStates } from '#ranking/competing-states.ts';
 import { makeScreen } from './make-ranking.ts';
 
-/** A screen towards monocytes with b-cells as the alternative, in which the effects are given: gene → goal, start, b-cell. */
+/** A screen towards monocytes with b-cells as the alternative, if any, in which the effects are given: gene → goal, start, b-cell. */
 async function screenWith(
-  effects: Record<string, [goal: number, start: number, other: number]>,
+  effects: Record<string, [goal: number, start: number, other?: number]>,
+  config: Partial<ScreenConfig> = {},
 ): Promise<ScreenResult> {
-  const screen = await makeScreen({ goals: ['monocyte'] });
+  const screen = await makeScreen({ goals: ['monocyte'], ...config });
   const { plan, readOuts } = screen;
   const all = screen.effects['over-express'] as Float32Array;
   plan.genes.forEach(({ symbol }, gene) => {
@@ -17,7 +19,7 @@ async function screenWith(
       // Cells differ, the same way for every state, so that differences within a cell are sure.
       const wobble = 1 + (cell % 3) / 10;
       given.forEach((effect, state) => {
-        all[((gene * plan.cells.length + cell) * 3 + state) * readOuts.length] = effect * wobble;
+        all[((gene * plan.cells.length + cell) * given.length + state) * readOuts.length] = effect! * wobble;
       });
     });
   });
@@ -54,10 +56,12 @@ describe('states that compete with the goal', () => {
   });
 
   it('says nothing where nothing else was measured', async () => {
-    const screen = await makeScreen({ goals: ['monocyte'], alternatives: 'none' });
-    for (const { competing, leads, awayFromStart } of competingStates(screen, 'monocyte', 'over-express')) {
-      expect([competing, leads]).toEqual([null, null]);
-      expect(awayFromStart).not.toBeNull();
-    }
+    const screen = await screenWith({ GENE0: [0.2, -0.1], GENE3: [0.1, 0.02] }, { alternatives: 'none' });
+    const readings = competingStates(screen, 'monocyte', 'over-express');
+    for (const { competing, leads } of readings) expect([competing, leads]).toEqual([null, null]);
+    const away = (symbol: string) =>
+      readings[screen.plan.genes.findIndex((gene) => gene.symbol === symbol)].awayFromStart;
+    expect(away('GENE0')).toBeCloseTo(0.11, 6);
+    expect(away('GENE3')).toBeCloseTo(-0.022, 6);
   });
 });

@@ -72,18 +72,20 @@ describe('trend with the dose', () => {
     ).toBeNull();
   });
 
-  it('finds a trend in noise about as often as chance', () => {
+  it('finds a trend in noise about as often as chance, with p-values spread evenly', () => {
     const random = new CounterRandom(5, 'noise');
-    let found = 0;
+    const pValues: number[] = [];
     for (let study = 0; study < 200; study++) {
       const rows = Array.from({ length: 6 }, (_, r) =>
         Array.from({ length: 5 }, (_dose, d) => random.normal((study * 6 + r) * 5 + d)),
       );
-      if (monotoneTrend(rows, { nPermutations: 199, seed: study }).pValue! <= 0.05) found++;
+      pValues.push(monotoneTrend(rows, { nPermutations: 199, seed: study }).pValue!);
     }
-    // 5 % of 200, and four standard deviations.
-    expect(found).toBeGreaterThan(0);
-    expect(found).toBeLessThanOrEqual(22);
+    const below = (level: number) => pValues.filter((p) => p <= level).length;
+    // 5 % of 200, and four standard deviations; half and a quarter of them, and four.
+    expect(below(0.05)).toBeLessThanOrEqual(22);
+    expect(Math.abs(below(0.5) - 100)).toBeLessThan(29);
+    expect(Math.abs(below(0.25) - 50)).toBeLessThan(25);
   });
 });
 

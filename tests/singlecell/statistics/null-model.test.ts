@@ -114,10 +114,10 @@ describe('matched null genes', () => {
     expect(Math.abs(mean(pool) - mean(candidates))).toBeGreaterThan(1);
   });
 
-  it('are the same for the same seed', () => {
-    expect(matchedNullGenes(expression, candidates, pool, options)).toEqual(
-      matchedNullGenes(expression, candidates, pool, options),
-    );
+  it('are the same for the same seed and others for another', () => {
+    const chosen = matchedNullGenes(expression, candidates, pool, options);
+    expect(matchedNullGenes(expression, candidates, pool, options)).toEqual(chosen);
+    expect(matchedNullGenes(expression, candidates, pool, { ...options, seed: 1 })).not.toEqual(chosen);
   });
 
   it('are all there are where the pool is small', () => {

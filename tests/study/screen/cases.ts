@@ -124,7 +124,7 @@ export const CASES: readonly StudyCase[] = [
   },
   {
     name: 'endocrinogenesis',
-    biology: 'islet',
+    biology: 'pancreas',
     file: 'pancreas_endocrinogenesis_spliced_mouse',
     labelColumn: 'cluster',
     starts: [PROGENITOR],
@@ -141,7 +141,7 @@ export const CASES: readonly StudyCase[] = [
   },
   {
     name: 'islet',
-    biology: 'islet',
+    biology: 'pancreas',
     file: 'baron_pancreas_human_mouse',
     species: 'human',
     labelColumn: 'cell_type',

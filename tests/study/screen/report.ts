@@ -140,7 +140,7 @@ function crossValidation(tasks: readonly StudyTask[]): string {
   const singles = scored.filter(({ witnesses }) => witnesses.length === 1);
   const best = [...scored].sort((a, b) => whole(b) - whole(a)).slice(0, 6);
   const sets = table(
-    ['witnesses, equal weights', 'mean', ...biologies],
+    ['witnesses, equal weights', 'mean over biologies', ...biologies],
     [
       [`**all ${CANDIDATES.length}**`, ...cells(all)],
       ...singles.map((one) => [`${namesOf(one.witnesses)} alone`, ...cells(one)]),
@@ -172,12 +172,15 @@ function crossValidation(tasks: readonly StudyTask[]): string {
   });
   return [
     '### Composites',
-    `Mean average precision of sets of witnesses, ${scored.length} in all:`,
+    `Mean average precision of sets of witnesses, ${scored.length} in all; every biology has the same say, and within it every data set:`,
     sets,
     'Chosen on all biologies but one, tested on the one left out:',
-    table(['what is chosen', 'mean', ...biologies.map((name) => `${name} left out`)], [...chosen, voted, equal]),
+    table(
+      ['what is chosen', 'mean over biologies', ...biologies.map((name) => `${name} left out`)],
+      [...chosen, voted, equal],
+    ),
     'What a witness adds to the sets that lack it (mean gain in average precision):',
-    table(['witness', 'mean', ...biologies, 'sets it helps'], gains),
+    table(['witness', 'mean over biologies', ...biologies, 'sets it helps'], gains),
   ].join('\n\n');
 }
 
@@ -200,8 +203,8 @@ function comparisons(tasks: readonly StudyTask[]): string {
     ],
   ];
   const told = (score: Score) => tasks.filter((task) => score(task) !== null);
-  return `### The default composite beside each order\n\nDifference in average precision; the interval resamples biologies and goals.\n\n${table(
-    ['beside', 'mean difference', '95 % interval', 'goals better', 'goals worse'],
+  return `### The default composite beside each order\n\nDifference in average precision; every biology has the same say, and within it every fate, which differs by a thousandth or two from the table above; the interval resamples biologies and fates.\n\n${table(
+    ['beside', 'mean difference', '95 % interval', 'fates better', 'fates worse'],
     rows.map(([name, score]) => [
       name,
       ...differenceCells(compareOrders(told(score), composite, (task) => score(task)!)),
@@ -249,7 +252,7 @@ function summaryTable(head: string, rows: readonly [string, Summary][]): string 
   const known = (name: string) => rows[0][1].byCase.get(name)?.known ?? 0;
   const number = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(1));
   return table(
-    [head, 'mean precision', ...cases.map((name) => `${name} (${known(name)} known)`)],
+    [head, 'mean over data sets', ...cases.map((name) => `${name} (${known(name)} known)`)],
     rows.map(([name, { byCase, precision }]) => [
       name,
       byCase.size < cases.length ? '–' : precision.toFixed(3),
