@@ -10,6 +10,7 @@ import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
 import { fakeClassical } from './fake-classical.ts';
 import { consensusGenes, consensusInfo } from './fake-consensus.ts';
+import { runEstimate } from './fake-estimate.ts';
 import { followUpInfo, followUpManifest, followUpResult } from './fake-follow-up.ts';
 import { fakeGenes } from './fake-genes.ts';
 import { inspection } from './fake-inspection.ts';
@@ -184,6 +185,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       run: os.screen.run.handler(({ input }) =>
         jobs.start('screen', `Screen ${input.start} → ${input.goals.join(', ')}`, input),
       ),
+      estimate: os.screen.estimate.handler(() => runEstimate),
       list: os.screen.list.handler(() => (all ? [data.screen] : [])),
     },
     ranking: {
@@ -239,9 +241,10 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
       run: os.followUp.run.handler(({ input }) =>
         jobs.start('follow-up', `Look closer at ${input.genes.join(', ')}`, input),
       ),
-      estimate: os.followUp.estimate.handler(({ input }) =>
-        followUpPasses(input, { nGenes: input.genes.length, nCells: data.screen.nCells }),
-      ),
+      estimate: os.followUp.estimate.handler(({ input }) => ({
+        ...followUpPasses(input, { nGenes: input.genes.length, nCells: data.screen.nCells }),
+        cost: runEstimate,
+      })),
       list: os.followUp.list.handler(() => (all ? [followUpInfo] : [])),
       show: os.followUp.show.handler(() => followUpResult),
       export: os.followUp.export.handler(({ input }) => ({

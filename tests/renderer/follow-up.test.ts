@@ -112,7 +112,8 @@ describe('the wizard', () => {
     expect(page.text()).toMatch(/At most [\d,]+ passes/);
     await next();
     expect(page.text()).toContain('gcw follow-up run');
-    expect(page.text()).toMatch(/At most [\d,]+ passes/);
+    await flushPromises();
+    expect(page.text()).toContain('Time: 12 to 20 minutes');
     await next();
     await vi.waitFor(() => expect(host.jobs.list().map(({ kind }) => kind)).toEqual(['follow-up']));
     expect(host.jobs.list()[0].input).toMatchObject({ screen: data.screen.id });

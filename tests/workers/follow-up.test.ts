@@ -40,6 +40,9 @@ describe('a closer look at genes of a stored screen', () => {
       expect(summary).toMatchObject({ genes, nCells: 4 });
       expect(Number(summary.nPasses)).toBeGreaterThan(0);
       expect(Number(summary.nPasses)).toBeLessThanOrEqual(foretold.total);
+      expect(foretold.cost).toMatchObject({ nGenes: 3, nCells: 4, fallback: null, warnings: [] });
+      expect(foretold.cost.passes).toEqual({ from: Number(summary.nPasses), to: Number(summary.nPasses) });
+      expect(foretold.cost.words).toMatch(/^Time: .* Memory: \d+ MB\. Disk: /);
 
       const result = await client.followUp.show({ followUp: 'latest' });
       expect(result.genes.map(({ symbol }) => symbol)).toEqual(genes);

@@ -18,8 +18,8 @@ type Pooling = 'cls' | 'mean';
 type Encoded = Awaited<ReturnType<CellEncoder['encode']>>;
 
 /** Compiled graphs kept; each holds its bound weights and its working memory. */
-const MAX_COMPILED = 24;
-const BIND_LIMIT_BYTES = 64 * 1024 * 1024;
+export const MAX_COMPILED = 24;
+export const BIND_LIMIT_BYTES = 64 * 1024 * 1024;
 
 export interface EncoderOptions extends Partial<Pick<Compat, 'ignoreSpecies'>> {
   /** Weights up to this size are packed into every compiled graph, larger ones are shared and fed. */

@@ -6,12 +6,14 @@ import { add, concat, mul, reduceSum, reshape, slice, sub } from '#engine/ops/in
 import { ExecutableCache } from '#engine/runtime/executable-cache.ts';
 import type { Executable, Runtime } from '#engine/runtime/runtime.ts';
 import { tensor } from '#engine/runtime/tensor.ts';
+import type { ModelConfig } from '#shared/domain/model.ts';
 import { classifierHead, modelGraph, tracedClsEncoder } from './architecture.ts';
 import { foldedFeeds, type FoldedTables, foldTables } from './architecture/folded.ts';
 import { type BatchArrays, emptyBatch, HIDDEN_KEY, lookUpPriors, setRow } from './batch-arrays.ts';
 import { bucketLength } from './batching.ts';
 import { batchFeeds, type Feeds, parameterFeeds } from './feeds.ts';
 import { checkGoals, type GoalScore, goalScores, unitStates } from './goal-scores.ts';
+import type { InferenceBatch } from './inference-batches.ts';
 import { checkModel, type Heads, headsOf, type Model } from './model.ts';
 import { NAMES } from './names.ts';
 import type { EncoderInput } from './types.ts';
@@ -93,23 +95,16 @@ class GraphGeneGradients implements GeneGradients {
   async of(inputs: readonly GradientInput[], parts: readonly GradientPart[]): Promise<GeneGradient[][]> {
     const { maxLength } = this.#model.config;
     const found: GeneGradient[][] = [];
-    const lengths = inputs.map(({ tokenIds }) => bucketLength(Math.min(maxLength, tokenIds.length), maxLength));
-    for (const length of new Set(lengths)) {
-      const cells = [...lengths.keys()].filter((cell) => lengths[cell] === length);
-      const size = Math.max(1, Math.floor(BATCH_POSITIONS / length));
+    const lengths = inputs.map(({ tokenIds }) => tokenIds.length);
+    for (const { cells, batchSize, length } of gradientBatches(lengths, maxLength)) {
       const executable = await this.#compiled.get(`${parts.join()}:${length}`, () =>
-        this.#runtime.compile(this.#graph(size, length, parts)),
+        this.#runtime.compile(
+          geneGradientGraph(this.#model.config, this.#heads, this.#goals, { batchSize, length, parts }),
+        ),
       );
-      for (let from = 0; from < cells.length; from += size) {
-        const some = cells.slice(from, from + size);
-        const rows = await this.#run(
-          executable,
-          some.map((cell) => inputs[cell]),
-          emptyBatch(size, length),
-          parts,
-        );
-        some.forEach((cell, row) => (found[cell] = rows[row]));
-      }
+      const some = cells.map((cell) => inputs[cell]);
+      const rows = await this.#run(executable, some, emptyBatch(batchSize, length), parts);
+      cells.forEach((cell, row) => (found[cell] = rows[row]));
     }
     return found;
   }
@@ -150,47 +145,59 @@ class GraphGeneGradients implements GeneGradients {
       });
     });
   }
+}
 
-  #graph(batchSize: number, length: number, parts: readonly GradientPart[]): Graph {
-    const { config } = this.#model;
-    const built = modelGraph(new Graph('gene-gradients'), config, this.#heads, batchSize, length, { folded: true });
-    const { graph } = built;
-    const traced = tracedClsEncoder(config, built);
-    const { cls, genes, trace } = traced;
-    const states = graph.input(STATES, 'float32', [this.#goals.length, config.width]);
-    const scores = goalScores(this.#goals, cls, states, () => classifierHead(built.parameters, cls, undefined));
-    graph.output(
-      'scores',
-      concat(
-        scores.map((score) => reshape(score, [batchSize, 1])),
-        1,
-      ),
-    );
-    const moves = movedGenes(
-      parts,
-      traced,
-      slice(built.parameters.get(NAMES.position), 0, 0, config.maxLength),
+/** Cells of one padded length together, each batch of one size. */
+export function gradientBatches(lengths: readonly number[], maxLength: number): InferenceBatch[] {
+  const padded = lengths.map((length) => bucketLength(Math.min(maxLength, length), maxLength));
+  return [...new Set(padded)].flatMap((length) => {
+    const cells = [...padded.keys()].filter((cell) => padded[cell] === length);
+    const batchSize = Math.max(1, Math.floor(BATCH_POSITIONS / length));
+    return Array.from({ length: Math.ceil(cells.length / batchSize) }, (_, i) => ({
+      cells: cells.slice(i * batchSize, (i + 1) * batchSize),
+      batchSize,
       length,
-    );
-    const withGates = parts.includes('gate');
-    const places = [
-      ...(withGates ? [trace.last!, ...trace.layers.map(({ output }) => output)] : []),
-      ...(moves.length > 0 ? [genes] : []),
-    ];
-    const byScore = scores.map((score) => gradients(reduceSum(score), places));
-    for (const [part, moved] of moves)
-      byScore.forEach((found, g) =>
-        graph.output(`${part}_${g}`, reduceSum(mul(found.at(-1)!, sub(moved, genes)), [-1])),
-      );
-    if (withGates) {
-      const ofLayers = trace.layers.map(({ gates }, i) => gates(byScore.map((found) => found[1 + i])));
-      byScore.forEach(([last], g) => {
-        const gate = ofLayers.reduce((sum, gates) => add(sum, gates[g]), last);
-        graph.output(`gate_${g}`, slice(gate, 1, 1, length + 1));
-      });
-    }
-    return graph;
+    }));
+  });
+}
+
+/** Scores of all goals, and what the parts tell of every gene for each, with nothing to feed it. */
+export function geneGradientGraph(
+  config: ModelConfig,
+  heads: Heads,
+  goals: readonly GoalScore[],
+  { batchSize, length, parts }: { batchSize: number; length: number; parts: readonly GradientPart[] },
+): Graph {
+  const built = modelGraph(new Graph('gene-gradients'), config, heads, batchSize, length, { folded: true });
+  const { graph } = built;
+  const traced = tracedClsEncoder(config, built);
+  const { cls, genes, trace } = traced;
+  const states = graph.input(STATES, 'float32', [goals.length, config.width]);
+  const scores = goalScores(goals, cls, states, () => classifierHead(built.parameters, cls, undefined));
+  graph.output(
+    'scores',
+    concat(
+      scores.map((score) => reshape(score, [batchSize, 1])),
+      1,
+    ),
+  );
+  const moves = movedGenes(parts, traced, slice(built.parameters.get(NAMES.position), 0, 0, config.maxLength), length);
+  const withGates = parts.includes('gate');
+  const places = [
+    ...(withGates ? [trace.last!, ...trace.layers.map(({ output }) => output)] : []),
+    ...(moves.length > 0 ? [genes] : []),
+  ];
+  const byScore = scores.map((score) => gradients(reduceSum(score), places));
+  for (const [part, moved] of moves)
+    byScore.forEach((found, g) => graph.output(`${part}_${g}`, reduceSum(mul(found.at(-1)!, sub(moved, genes)), [-1])));
+  if (withGates) {
+    const ofLayers = trace.layers.map(({ gates }, i) => gates(byScore.map((found) => found[1 + i])));
+    byScore.forEach(([last], g) => {
+      const gate = ofLayers.reduce((sum, gates) => add(sum, gates[g]), last);
+      graph.output(`gate_${g}`, slice(gate, 1, 1, length + 1));
+    });
   }
+  return graph;
 }
 
 /** The genes as each of the parts moves them. Shape: B × L × D. */

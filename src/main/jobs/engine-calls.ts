@@ -3,6 +3,7 @@ import { ArtifactId } from '#shared/domain/ids.ts';
 import { ResolvedGenes } from '#shared/contract/dataset.ts';
 import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
 import { ComputeDevice, DeviceCheck, MachineCheck, MachinePlan } from '#shared/domain/device.ts';
+import { FollowUpConfig } from '#shared/domain/follow-up.ts';
 import { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
 import { LabResultsConfig } from '#shared/domain/lab-results.ts';
@@ -10,6 +11,8 @@ import { QcRules } from '#shared/domain/qc-rules.ts';
 import { QualityCounts } from '#shared/domain/quality.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '#shared/domain/published-perturbation.ts';
 import { RankingExport } from '#shared/domain/ranking-export.ts';
+import { RunEstimate } from '#shared/domain/run-estimate.ts';
+import { ScreenConfig } from '#shared/domain/screen.ts';
 import { SelftestConfig, SelftestReport } from '#shared/domain/selftest.ts';
 import { TokensExportConfig, TokensExportReport, TokensImportConfig, TokensInspection } from '#shared/domain/tokens.ts';
 import { Calibrated } from '#shared/contract/calibration.ts';
@@ -77,6 +80,9 @@ export const ENGINE_CALLS = {
     output: PublishedPerturbationReport,
   },
   selftest: { input: SelftestConfig, output: SelftestReport },
+  /** Both asked with their project; they try a few passes of the model's size. */
+  estimateScreen: { input: ScreenConfig, output: RunEstimate },
+  estimateFollowUp: { input: FollowUpConfig, output: RunEstimate },
   /** Asked with its project. */
   exportRanking: { input: RankingExport.extend({ ranking: ArtifactId }), output: ExportedFile },
   /** Asked with its project; base64 where it is a workbook. */

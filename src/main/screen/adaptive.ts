@@ -7,7 +7,7 @@ import { effectOffset, effectsPerGene, goalStates } from './states.ts';
 import type { AdaptiveStage, ScreenPlan, ScreenResult, StageAgreement } from './types.ts';
 
 /** Cells in which a gene is computed when it is first computed; doubled from round to round. */
-const FIRST_CELLS = 4;
+export const FIRST_CELLS = 4;
 /** Twice FIRST_CELLS that often is more cells than a screen has. */
 const MAX_ROUNDS = 16;
 

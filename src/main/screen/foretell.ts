@@ -18,7 +18,7 @@ const PARTS: Partial<Record<Operator, readonly GradientPart[]>> = {
 };
 
 /** Cells of one call, so that progress is told and a cancel is heard. */
-const CELLS_AT_ONCE = 4;
+export const CELLS_AT_ONCE = 4;
 
 /**
  * What gradients are taken of: every goal by every read-out, in the order of the effects.
@@ -41,6 +41,16 @@ export function goalScores(
         )
       : [],
   );
+}
+
+/** Operators of a plan that are foretold. */
+export function foretoldOperators({ operators }: Pick<ScreenPlan, 'operators'>): Operator[] {
+  return operators.filter((operator) => FORETOLD.includes(operator));
+}
+
+/** What the passes through the cells as they are must tell; with `up`, a pass through the cells without their first gene tells `down`. */
+export function gradientParts(operators: readonly Operator[]): GradientPart[] {
+  return [...new Set(operators.flatMap((operator) => PARTS[operator] ?? []))];
 }
 
 /**
@@ -66,8 +76,8 @@ export async function foretell(
     const offset = effectOffset(plan, readOuts, name);
     return readOuts.map((_, r) => offset + r);
   });
-  const operators = plan.operators.filter((operator) => FORETOLD.includes(operator));
-  const parts = [...new Set(operators.flatMap((operator) => PARTS[operator] ?? []))];
+  const operators = foretoldOperators(plan);
+  const parts = gradientParts(operators);
   const size = plan.genes.length * plan.cells.length * perGene;
   const effects = operators.map(() => new Float32Array(size).fill(NaN));
   const rowOf = new Map(plan.genes.map(({ tokenId }, row) => [tokenId, row]));

@@ -11,7 +11,7 @@ import { effectsPerGene, measuredStates } from './states.ts';
 import { stateEmbeddings } from './state-embeddings.ts';
 import type { ReadOut, ScreenPlan, ScreenResult, ShardStore } from './types.ts';
 
-const DEFAULT_BATCH = 64;
+export const DEFAULT_BATCH = 64;
 
 export interface RunScreenOptions {
   plan: ScreenPlan;
@@ -111,7 +111,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenResult
 /** The embedding read-out always; the probability read-out where the head knows every goal. */
 export function availableReadOuts(
   plan: ScreenPlan,
-  encoder: CellEncoder,
+  encoder: Pick<CellEncoder, 'classes'>,
 ): { readOuts: ReadOut[]; stateClasses: number[][] } {
   const states = measuredStates(plan);
   const classOf = (label: string) => encoder.classes?.indexOf(label) ?? -1;

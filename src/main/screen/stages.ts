@@ -6,7 +6,7 @@ import { effectOffset, effectsPerGene, goalStates } from './states.ts';
 import type { ScreenPlan, ScreenResult, StageAgreement } from './types.ts';
 
 /** Genes drawn at random beside the null genes, so that foretold and exact effects are compared on genes of all kinds. */
-const SAMPLE = 50;
+export const SAMPLE = 50;
 /** Below this rank correlation what is foretold is not used. */
 export const ENOUGH_AGREEMENT = 0.8;
 /** A correlation of fewer genes says nothing. */

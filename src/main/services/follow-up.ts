@@ -10,7 +10,7 @@ import { FOLLOW_UP_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
 
 /** Closer looks at genes of a screen. */
-export function followUpService({ workspace }: ServiceDeps) {
+export function followUpService({ workspace, engine }: ServiceDeps) {
   const os = implement(contract.followUp);
   const artifacts = () => workspace.require().project.artifacts;
   const read = (ref: string) => {
@@ -22,9 +22,11 @@ export function followUpService({ workspace }: ServiceDeps) {
       const screen = workspace.input('screen', input.screen);
       return workspace.start('follow-up', `Look closer at ${input.genes.join(', ')}`, { ...input, screen: screen.id });
     }),
-    estimate: os.estimate.handler(({ input }) => {
-      const { summary } = workspace.artifact('screen', input.screen);
-      return followUpPasses(input, { nGenes: input.genes.length, nCells: Number(summary.nCells) });
+    estimate: os.estimate.handler(async ({ input, signal }) => {
+      const { id, summary } = workspace.artifact('screen', input.screen);
+      const { project } = workspace.require();
+      const cost = await engine.call('estimateFollowUp', { ...input, screen: id }, { project, signal });
+      return { ...followUpPasses(input, { nGenes: input.genes.length, nCells: Number(summary.nCells) }), cost };
     }),
     list: os.list.handler(() => artifacts().list({ kind: 'follow-up' }).map(info)),
     show: os.show.handler(({ input }) => read(input.followUp).result),

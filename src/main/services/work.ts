@@ -128,7 +128,7 @@ export function trainingService({ workspace }: ServiceDeps) {
 }
 
 /** In-silico screens. */
-export function screenService({ workspace }: ServiceDeps) {
+export function screenService({ workspace, engine }: ServiceDeps) {
   const os = implement(contract.screen);
   return os.router({
     run: os.run.handler(({ input }) => {
@@ -140,6 +140,15 @@ export function screenService({ workspace }: ServiceDeps) {
         model: model.id,
         tokens: tokens.id,
       });
+    }),
+    estimate: os.estimate.handler(({ input, signal }) => {
+      const { project } = workspace.require();
+      const ids = {
+        ...labelSourceId(workspace, input),
+        model: workspace.artifact('model', input.model).id,
+        tokens: workspace.artifact('tokens', input.tokens).id,
+      };
+      return engine.call('estimateScreen', { ...input, ...ids }, { project, signal });
     }),
     list: os.list.handler(() => workspace.require().project.artifacts.list({ kind: 'screen' }).map(screenInfo)),
   });

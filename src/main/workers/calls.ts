@@ -4,6 +4,7 @@ import { inspectInputs } from '#singlecell/io/samples/inspect-inputs.ts';
 import { inspectTokens } from '#singlecell/io/hf-arrow/inspect-tokens.ts';
 import { diskPlace } from '#singlecell/io/place.ts';
 import { calibrate } from './calibrate.ts';
+import { estimateFollowUp, estimateScreen } from './estimate.ts';
 import { exportPlates } from './export-plates.ts';
 import { exportRanking } from './export-ranking.ts';
 import { exportTokens } from './export-tokens.ts';
@@ -34,6 +35,8 @@ export const CALLS: EngineCallHandlers = {
   publishedPerturbation,
   qualityCounts,
   selftest,
+  estimateScreen,
+  estimateFollowUp,
   resolveGenes: async ({ species, genes, measured, detections }) => {
     const resolver = await geneResolver();
     const rowOf = new Map(measured.map(({ id }, row) => [id, row]));

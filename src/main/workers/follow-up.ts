@@ -16,6 +16,7 @@ import { runEffects, runResponses } from '#screen/follow-up/run.ts';
 import type { FollowedScreen } from '#screen/follow-up/types.ts';
 import { loadGeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import { openStoredDataset } from './dataset-store.ts';
+import { followUpEstimate, tellEstimate } from './estimate.ts';
 import { loadModel } from './model-store.ts';
 import { geneResolver, resolveGeneId, resourcesFolder } from './resources.ts';
 import { runtimeFor } from './runtime-for.ts';
@@ -61,6 +62,15 @@ export async function followUpWorker(context: JobContext, input: unknown): Promi
       context.progress(STAGES[stage], done, total, 'perturbed cells'),
   };
   try {
+    await tellEstimate(context, chosen, (place) =>
+      followUpEstimate(
+        plan,
+        screen.plan,
+        tokens,
+        { config: model.config, nClasses: classes?.length ?? 0, classes },
+        place,
+      ),
+    );
     const effects = await runEffects(options);
     const sums = await runResponses(options);
     const estimates = new Estimates(effects, screen);

@@ -127,7 +127,8 @@ function substituted({ name, error }: DeviceCheck, { mode }: Work, teller: Telle
   };
 }
 
-async function keptChecks(): Promise<readonly DeviceCheck[] | null> {
+/** What the kept check of this computer found; null where it was not checked. */
+export async function keptChecks(): Promise<readonly DeviceCheck[] | null> {
   const folder = process.env.GCW_DATA_FOLDER;
   if (!folder) return null;
   const { fingerprint } = await machineFacts();

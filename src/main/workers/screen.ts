@@ -1,23 +1,18 @@
-import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { ScreenConfig } from '#shared/domain/screen.ts';
 import type { StagesSummary } from '#shared/domain/screen-stages.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
-import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { foldTables } from '#genecompass/architecture/folded.ts';
 import { createCellEncoder } from '#genecompass/encoder.ts';
 import { createGeneGradients } from '#genecompass/gene-gradients.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { screenToBlobs } from '#screen/blobs.ts';
-import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
 import type { Stages } from '#screen/types.ts';
-import type { Dataset, ObsColumn } from '#singlecell/types.ts';
-import { openStoredDataset } from './dataset-store.ts';
-import { labelOrigin, stateLabels } from './labels.ts';
+import { screenEstimate, tellEstimate } from './estimate.ts';
 import { loadModel } from './model-store.ts';
-import { describeGenes, geneResolver, resolveGeneId } from './resources.ts';
 import { runtimeFor } from './runtime-for.ts';
+import { storedScreenPlan } from './screen-plan.ts';
 import { readTokens } from './tokens-store.ts';
 
 const STEP = STEPS.screen;
@@ -31,39 +26,20 @@ const STAGES = {
 export async function screenWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
   const { device: asked, ...config } = ScreenConfig.parse(input);
   const { artifacts } = context.project;
-  const stored = readTokens(artifacts, config.tokens);
-  const dataset = openStoredDataset(artifacts, stored.dataset);
-  const { model, classes, manifest } = await loadModel(context, config.model, stored);
-  const labels = stateLabels(
-    context.project,
-    { dataset, manifest: stored.dataset },
-    config.labelColumn,
-    config.labelSource ?? sourceOfModel(manifest, config.labelColumn),
-  );
-  const origin = labelOrigin(labels);
-  const subgroups =
-    config.subgroupColumn === undefined
-      ? null
-      : stateLabels(context.project, { dataset, manifest: stored.dataset }, config.subgroupColumn, undefined);
-  const resolver = await geneResolver();
+  const { model, classes, manifest } = await loadModel(context, config.model, readTokens(artifacts, config.tokens));
+  const { stored, plan, origin, subgroups } = await storedScreenPlan(context.project, config, {
+    model: manifest,
+    maxLength: model.config.maxLength,
+  });
+  for (const warning of plan.warnings) context.log('warn', warning);
   const chosen = await runtimeFor(asked, { mode: 'inference', size: { model: model.config, batchSize: 1 } }, context);
   const { runtime } = chosen;
   const tables = await foldTables(model, runtime);
   const encoder = await createCellEncoder(model, runtime, classes, { tables });
   try {
-    const plan = planScreen({
-      config: { ...config, ...origin.config },
-      tokens: stored.tokens,
-      vocabulary: stored.vocabulary,
-      labels: { name: labels.column, kind: 'categorical', ...labels },
-      donors: config.donorColumn ? columnOf(dataset, config.donorColumn, stored.dataset.title) : null,
-      subgroups: subgroups && { name: subgroups.column, kind: 'categorical', ...subgroups },
-      genes: describeGenes(resolver, dataset.genes, dataset.species),
-      detections: stored.detections,
-      maxLength: encoder.maxLength,
-      resolve: resolveGeneId(resolver, dataset.species),
-    });
-    for (const warning of plan.warnings) context.log('warn', warning);
+    await tellEstimate(context, chosen, (place) =>
+      screenEstimate(plan, stored.tokens, { config: model.config, nClasses: classes?.length ?? 0, classes }, place),
+    );
     const result = await runScreen({
       plan,
       tokens: stored.tokens,
@@ -119,19 +95,4 @@ function stagesSummary({ exact, adaptive, ...stages }: Stages): StagesSummary {
     exact: exact.length,
     ...(adaptive ? { adaptive: adaptive.map(({ genes, ...stage }) => ({ ...stage, nGenes: genes.length })) } : {}),
   };
-}
-
-/** A classifier of computed states knows them by the names of one map or set of labels. */
-function sourceOfModel({ summary, config }: ArtifactManifest, column: string): string | undefined {
-  const isSame = column.startsWith('@') && summary.labelColumn === column;
-  return isSame ? (config.labelSource as string | undefined) : undefined;
-}
-
-function columnOf(dataset: Dataset, name: string, title: string): ObsColumn {
-  const column = dataset.obs.find((each) => each.name === name);
-  if (column) return column;
-  throw new WorkbenchError(
-    'not-found',
-    `${title}: it has no column "${name}"; it has ${dataset.obs.map((each) => each.name).join(', ') || 'none'}.`,
-  );
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { FollowUpConfig, FollowUpResult } from '../domain/follow-up.ts';
 import { ArtifactId } from '../domain/ids.ts';
+import { RunEstimate } from '../domain/run-estimate.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
 
 export const FollowUpInfo = z.object({
@@ -34,11 +35,11 @@ export const followUp = {
     .input(FollowUpConfig)
     .output(StartedJob),
   estimate: procedure({
-    help: 'How many passes through the model a closer look takes at most.',
+    help: 'How many passes through the model a closer look takes at most, and its time, memory and disk.',
     command: 'follow-up estimate',
   })
     .input(FollowUpConfig)
-    .output(FollowUpPasses),
+    .output(FollowUpPasses.extend({ cost: RunEstimate })),
   list: procedure({ help: 'Closer looks of the project.', command: 'follow-up list' }).output(z.array(FollowUpInfo)),
   show: procedure({ help: 'Everything a closer look found.', command: 'follow-up show' })
     .input(z.object({ followUp: ArtifactRef }))

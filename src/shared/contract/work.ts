@@ -6,6 +6,7 @@ import { ModelConfig } from '../domain/model.ts';
 import { EmbedConfig, EmbeddingsExport } from '../domain/embed.ts';
 import { CoverageReport, PreprocessConfig } from '../domain/preprocess.ts';
 import { PublishedPerturbationConfig, PublishedPerturbationReport } from '../domain/published-perturbation.ts';
+import { RunEstimate } from '../domain/run-estimate.ts';
 import { RankedGene, RankingConfig, RankingReport } from '../domain/ranking.ts';
 import { RankingExport } from '../domain/ranking-export.ts';
 import { StagesSummary } from '../domain/screen-stages.ts';
@@ -128,6 +129,9 @@ export const screen = {
   })
     .input(ScreenConfig)
     .output(StartedJob),
+  estimate: procedure({ help: 'Time, memory and disk that a screen takes, without starting it.' })
+    .input(ScreenConfig)
+    .output(RunEstimate),
   list: procedure({ help: 'Screens of the project.' }).output(z.array(ScreenInfo)),
 };
 

@@ -1,4 +1,5 @@
 import { nodeCosts } from '#engine/ir/cost.ts';
+import type { Graph } from '#engine/ir/graph.ts';
 import type { DeviceCheck, DeviceSpeed } from '#shared/domain/device.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { workGraph, type WorkMode, type WorkShape } from './work-graph.ts';
@@ -11,8 +12,13 @@ const SMALL_FLOPS = 2 * 256 ** 3;
  * traffic, whichever is longer, and never less than an operator on one number.
  */
 export function predictedSeconds(config: ModelConfig, mode: WorkMode, shape: WorkShape, speed: DeviceSpeed): number {
+  return graphSeconds(workGraph(config, mode, shape), speed);
+}
+
+/** As `predictedSeconds`, of any graph. */
+export function graphSeconds(graph: Graph, speed: DeviceSpeed): number {
   let seconds = speed.runMs / 1000;
-  for (const { flops, bytes } of nodeCosts(workGraph(config, mode, shape))) {
+  for (const { flops, bytes } of nodeCosts(graph)) {
     const arithmetic = flops / rateAt(flops, speed);
     seconds += Math.max(arithmetic, bytes / (speed.gigabytesPerSecond * 1e9), speed.operatorMs / 1000);
   }

@@ -5,7 +5,7 @@ import { perturbedCells } from './effects-shard.ts';
 import { ACTS, type ResponsePlan } from './types.ts';
 
 /** Perturbed cells whose gene states are held at once. */
-const CELLS_AT_ONCE = 8;
+export const CELLS_AT_ONCE = 8;
 
 export interface ResponseContext {
   responses: readonly ResponsePlan[];

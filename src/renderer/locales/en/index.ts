@@ -6,6 +6,7 @@ import closer from './closer.ts';
 import computer from './computer.ts';
 import consensus from './consensus.ts';
 import dataset from './dataset.ts';
+import estimate from './estimate.ts';
 import forms from './forms.ts';
 import home from './home.ts';
 import jobs from './jobs.ts';
@@ -28,6 +29,7 @@ export default {
   computer,
   consensus,
   dataset,
+  estimate,
   forms,
   home,
   jobs,

@@ -1,0 +1,57 @@
+import { inferenceBatches } from '#genecompass/inference-batches.ts';
+import { planByLength } from '#genecompass/forward/plan.ts';
+import type { PassModel } from '#genecompass/resources/pass-graphs.ts';
+import type { EncoderInput } from '#genecompass/types.ts';
+import { perturbedCells } from '../follow-up/effects-shard.ts';
+import { CELLS_AT_ONCE } from '../follow-up/response-shard.ts';
+import type { Condition, FollowUpPlan } from '../follow-up/types.ts';
+import { DEFAULT_BATCH } from '../run.ts';
+import type { ScreenPlan } from '../types.ts';
+import { PassCounter } from './pass-runs.ts';
+import type { ExactWork } from './screen-work.ts';
+
+/** Perturbations that are tried to count passes; of more, some start cells stand for all. */
+const MOST_TRIED = 20_000;
+
+/** Everything a closer look puts through the model; `inputs` are the start cells of its screen. */
+export function followUpWork(
+  plan: FollowUpPlan,
+  { maxLength, config }: Pick<ScreenPlan, 'maxLength' | 'config'>,
+  inputs: readonly EncoderInput[],
+  model: PassModel,
+): ExactWork {
+  const counter = new PassCounter();
+  const responses = plan.responses.map(({ change }): Condition => [change]);
+  const nTried = Math.max(1, Math.floor(MOST_TRIED / (plan.conditions.length + responses.length)));
+  const step = Math.max(1, Math.ceil(inputs.length / nTried));
+  const tried = inputs.filter((_, ordinal) => ordinal % step === 0);
+  const weight = inputs.length / tried.length;
+  let nPasses = 0;
+  for (const cell of tried) {
+    const own = cell.tokenIds.length;
+    const lengths = lengthsOf(plan.conditions, cell, maxLength);
+    nPasses += lengths.length;
+    eachChunk([own, ...lengths], DEFAULT_BATCH, (chunk) => {
+      for (const { batchSize, length } of inferenceBatches(chunk, model.config.maxLength))
+        counter.add({ kind: config.pooling, batchSize, length }, weight);
+    });
+    const moved = lengthsOf(responses, cell, maxLength);
+    nPasses += moved.length;
+    if (moved.length === 0) continue;
+    const states = (chunk: readonly number[]) => {
+      for (const { batchSize, padded } of planByLength(chunk, model.config.maxLength))
+        counter.add({ kind: 'gene-states', batchSize, length: padded }, weight);
+    };
+    states([own]);
+    eachChunk(moved, CELLS_AT_ONCE, states);
+  }
+  return { nPasses: Math.round(weight * nPasses), runs: counter.all };
+}
+
+function lengthsOf(conditions: readonly Condition[], cell: EncoderInput, maxLength: number): number[] {
+  return perturbedCells(conditions, cell, maxLength).tasks.map(({ input }) => input.tokenIds.length);
+}
+
+function eachChunk(all: readonly number[], size: number, use: (chunk: readonly number[]) => void): void {
+  for (let from = 0; from < all.length; from += size) use(all.slice(from, from + size));
+}

@@ -1,0 +1,153 @@
+import { gradientBatches } from '#genecompass/gene-gradients.ts';
+import { inferenceBatches } from '#genecompass/inference-batches.ts';
+import type { PassModel } from '#genecompass/resources/pass-graphs.ts';
+import type { TokenSet } from '#singlecell/types.ts';
+import { CELLS_AT_ONCE, foretoldOperators, gradientParts } from '../foretell.ts';
+import { eachPass, type Only } from '../passes.ts';
+import { DEFAULT_BATCH } from '../run.ts';
+import { goalStates } from '../states.ts';
+import type { ScreenPlan } from '../types.ts';
+import { PassCounter, type PassRuns } from './pass-runs.ts';
+import { adaptiveParts, stagedParts } from './stage-parts.ts';
+
+/** Exact passes of a screen. */
+export interface ExactWork {
+  /** Perturbed cells the model reads. */
+  readonly nPasses: number;
+  readonly runs: readonly PassRuns[];
+}
+
+/** Everything a screen puts through the model. */
+export interface ScreenWork {
+  /** Reference cells of the states, and the gradients of effects that are foretold. */
+  readonly before: readonly PassRuns[];
+  /** Fewest exact passes. */
+  readonly least: ExactWork;
+  /** Most of them where what was foretold can be used. */
+  readonly likely: ExactWork;
+  /** Where every effect must be computed exactly after all. */
+  readonly most: ExactWork;
+}
+
+/** A part of a screen: what is computed in each start cell. */
+export type OnlyOf = (ordinal: number) => Only;
+
+/** Share of all passes that adaptive stages took with gradients far worse than those of trained models. Source: docs/decisions/0044. */
+const ADAPTIVE_SHARE = 0.12;
+
+/** Leading genes are seen in so many times as many start cells as others. Source: docs/decisions/0049. */
+const LEADING = { rarer: 0.85, commoner: 1.3 };
+
+/**
+ * What a planned screen puts through the model, counted without perturbing a cell.
+ *
+ * `nOdds`: goals whose class the model knows. Where everything is exact, the three counts are one and the same.
+ */
+export function screenWork(plan: ScreenPlan, tokens: TokenSet, model: PassModel, nOdds: number): ScreenWork {
+  const counter = new WorkCounter(plan, tokens, model);
+  const before = new PassCounter();
+  counter.states(before);
+  const most = counter.part(() => ({}));
+  if (!foretells(plan)) return { before: before.all, least: most, likely: most, most };
+  counter.gradients(before, nOdds);
+  if (plan.config.computation === 'two-stage') {
+    const { least, likely } = stagedParts(plan, tokens);
+    const high = counter.part(likely);
+    return {
+      before: before.all,
+      least: times(counter.part(least), LEADING.rarer),
+      likely: high.nPasses * LEADING.commoner < most.nPasses ? times(high, LEADING.commoner) : most,
+      most,
+    };
+  }
+  const least = counter.part(adaptiveParts(plan, tokens).least);
+  return { before: before.all, least, likely: between(least, most, ADAPTIVE_SHARE), most };
+}
+
+/** Whether some effects of a screen are foretold. */
+export function foretells({ config, operators }: Pick<ScreenPlan, 'config' | 'operators'>): boolean {
+  return config.computation !== 'exact' && foretoldOperators({ operators }).length > 0;
+}
+
+class WorkCounter {
+  readonly #plan: ScreenPlan;
+  readonly #tokens: TokenSet;
+  readonly #model: PassModel;
+  readonly #batches = new Map<string, ReturnType<typeof inferenceBatches>>();
+
+  constructor(plan: ScreenPlan, tokens: TokenSet, model: PassModel) {
+    this.#plan = plan;
+    this.#tokens = tokens;
+    this.#model = model;
+  }
+
+  /** As `stateEmbeddings` reads them. */
+  states(counter: PassCounter): void {
+    for (const { cells } of this.#plan.states) {
+      const lengths = cells.map((cell) => this.#length(cell)).sort((a, b) => a - b);
+      this.#encode(counter, lengths);
+    }
+  }
+
+  /** As `foretell` asks for them. */
+  gradients(counter: PassCounter, nOdds: number): void {
+    const scores = { cosines: goalStates(this.#plan).length, odds: nOdds };
+    const { maxLength } = this.#model.config;
+    const parts = gradientParts(foretoldOperators(this.#plan));
+    const { cells } = this.#plan;
+    for (let from = 0; from < cells.length; from += CELLS_AT_ONCE) {
+      const lengths = cells.slice(from, from + CELLS_AT_ONCE).map((cell) => this.#length(cell));
+      for (const { batchSize, length } of gradientBatches(lengths, maxLength))
+        counter.add({ kind: 'gradients', batchSize, length, scores, parts });
+      if (!parts.includes('up')) continue;
+      const without = lengths.map((length) => (length > 1 ? length - 1 : length));
+      for (const { batchSize, length } of gradientBatches(without, maxLength))
+        counter.add({ kind: 'gradients', batchSize, length, scores, parts: ['down'] });
+    }
+  }
+
+  /** As `runShard` makes them: the cell itself, then its perturbations by length. */
+  part(onlyOf: OnlyOf): ExactWork {
+    const counter = new PassCounter();
+    let nPasses = 0;
+    this.#plan.cells.forEach((cell, ordinal) => {
+      const lengths: number[] = [];
+      eachPass(this.#plan, this.#tokens, ordinal, onlyOf(ordinal), (length) => lengths.push(length));
+      if (lengths.length === 0) return;
+      nPasses += lengths.length;
+      this.#encode(counter, [this.#length(cell), ...lengths.sort((a, b) => a - b)]);
+    });
+    return { nPasses, runs: counter.all };
+  }
+
+  #encode(counter: PassCounter, lengths: readonly number[]): void {
+    const kind = this.#plan.config.pooling;
+    for (let from = 0; from < lengths.length; from += DEFAULT_BATCH)
+      for (const { batchSize, length } of this.#batchesOf(lengths.slice(from, from + DEFAULT_BATCH)))
+        counter.add({ kind, batchSize, length });
+  }
+
+  /** Most batches of a screen are alike. */
+  #batchesOf(lengths: readonly number[]): ReturnType<typeof inferenceBatches> {
+    const key = lengths[0] === lengths.at(-1) ? `${lengths[0]}×${lengths.length}` : lengths.join();
+    let batches = this.#batches.get(key);
+    if (!batches) this.#batches.set(key, (batches = inferenceBatches(lengths, this.#model.config.maxLength)));
+    return batches;
+  }
+
+  #length(cell: number): number {
+    const { offsets } = this.#tokens;
+    return Math.min(this.#plan.maxLength, offsets[cell + 1] - offsets[cell]);
+  }
+}
+
+/** Some work taken so many times. */
+function times({ nPasses, runs }: ExactWork, factor: number): ExactWork {
+  return { nPasses: Math.round(factor * nPasses), runs: runs.map(({ pass, runs: n }) => ({ pass, runs: factor * n })) };
+}
+
+/** The work that lies so far between two others. */
+function between(least: ExactWork, most: ExactWork, share: number): ExactWork {
+  const [low, high] = [times(least, 1 - share), times(most, share)];
+  return { nPasses: low.nPasses + high.nPasses, runs: [...low.runs, ...high.runs] };
+}
