@@ -5,7 +5,7 @@ import { ExecutableCache } from '#engine/runtime/executable-cache.ts';
 import type { Executable, Runtime } from '#engine/runtime/runtime.ts';
 import { tensor, type Tensor } from '#engine/runtime/tensor.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
-import { classifierHead, modelGraph } from './architecture.ts';
+import { classifierHead, type ModelGraph, modelGraph } from './architecture.ts';
 import { hideGene, SHARED, sharedLayer, type SharedLayer, sharedShapes } from './architecture/hidden-gene.ts';
 import { emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
 import { batchFeeds, type Feeds } from './feeds.ts';
@@ -56,11 +56,10 @@ export class HiddenGenes {
     this.#compiled = new ExecutableCache(MAX_COMPILED);
   }
 
-  /** Whether so many passes through a cell can share their first layer, and gain by it. */
+  /** Whether so many passes through a cell share their first layer. */
   shares(cell: EncoderInput, nPasses: number, length: number): boolean {
-    const { nLayers, nHeads } = this.#options.config;
-    if (nLayers === 1 || nHeads * (length + 1) ** 2 > MOST_SCORES) return false;
-    return nPasses >= FEWEST_PASSES || (this.#last !== null && isSameCell(this.#last.input, cell));
+    const isKept = this.#last !== null && isSameCell(this.#last.input, cell);
+    return sharesPasses(this.#options.config, { length, nPasses, isKept });
   }
 
   /** Passes with each of the positions hidden; rows beyond them are padding. `length` and `batchSize` are those of the graph. */
@@ -73,7 +72,15 @@ export class HiddenGenes {
     const batch = emptyBatch(batchSize, length);
     positions.forEach((position, row) => setRow(batch, row, cell.tokenIds, cell.values, 0, [position]));
     const rows = Int32Array.from({ length: batchSize }, (_, row) => 1 + (positions[row] ?? positions[0]));
-    const executable = await this.#compiled.get(`hide:${batchSize}:${length}`, () => this.#hide(batchSize, length));
+    const executable = await this.#compiled.get(`hide:${batchSize}:${length}`, () =>
+      this.#compile(
+        hideGraph(this.#options.config, this.#options.heads, {
+          batchSize,
+          length,
+          withClasses: this.#options.withClasses,
+        }),
+      ),
+    );
     const results = await this.#run(executable, {
       ...(await this.#shared(cell, length)),
       ...batchFeeds(batch),
@@ -98,7 +105,9 @@ export class HiddenGenes {
     const batch = emptyBatch(1, length);
     setRow(batch, 0, cell.tokenIds, cell.values, ignoresSpecies ? 0 : cell.species);
     lookUpPriors(batch, homologIndex);
-    const executable = await this.#compiled.get(`share:${length}`, () => this.#share(length));
+    const executable = await this.#compiled.get(`share:${length}`, () =>
+      this.#compile(shareGraph(this.#options.config, this.#options.heads, length)),
+    );
     const feeds = await this.#run(executable, batchFeeds(batch));
     this.#last = { input: cell, length, feeds };
     return feeds;
@@ -109,39 +118,49 @@ export class HiddenGenes {
     return executable.run(Object.fromEntries(executable.inputs.map(inputName).map((name) => [name, all[name]])));
   }
 
-  #share(length: number): Promise<Executable> {
-    const { config } = this.#options;
-    const built = this.#graph('shared-layer', 1, length);
-    const shared = sharedLayer(config, built);
-    for (const name of SHARED) built.graph.output(`shared_${name}`, shared[name]);
-    return this.#compile(built);
-  }
-
-  #hide(batchSize: number, length: number): Promise<Executable> {
-    const { config, withClasses } = this.#options;
-    const built = this.#graph('hidden-gene', batchSize, length);
-    const { graph } = built;
-    const shapes = sharedShapes(config, length);
-    const shared = Object.fromEntries(
-      SHARED.map((name) => [name, graph.input(`shared_${name}`, 'float32', shapes[name])]),
-    ) as unknown as SharedLayer;
-    const { cls, largest } = hideGene(config, built, shared, graph.input(ROWS, 'int32', [batchSize]));
-    graph.output('embedding', cls);
-    graph.output('largest', largest);
-    if (withClasses) graph.output('probabilities', softmax(classifierHead(built.parameters, cls, undefined)));
-    return this.#compile(built);
-  }
-
-  #graph(name: string, batchSize: number, length: number) {
-    const { config, heads } = this.#options;
-    return modelGraph(new Graph(name), config, heads, batchSize, length, { folded: true });
-  }
-
-  #compile({ graph, parameters }: ReturnType<typeof modelGraph>): Promise<Executable> {
+  #compile({ graph, parameters }: ModelGraph): Promise<Executable> {
     const { bound, runtime } = this.#options;
     const used = [...parameters.used.keys()].filter((name) => name in bound);
     return runtime.compile(graph, { bind: Object.fromEntries(used.map((name) => [name, bound[name]])) });
   }
+}
+
+/**
+ * Whether passes through one cell share their first layer: where there is more than one, its scores are not too many, and
+ * what is shared is kept from before or pays.
+ */
+export function sharesPasses(
+  { nLayers, nHeads }: Pick<ModelConfig, 'nLayers' | 'nHeads'>,
+  { length, nPasses, isKept }: { readonly length: number; readonly nPasses: number; readonly isKept: boolean },
+): boolean {
+  return nLayers > 1 && nHeads * (length + 1) ** 2 <= MOST_SCORES && (isKept || nPasses >= FEWEST_PASSES);
+}
+
+/** What the passes of one cell share. */
+export function shareGraph(config: ModelConfig, heads: Heads, length: number): ModelGraph {
+  const built = modelGraph(new Graph('shared-layer'), config, heads, 1, length, { folded: true });
+  const shared = sharedLayer(config, built);
+  for (const name of SHARED) built.graph.output(`shared_${name}`, shared[name]);
+  return built;
+}
+
+/** Passes through one cell with a gene hidden in each. */
+export function hideGraph(
+  config: ModelConfig,
+  heads: Heads,
+  { batchSize, length, withClasses }: { batchSize: number; length: number; withClasses: boolean },
+): ModelGraph {
+  const built = modelGraph(new Graph('hidden-gene'), config, heads, batchSize, length, { folded: true });
+  const { graph } = built;
+  const shapes = sharedShapes(config, length);
+  const shared = Object.fromEntries(
+    SHARED.map((name) => [name, graph.input(`shared_${name}`, 'float32', shapes[name])]),
+  ) as unknown as SharedLayer;
+  const { cls, largest } = hideGene(config, built, shared, graph.input(ROWS, 'int32', [batchSize]));
+  graph.output('embedding', cls);
+  graph.output('largest', largest);
+  if (withClasses) graph.output('probabilities', softmax(classifierHead(built.parameters, cls, undefined)));
+  return built;
 }
 
 /** Whether two inputs are one cell but for what is hidden; by identity, since `maskGenes` hands on the arrays of the cell. */
