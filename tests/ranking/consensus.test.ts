@@ -24,7 +24,7 @@ describe('consensus of rankings', () => {
     expect(report.pairs).toHaveLength(3);
     expect(report.pairs[0].top[0]).toMatchObject({ k: 10 });
     expect(report.warnings.join(' ')).toMatch(/same cells/);
-    expect(report.reading.join(' ')).toMatch(/agree/);
+    expect(report.reading[0]).toMatch(/taken whole, agree well: Kendall's W is 0\.\d\d over \d+ genes/);
   });
 
   it('is the same whatever the order the rankings come in', () => {
@@ -43,6 +43,7 @@ describe('consensus of rankings', () => {
     }));
     const { report } = consensusOf(shuffled, config, none);
     expect(report.nSignificant).toBe(0);
+    expect(report.reading[0]).toMatch(/hardly agree: Kendall's W is/);
     expect(report.reading.join(' ')).toMatch(/No gene of/);
   });
 
