@@ -35,7 +35,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   const { runtime } = chosen;
   const encoder = await createCellEncoder(model, runtime, classes);
   try {
-    await tellEstimate(context, chosen, (place) =>
+    const pace = await tellEstimate(context, chosen, (place) =>
       screenEstimate(plan, stored.tokens, { config: model.config, nClasses: classes?.length ?? 0, classes }, place),
     );
     const result = await runScreen({
@@ -46,7 +46,8 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       signal: context.signal,
       store: context.shards,
       ...(config.computation !== 'exact' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
-      onProgress: ({ stage, done, total, unit }) => context.progress(STAGES[stage], done, total, unit),
+      onProgress: ({ stage, done, total, unit }) =>
+        context.progress(STAGES[stage], done, total, unit, pace?.at(stage, done, total)),
       onPartial: (partial) => context.partial({ ...partial }),
     });
     const draft = artifacts.draft({
