@@ -7,6 +7,7 @@ import { story } from './support/story.ts';
 
 const PASSPHRASE = 'nine calm otters drift below the bridge';
 const N_CELLS = 120;
+const DATE = '1-Mar';
 const JOB_MS = 60_000;
 
 /** Columns as a hospital exports them. */
@@ -36,7 +37,9 @@ function hospitalColumns(): ObsColumn[] {
 
 async function prepare(documents: string): Promise<void> {
   const cells = makeCells({ nCells: N_CELLS, nGenes: 200, nDonors: 3, states: ['early', 'late'], seed: 3 });
-  await writeH5ad(path.join(documents, 'ward.h5ad'), { ...cells, obs: [...cells.obs, ...hospitalColumns()] });
+  // A spreadsheet was here: the name stands for two genes.
+  const genes = cells.genes.map((gene, i) => (i === 150 ? { id: DATE, symbol: DATE } : gene));
+  await writeH5ad(path.join(documents, 'ward.h5ad'), { ...cells, genes, obs: [...cells.obs, ...hospitalColumns()] });
 }
 
 story('Annotations, in the window', 'annotations', prepare, (told) => {
@@ -112,5 +115,24 @@ story('Annotations, in the window', 'annotations', prepare, (told) => {
     await button('Take the suggestion for comment: restricted').waitFor();
     await told.page.getByText('Open it only if nobody can be known by it.').waitFor();
     await told.page.getByText('seen twice, first visit').waitFor();
+  });
+
+  it('lists names that may mean several genes, and imports again with what was chosen', async () => {
+    await told.page.getByRole('tab', { name: 'Genes' }).click();
+    await told.page.getByText('These names may mean several genes').waitFor();
+    await choose(`What ${DATE} means`, 'MARCHF1');
+    await heading('One choice made').waitFor();
+    await told.page.getByText(/--column-privacy comment=open/).waitFor();
+    await told.page.getByText(/--gene-choices 1-Mar=ENSG00000145416/).waitFor();
+    await told.looker.look('ambiguous');
+    await button('Import again').click();
+    const card = told.page.getByRole('group', { name: /^Import/ }).first();
+    await card.getByText('done', { exact: true }).waitFor({ timeout: JOB_MS });
+    await card.getByRole('link', { name: 'Show result' }).click();
+    await heading('ward, genes chosen').waitFor();
+    await told.page.getByRole('tab', { name: 'Genes' }).click();
+    await button('Your choices').click();
+    await told.page.getByText('1 names').waitFor();
+    await told.looker.look('chosen');
   });
 });

@@ -1,34 +1,21 @@
 import { RankingConfig } from '#shared/domain/ranking.ts';
-import { ScreenConfig } from '#shared/domain/screen.ts';
+import type { ScreenConfig } from '#shared/domain/screen.ts';
 import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
 import { memoryCounts } from '#singlecell/count-source.ts';
 import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
 import { rankGenes, type RankingInput } from '#ranking/rank-genes.ts';
-import { FakeEncoder, plantedVectors } from '#tests/screen/fake-encoder.ts';
+import { FakeEncoder } from '#tests/screen/fake-encoder.ts';
+import { markerVectors, screenConfig } from '#tests/screen/make-screen.ts';
 import { makeTokenSet } from '#tests/screen/make-token-set.ts';
 
 export const world = makeTokenSet();
-
-/** GENE0 drives monocytes, GENE1 b-cells. */
-const vector = plantedVectors(
-  4,
-  new Map([
-    [2, 1],
-    [3, 2],
-  ]),
-);
 
 export async function makeScreen(config: Partial<ScreenConfig> = {}) {
   const plan = planScreen({
     ...world,
     maxLength: 64,
-    config: ScreenConfig.parse({
-      model: 'm',
-      tokens: 't',
-      labelColumn: 'cell_type',
-      start: 'progenitor',
-      goals: ['monocyte', 'b-cell'],
+    config: screenConfig({
       operators: ['over-express', 'remove'],
       nNullGenes: 58,
       nCells: 12,
@@ -37,7 +24,7 @@ export async function makeScreen(config: Partial<ScreenConfig> = {}) {
     }),
   });
   const encoder = new FakeEncoder({
-    vector,
+    vector: markerVectors,
     classes: ['progenitor', 'monocyte', 'b-cell'],
     rankWeight: (position) => 1 / (1 + position / 20),
   });

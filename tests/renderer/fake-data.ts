@@ -378,7 +378,7 @@ const manifest = (
 });
 
 export const manifests: ArtifactManifest[] = [
-  manifest(IDS.dataset, 'dataset', dataset.name, [], 1),
+  { ...manifest(IDS.dataset, 'dataset', dataset.name, [], 1), step: 'dataset import', config: { input: ['/p.h5ad'] } },
   manifest(IDS.tokens, 'tokens', tokens.title, [IDS.dataset], 4),
   manifest(IDS.pretrained, 'model', models[0].title, [IDS.tokens], 12),
   {

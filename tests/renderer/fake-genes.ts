@@ -55,6 +55,11 @@ export function fakeGenes(os: ReturnType<typeof implement<typeof contract>>) {
   ) as unknown as ColumnRoles;
   return {
     genes: os.dataset.genes.handler(({ input }) => geneReportPage(report, input)),
+    orthologs: os.dataset.orthologs.handler(() => [
+      { policy: 'one-to-one' as const, shared: 15_204, sharedCounts: 9.1e6, own: 1587, ownCounts: 8e5, nCounts: 1e7 },
+      { policy: 'one-to-many' as const, shared: 15_611, sharedCounts: 9.4e6, own: 1180, ownCounts: 5e5, nCounts: 1e7 },
+      { policy: 'none' as const, shared: 0, sharedCounts: 0, own: 16_791, ownCounts: 9.9e6, nCounts: 1e7 },
+    ]),
     exportGenes: os.dataset.exportGenes.handler(({ input }) => ({
       fileName: 'genes.csv',
       mediaType: 'text/csv',

@@ -9,20 +9,15 @@ import { planScreen } from '#screen/plan.ts';
 import { runScreen, type RunScreenOptions } from '#screen/run.ts';
 import { settle } from '#screen/settle.ts';
 import type { ScreenPlan, ScreenResult, ShardStore } from '#screen/types.ts';
-import { ScreenConfig } from '#shared/domain/screen.ts';
+import type { ScreenConfig } from '#shared/domain/screen.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { FakeEncoder, plantedVectors } from './fake-encoder.ts';
+import { screenConfig } from './make-screen.ts';
 import { makeTokenSet } from './make-token-set.ts';
 
 const world = makeTokenSet({ nCells: 150, nGenes: 240, seed: 3 });
 const config = (changes: Partial<ScreenConfig> = {}) =>
-  ScreenConfig.parse({
-    model: 'm',
-    tokens: 't',
-    labelColumn: 'cell_type',
-    donorColumn: 'donor',
-    start: 'progenitor',
-    goals: ['monocyte', 'b-cell'],
+  screenConfig({
     operators: ['mask'],
     genes: 'all',
     minDetections: 1,

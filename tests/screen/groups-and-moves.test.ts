@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ScreenConfig } from '#shared/domain/screen.ts';
+import type { ScreenConfig } from '#shared/domain/screen.ts';
 import { cellEffects } from '#screen/effects.ts';
 import { groupEffects } from '#screen/group-effects.ts';
 import { planScreen } from '#screen/plan.ts';
@@ -9,6 +9,7 @@ import { currentPlan } from '#screen/states.ts';
 import type { ScreenPlan } from '#screen/types.ts';
 import type { ObsColumn } from '#singlecell/types.ts';
 import { FakeEncoder, plantedVectors } from './fake-encoder.ts';
+import { screenConfig } from './make-screen.ts';
 import { makeTokenSet } from './make-token-set.ts';
 
 const world = makeTokenSet();
@@ -20,14 +21,9 @@ const planOf = (
     ...world,
     ...columns,
     maxLength: 64,
-    config: ScreenConfig.parse({
-      model: 'm',
-      tokens: 't',
-      labelColumn: 'cell_type',
-      start: 'progenitor',
+    config: screenConfig({
       goals: ['monocyte'],
       operators: ['mask', 'remove', 'over-express', 'to-rank', 'knock-down', 'published-over-express'],
-      nNullGenes: 20,
       nCells: 12,
       ...config,
     }),

@@ -6,20 +6,16 @@ import { perturb } from '#screen/shard.ts';
 import { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { cellTokens } from '#singlecell/perturb/dose.ts';
 import { FakeEncoder, plantedVectors } from './fake-encoder.ts';
+import { screenConfig } from './make-screen.ts';
 import { makeTokenSet } from './make-token-set.ts';
 
 const world = makeTokenSet({ nCells: 60, nGenes: 80, seed: 3 });
 const plan = (changes: Partial<ScreenConfig>, maxLength = 64) =>
   planScreen({
     ...world,
-    config: ScreenConfig.parse({
-      model: 'm',
-      tokens: 't',
-      labelColumn: 'cell_type',
-      start: 'progenitor',
+    config: screenConfig({
       goals: ['monocyte'],
       genes: 'all',
-      nNullGenes: 20,
       minDetections: 1,
       nCells: 12,
       ...changes,

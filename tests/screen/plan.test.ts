@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ScreenConfig } from '#shared/domain/screen.ts';
+import type { ScreenConfig } from '#shared/domain/screen.ts';
 import type { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { planScreen, type PlanInput } from '#screen/plan.ts';
+import { screenConfig } from './make-screen.ts';
 import { makeTokenSet } from './make-token-set.ts';
 
 const world = makeTokenSet();
@@ -9,16 +10,7 @@ const plan = (config: Partial<ScreenConfig> = {}, input: Partial<PlanInput> = {}
   planScreen({
     ...world,
     maxLength: 64,
-    config: ScreenConfig.parse({
-      model: 'm',
-      tokens: 't',
-      labelColumn: 'cell_type',
-      donorColumn: 'donor',
-      start: 'progenitor',
-      goals: ['monocyte', 'b-cell'],
-      nNullGenes: 20,
-      ...config,
-    }),
+    config: screenConfig(config),
     ...input,
   });
 const failure = (run: () => unknown): WorkbenchError => {

@@ -1,58 +1,30 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { ScreenConfig } from '#shared/domain/screen.ts';
 import { screenFromBlobs, screenToBlobs } from '#screen/blobs.ts';
 import { cellEffects, replicateEffects, rowMean } from '#screen/effects.ts';
 import type { PartialScreen } from '#screen/partial.ts';
 import { passesByCell } from '#screen/passes.ts';
 import { planScreen } from '#screen/plan.ts';
 import { runScreen, type RunScreenOptions } from '#screen/run.ts';
-import type { ScreenResult, ShardStore } from '#screen/types.ts';
-import { FakeEncoder, plantedVectors } from './fake-encoder.ts';
+import type { ScreenResult } from '#screen/types.ts';
+import { FakeEncoder } from './fake-encoder.ts';
+import { markerVectors, MemoryStore, screenConfig } from './make-screen.ts';
 import { makeTokenSet } from './make-token-set.ts';
 
 const world = makeTokenSet();
-const config = ScreenConfig.parse({
-  model: 'm',
-  tokens: 't',
-  labelColumn: 'cell_type',
-  donorColumn: 'donor',
-  start: 'progenitor',
-  goals: ['monocyte', 'b-cell'],
+const config = screenConfig({
   operators: ['over-express', 'remove', 'mask'],
-  nNullGenes: 20,
   nCells: 8,
 });
 const plan = planScreen({ ...world, config, maxLength: 64 });
-/** GENE0 marks monocytes (axis 1), GENE1 b-cells (axis 2). */
-const vector = plantedVectors(
-  4,
-  new Map([
-    [2, 1],
-    [3, 2],
-  ]),
-);
 const classes = ['progenitor', 'monocyte', 'b-cell'];
 const run = (options: Partial<RunScreenOptions> = {}) =>
   runScreen({
     plan,
     tokens: world.tokens,
-    encoder: new FakeEncoder({ vector, classes, rankWeight: (position) => 1 / (1 + position / 20) }),
+    encoder: new FakeEncoder({ vector: markerVectors, classes, rankWeight: (position) => 1 / (1 + position / 20) }),
     modelId: 'weights',
     ...options,
   });
-
-class MemoryStore implements ShardStore {
-  readonly kept = new Map<string, Uint8Array>();
-  loads = 0;
-  async load(key: string) {
-    const bytes = this.kept.get(key) ?? null;
-    if (bytes) this.loads++;
-    return bytes;
-  }
-  async save(key: string, bytes: Uint8Array) {
-    this.kept.set(key, bytes.slice());
-  }
-}
 
 describe('screen', () => {
   let screen: ScreenResult;
@@ -73,7 +45,11 @@ describe('screen', () => {
   });
 
   it('measures cos(perturbed, goal) − cos(original, goal)', async () => {
-    const encoder = new FakeEncoder({ vector, classes, rankWeight: (position) => 1 / (1 + position / 20) });
+    const encoder = new FakeEncoder({
+      vector: markerVectors,
+      classes,
+      rankWeight: (position) => 1 / (1 + position / 20),
+    });
     const gene = plan.genes.findIndex(({ symbol }) => symbol === 'GENE0');
     const cell = plan.cells[0];
     const [from, to] = [world.tokens.offsets[cell], world.tokens.offsets[cell + 1]];
@@ -112,7 +88,7 @@ describe('screen', () => {
   });
 
   it('has no rank shift in a model that does not read ranks', async () => {
-    const flat = await run({ encoder: new FakeEncoder({ vector, classes }) });
+    const flat = await run({ encoder: new FakeEncoder({ vector: markerVectors, classes }) });
     const shift = cellEffects(flat, { operator: 'rank-shift', goal: 'monocyte', readOut: 'embedding-shift' });
     for (const value of shift) if (!Number.isNaN(value)) expect(Math.abs(value)).toBeLessThan(1e-6);
   });
@@ -147,7 +123,7 @@ describe('screen', () => {
     const told: number[] = [];
     const onProgress: RunScreenOptions['onProgress'] = ({ stage, done }) => stage === 'screen' && told.push(done);
     expect(await run({ store, onProgress })).toEqual(screen);
-    expect(store.loads).toBe(3);
+    expect(store.nLoaded).toBe(3);
     // What was kept is no progress of this run: it would make the rest look fast.
     const kept = passesByCell(plan, world.tokens, () => ({})).slice(0, 3);
     expect(told[0]).toBeGreaterThan(kept.reduce((sum, n) => sum + n, 0));
@@ -158,7 +134,7 @@ describe('screen', () => {
     const store = new MemoryStore();
     await run({ store });
     await run({ store, modelId: 'other weights' });
-    expect(store.loads).toBe(0);
+    expect(store.nLoaded).toBe(0);
     for (const [key, bytes] of store.kept) store.kept.set(key, bytes.subarray(4));
     expect(await run({ store })).toEqual(screen);
   });
@@ -177,7 +153,7 @@ describe('screen', () => {
   });
 
   it('works with a pretrained model, which has no probabilities', async () => {
-    const pretrained = new FakeEncoder({ vector });
+    const pretrained = new FakeEncoder({ vector: markerVectors });
     expect((await run({ encoder: pretrained })).readOuts).toEqual(['embedding-shift']);
     const asked = { ...plan, config: { ...config, readOut: 'probability-shift' as const } };
     await expect(run({ encoder: pretrained, plan: asked })).rejects.toMatchObject({ code: 'invalid-input' });

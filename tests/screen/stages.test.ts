@@ -7,10 +7,11 @@ import { cellEffects, enoughTold, replicateEffects, rowMean } from '#screen/effe
 import { planScreen } from '#screen/plan.ts';
 import { runScreen, type RunScreenOptions } from '#screen/run.ts';
 import type { ScreenResult } from '#screen/types.ts';
-import { ScreenConfig } from '#shared/domain/screen.ts';
+import type { ScreenConfig } from '#shared/domain/screen.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { spearman } from '#singlecell/statistics/ranks.ts';
 import { makeTinyModel } from '../genecompass/support/tiny-model.ts';
+import { screenConfig } from './make-screen.ts';
 import { makeTokenSet } from './make-token-set.ts';
 
 const N_GENES = 400;
@@ -25,12 +26,7 @@ const tiny = makeTinyModel(
 const model = { ...tiny, homologIndex: Int32Array.from({ length: N_GENES + 2 }, (_, token) => token) };
 const OPERATORS = ['mask', 'remove', 'knock-down'] as const;
 const config = (changes: Partial<ScreenConfig> = {}) =>
-  ScreenConfig.parse({
-    model: 'm',
-    tokens: 't',
-    labelColumn: 'cell_type',
-    donorColumn: 'donor',
-    start: 'progenitor',
+  screenConfig({
     goals: [GOAL, 'b-cell'],
     operators: [...OPERATORS],
     genes: 'all',

@@ -8,37 +8,30 @@ import { stateEffects } from '#screen/state-effects.ts';
 import { encoderInput } from '#screen/state-embeddings.ts';
 import { effectsPerGene, measuredStates } from '#screen/states.ts';
 import type { ScreenPlan, ScreenResult } from '#screen/types.ts';
-import { FakeEncoder, plantedVectors } from './fake-encoder.ts';
+import { FakeEncoder } from './fake-encoder.ts';
+import { markerVectors, screenConfig } from './make-screen.ts';
 import { makeTokenSet } from './make-token-set.ts';
 
 const world = makeTokenSet();
-const vector = plantedVectors(
-  4,
-  new Map([
-    [2, 1],
-    [3, 2],
-  ]),
-);
 const planOf = (config: Partial<ScreenConfig> = {}, labels = world.labels) =>
   planScreen({
     ...world,
     labels,
     maxLength: 64,
-    config: ScreenConfig.parse({
-      model: 'm',
-      tokens: 't',
-      labelColumn: 'cell_type',
-      donorColumn: 'donor',
-      start: 'progenitor',
+    config: screenConfig({
       goals: ['monocyte'],
       operators: ['over-express', 'mask'],
-      nNullGenes: 20,
       nCells: 8,
       ...config,
     }),
   });
 const run = (plan: ScreenPlan, classes: readonly string[] = ['progenitor', 'monocyte', 'b-cell']) =>
-  runScreen({ plan, tokens: world.tokens, encoder: new FakeEncoder({ vector, classes }), modelId: 'weights' });
+  runScreen({
+    plan,
+    tokens: world.tokens,
+    encoder: new FakeEncoder({ vector: markerVectors, classes }),
+    modelId: 'weights',
+  });
 const roles = (plan: ScreenPlan) => plan.states.map(({ name, role }) => `${role} ${name}`);
 
 describe('states of a screen', () => {
@@ -104,7 +97,7 @@ describe('groups of states', () => {
   it('have the sum of the probabilities of their labels', async () => {
     const plan = planOf({ stateGroups: groups, goals: ['fate'] });
     const { originals, readOuts } = await run(plan);
-    const encoder = new FakeEncoder({ vector, classes: ['progenitor', 'monocyte', 'b-cell'] });
+    const encoder = new FakeEncoder({ vector: markerVectors, classes: ['progenitor', 'monocyte', 'b-cell'] });
     const { probabilities } = await encoder.encode([encoderInput(world.tokens, plan.cells[0], plan.maxLength)]);
     const p = probabilities![1] + probabilities![2];
     expect(originals[readOuts.indexOf('probability-shift')]).toBeCloseTo(Math.log2(p / (1 - p)), 5);
@@ -148,7 +141,7 @@ describe('effects on other states', () => {
     const cell = encoderInput(world.tokens, plan.cells[0], plan.maxLength);
     const gene = plan.genes.findIndex(({ tokenId }) => cell.tokenIds.includes(tokenId));
     const hidden = { ...cell, hiddenPositions: [cell.tokenIds.indexOf(plan.genes[gene].tokenId)] };
-    const { embeddings } = await new FakeEncoder({ vector }).encode([cell, hidden]);
+    const { embeddings } = await new FakeEncoder({ vector: markerVectors }).encode([cell, hidden]);
     const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
     const start = centroids.subarray(0, 4);
     const [before, after] = [0, 4].map((at) => {

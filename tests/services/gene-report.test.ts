@@ -42,6 +42,13 @@ describe('a page of the gene report', () => {
   });
 });
 
+it('says which candidates other names of the files lead to', () => {
+  const candidates = ['ENSG00000145416', 'ENSG00000066336'].map((id) => ({ id, symbol: id }));
+  const rows = [...ROWS, row('PU', { status: 'ambiguous', candidates })];
+  expect(geneReportPage(rows, { status: 'ambiguous', offset: 0, limit: 5 }).taken).toEqual(['ENSG00000066336']);
+  expect(geneReportPage(rows, { status: 'missing', offset: 0, limit: 5 }).taken).toEqual([]);
+});
+
 describe('the gene report as CSV', () => {
   it('cannot be turned into dates, numbers or formulas by a spreadsheet', () => {
     expect(geneReportCsv(ROWS).split('\r\n')).toEqual([

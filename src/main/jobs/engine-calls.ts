@@ -5,6 +5,7 @@ import { FileInspection, ImportConfig } from '#shared/domain/dataset.ts';
 import { ComputeDevice, DeviceCheck, MachineCheck, MachinePlan } from '#shared/domain/device.ts';
 import { FollowUpConfig } from '#shared/domain/follow-up.ts';
 import { ForwardConfig, ForwardReport } from '#shared/domain/forward.ts';
+import { OrthologCoverage } from '#shared/domain/gene-report.ts';
 import { Gene, Species } from '#shared/domain/gene.ts';
 import { LabResultsConfig } from '#shared/domain/lab-results.ts';
 import { QcRules } from '#shared/domain/qc-rules.ts';
@@ -53,6 +54,15 @@ export const ENGINE_CALLS = {
       detections: z.array(z.number().int()),
     }),
     output: ResolvedGenes,
+  },
+  orthologs: {
+    input: z.object({
+      genes: z.array(Gene),
+      detections: z.array(z.number().int()),
+      counts: z.array(z.number()),
+      minCells: z.number().int(),
+    }),
+    output: z.array(OrthologCoverage),
   },
   /** Asked with its project, while a threshold is dragged. */
   qualityCounts: { input: z.object({ quality: ArtifactId, rules: QcRules }), output: QualityCounts },

@@ -8,6 +8,7 @@ import type { Gene } from '#shared/domain/gene.ts';
 import { inputTitle } from '#shared/util/input-title.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Project } from '#project/project.ts';
+import { mouseCounts } from '#project/stored/mouse-counts.ts';
 import { annotationsOf } from '#project/stored/annotations.ts';
 import { DATASET_BLOBS } from '#project/stored/dataset-blobs.ts';
 import { readGeneColumns } from '#project/stored/gene-counts.ts';
@@ -70,6 +71,10 @@ export function datasetService(deps: ServiceDeps) {
     genes: os.genes.handler(({ input: { dataset: ref, ...page } }) => {
       const dataset = workspace.artifact('dataset', ref);
       return geneReportPage(readGeneReport(artifacts(), dataset), page);
+    }),
+    orthologs: os.orthologs.handler(({ input }) => {
+      const dataset = workspace.artifact('dataset', input.dataset);
+      return engine.call('orthologs', { ...mouseCounts(project(), dataset), minCells: input.minCellsPerGene });
     }),
     exportGenes: os.exportGenes.handler(async ({ input: { dataset: ref, format, ...filter }, signal }) => {
       const dataset = workspace.artifact('dataset', ref);

@@ -15,7 +15,15 @@ export function geneReportPage(
   { offset, limit, ...filter }: GeneFilter & { offset: number; limit: number },
 ): GeneReportPage {
   const fitting = filterGenes(rows, filter);
-  return { shares: sharesOf(rows), total: fitting.length, rows: fitting.slice(offset, offset + limit) };
+  const page = fitting.slice(offset, offset + limit);
+  return { shares: sharesOf(rows), total: fitting.length, rows: page, taken: takenCandidates(rows, page) };
+}
+
+function takenCandidates(rows: readonly GeneReportRow[], page: readonly GeneReportRow[]): string[] {
+  const candidates = new Set(page.flatMap((row) => row.candidates.map(({ id }) => id)));
+  if (candidates.size === 0) return [];
+  const taken = new Set(rows.flatMap(({ gene }) => (gene && candidates.has(gene.id) ? [gene.id] : [])));
+  return [...taken].sort();
 }
 
 export function filterGenes(rows: readonly GeneReportRow[], { status, by, search }: GeneFilter): GeneReportRow[] {

@@ -1,5 +1,6 @@
 import type { EngineCallHandlers } from '#jobs/engine-calls.ts';
 import { machinePlans } from '#genecompass/resources/plan.ts';
+import { orthologCoverage } from '#singlecell/genes/ortholog-policy.ts';
 import { inspectInputs } from '#singlecell/io/samples/inspect-inputs.ts';
 import { inspectTokens } from '#singlecell/io/hf-arrow/inspect-tokens.ts';
 import { diskPlace } from '#singlecell/io/place.ts';
@@ -35,6 +36,8 @@ export const CALLS: EngineCallHandlers = {
   publishedPerturbation,
   qualityCounts,
   selftest,
+  orthologs: async ({ genes, detections, counts, minCells }) =>
+    orthologCoverage(await geneResolver(), genes, detections, counts, minCells),
   estimateScreen,
   estimateFollowUp,
   resolveGenes: async ({ species, genes, measured, detections }) => {

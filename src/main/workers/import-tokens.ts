@@ -8,7 +8,7 @@ import { STEPS } from '#shared/domain/steps.ts';
 import { TokensImportConfig } from '#shared/domain/tokens.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
-import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
+import { PRIOR_BLOBS, TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import { openTokenSource, type TokenSource } from '#singlecell/io/hf-arrow/token-source.ts';
 import { readColumns, rolesOf, uniqueCellIds } from '#singlecell/io/import-obs.ts';
 import { noSuchColumn } from '#singlecell/io/missing.ts';
@@ -20,6 +20,7 @@ import { geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 import { type ReadCells, readCells } from './token-cells.ts';
 import { genesOfTokens, relativeExpression } from './token-expression.ts';
+import { commitVocabulary } from './tokens-store.ts';
 import { chooseVocabulary, type ChosenVocabulary } from './token-vocabulary.ts';
 
 const STEP = STEPS['import-tokens'];
@@ -139,15 +140,7 @@ function storeVocabulary(
 ): ArtifactId {
   const file = path.basename(dictionary!);
   const draft = artifacts.draft({ kind: 'vocabulary', title: `Vocabulary of ${file}`, ...plan, inputs: [] });
-  draft.blob(VOCABULARY_BLOBS.tokens, vocabulary.tokens);
-  draft.blob(VOCABULARY_BLOBS.homologs, [...vocabulary.homologs]);
-  return draft.commit({
-    vocabularyId: vocabulary.id,
-    hash: vocabulary.hash,
-    nGenes: vocabulary.tokens.length - 2,
-    nHomologs: vocabulary.homologs.size,
-    dictionary: file,
-  }).id;
+  return commitVocabulary(draft, vocabulary, { dictionary: file });
 }
 
 function columnOf(obs: readonly ObsColumn[], name: string): ObsColumn {

@@ -1,15 +1,18 @@
 import { deserialize, serialize } from 'node:v8';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import { SPECIES_CODE } from '#shared/domain/gene.ts';
+import type { OrthologPolicy } from '#shared/domain/gene-report.ts';
 import { type CoverageReport, PreprocessConfig } from '#shared/domain/preprocess.ts';
 import type { QcRules } from '#shared/domain/qc-rules.ts';
 import { STEPS, USE_MODEL } from '#shared/domain/steps.ts';
 import type { JobContext } from '#jobs/worker.ts';
+import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
 import { qualityWithScores } from '#project/stored/newest-quality.ts';
-import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
+import { PRIOR_BLOBS, TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import type { PassRunner } from '#singlecell/passes/cell-pass.ts';
+import { homologsUnder } from '#singlecell/genes/ortholog-policy.ts';
 import { coExpressionPrior } from '#singlecell/priors/co-expression.ts';
 import { cellMetrics } from '#singlecell/qc/metrics.ts';
 import { applyQcRules, resolveQcRules } from '#singlecell/qc/rules.ts';
@@ -27,10 +30,14 @@ import { requireRawCounts } from './raw-counts.ts';
 import { coreGeneIds, geneResolver } from './resources.ts';
 import { reportStep } from './step-hook.ts';
 import { threadsFor } from './threads/threads-for.ts';
-import { readMedians, readVocabulary } from './tokens-store.ts';
+import { commitVocabulary, readMedians, readVocabulary } from './tokens-store.ts';
 import { TokensWriter } from './tokens-writer.ts';
 
 const STEP = STEPS.preprocess;
+const ONE_TO_ONE: OrthologPolicy = PreprocessConfig.shape.orthologs.parse(undefined);
+
+/** As it is stored: the policy only where it is not the published one. */
+type StoredConfig = Omit<PreprocessConfig, 'orthologs'> & Partial<Pick<PreprocessConfig, 'orthologs'>>;
 
 /** A crash costs at most the encoding of this many cells, some seconds. */
 const SAVE_CELLS = 16_384;
@@ -60,7 +67,15 @@ export async function preprocess(
   requireRawCounts(manifest);
   const rules = resolveQcRules(asked.profile, asked.rules);
   const quality = rules.maxDoubletScore === null ? null : qualityWithScores(artifacts, manifest, asked.quality);
-  const config = { ...asked, ...(quality ? { quality: quality.id } : {}) };
+  const { orthologs, ...others } = asked;
+  const isMouse = manifest.summary.species === 'mouse';
+  refuseForGiven(asked);
+  const config = {
+    ...others,
+    // Said only where it changes something, so that what was prepared before keeps its id.
+    ...(isMouse && orthologs !== ONE_TO_ONE ? { orthologs } : {}),
+    ...(quality ? { quality: quality.id } : {}),
+  };
   const dataset = openStoredDataset(artifacts, manifest);
   const { counts } = dataset;
   const nThreads = options.nThreads ?? threadsFor(counts.nCells);
@@ -73,6 +88,15 @@ export async function preprocess(
   }
 }
 
+/** A vocabulary that is there already says itself which genes share a token. Throws invalid-input. */
+function refuseForGiven({ vocabulary, orthologs }: PreprocessConfig): void {
+  if (vocabulary === 'own' || orthologs === ONE_TO_ONE) return;
+  throw new WorkbenchError(
+    'invalid-input',
+    `Mouse genes: ${orthologs} is asked for with the vocabulary of a model, which has its own pairs of mouse and human genes; leave it out, or prepare the cells with an own vocabulary.`,
+  );
+}
+
 interface Work {
   manifest: ArtifactManifest;
   rules: QcRules;
@@ -83,7 +107,7 @@ interface Work {
   saveCells: number;
 }
 
-async function prepare(context: JobContext, config: PreprocessConfig, work: Work): Promise<ArtifactId[]> {
+async function prepare(context: JobContext, config: StoredConfig, work: Work): Promise<ArtifactId[]> {
   const { manifest, rules, quality, dataset, runner } = work;
   const { artifacts } = context.project;
   const resolver = await geneResolver();
@@ -115,16 +139,20 @@ async function prepare(context: JobContext, config: PreprocessConfig, work: Work
     await reportStep(context, 'Gene medians', 0, nCells, 'cells');
     return geneStatistics(runner, qc.keep, (done, total) => reportStep(context, 'Gene medians', done, total, 'cells'));
   });
+  const policy = config.orthologs ?? ONE_TO_ONE;
   const plan = planTokens(dataset, statistics, {
     minCellsPerGene: config.minCellsPerGene,
-    homologs: resolver.orthologs.homologs(),
+    homologs: homologsUnder(policy, resolver, dataset.genes, statistics.detections, config.minCellsPerGene),
     ...(given ? { vocabulary: readVocabulary(artifacts, given), ...(medians ? { medians } : {}) } : {}),
   });
   const { vocabulary, divisors } = plan;
   const { maxLength } = config;
   const tokens = await encode(context, encodePlan(dataset, qc.keep, { vocabulary, maxLength, ...divisors }), work);
   const { lengths, sums } = tokens.encoded;
-  const coverage = coverageReport(dataset, qc, vocabulary, { ...sums, lengths, maxLength }, divisors);
+  const coverage: CoverageReport = {
+    ...coverageReport(dataset, qc, vocabulary, { ...sums, lengths, maxLength }, divisors),
+    ...(dataset.species === 'mouse' && !given ? { orthologs: policy } : {}),
+  };
   for (const warning of coverage.warnings) context.log('warn', warning);
 
   await reportStep(context, 'Co-expression vectors', 0, null, 'cell reads');
@@ -190,7 +218,7 @@ async function kept<T>(context: JobContext, name: string, compute: () => Promise
 function storeVocabulary(
   artifacts: ArtifactStore,
   vocabulary: Vocabulary,
-  config: PreprocessConfig,
+  config: StoredConfig,
   inputs: ArtifactId[],
 ): ArtifactId {
   const draft = artifacts.draft({
@@ -201,14 +229,7 @@ function storeVocabulary(
     config: { ...config },
     inputs,
   });
-  draft.blob(VOCABULARY_BLOBS.tokens, vocabulary.tokens);
-  draft.blob(VOCABULARY_BLOBS.homologs, [...vocabulary.homologs]);
-  return draft.commit({
-    vocabularyId: vocabulary.id,
-    hash: vocabulary.hash,
-    nGenes: vocabulary.tokens.length - 2,
-    nHomologs: vocabulary.homologs.size,
-  }).id;
+  return commitVocabulary(draft, vocabulary);
 }
 
 interface Prepared {
@@ -221,7 +242,7 @@ interface Prepared {
 function storeTokens(
   artifacts: ArtifactStore,
   { plan, statistics, tokens, coverage }: Prepared,
-  config: PreprocessConfig,
+  config: StoredConfig,
   inputs: ArtifactId[],
   { manifest, dataset }: Work,
 ): ArtifactId {
@@ -249,7 +270,7 @@ function storeTokens(
 function storePrior(
   artifacts: ArtifactStore,
   prior: Awaited<ReturnType<typeof coExpressionPrior>>,
-  config: PreprocessConfig,
+  config: StoredConfig,
   inputs: ArtifactId[],
 ): ArtifactId {
   const draft = artifacts.draft({

@@ -1,5 +1,7 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
+import type { ArtifactId } from '#shared/domain/ids.ts';
+import type { ArtifactDraft } from '#project/artifact-draft.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
 import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
 import type { TokenSet, Vocabulary } from '#singlecell/types.ts';
@@ -26,6 +28,18 @@ export function readVocabulary(artifacts: ArtifactStore, manifest: ArtifactManif
     tokens: artifacts.readJson<string[]>(manifest.id, VOCABULARY_BLOBS.tokens),
     homologs: new Map(artifacts.readJson<[number, number][]>(manifest.id, VOCABULARY_BLOBS.homologs)),
   };
+}
+
+/** Keeps what `readVocabulary` reads; `more` is told beside it. */
+export function commitVocabulary(
+  draft: ArtifactDraft,
+  { id, hash, tokens, homologs }: Vocabulary,
+  more: Record<string, unknown> = {},
+): ArtifactId {
+  draft.blob(VOCABULARY_BLOBS.tokens, tokens);
+  draft.blob(VOCABULARY_BLOBS.homologs, [...homologs]);
+  const nGenes = tokens.length - 2;
+  return draft.commit({ vocabularyId: id, hash, nGenes, nHomologs: homologs.size, ...more }).id;
 }
 
 /** Gene medians that came with an imported vocabulary, one per token, NaN where there is none; null for an own one. */

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { FileInspection, ImportConfig, ImportReport, ObsColumnInfo } from '../domain/dataset.ts';
 import { Gene, Species } from '../domain/gene.ts';
-import { GeneReportRow, GeneReportShare, GeneStatus } from '../domain/gene-report.ts';
+import { GeneReportRow, GeneReportShare, GeneStatus, OrthologCoverage } from '../domain/gene-report.ts';
+import { PreprocessConfig } from '../domain/preprocess.ts';
 import { ArtifactId } from '../domain/ids.ts';
 import { ColumnRole } from '../domain/annotation.ts';
 import { field, type FieldMeta } from '../domain/field.ts';
@@ -73,6 +74,8 @@ export const GeneReportPage = z.object({
   /** Names that fit the filter. */
   total: z.number().int(),
   rows: z.array(GeneReportRow),
+  /** Ids of candidates in `rows` that other names of the files lead to: chosen, their counts are added up. */
+  taken: z.array(z.string()),
 });
 export type GeneReportPage = z.infer<typeof GeneReportPage>;
 
@@ -131,6 +134,11 @@ export const dataset = {
       }),
     )
     .output(GeneReportPage),
+  orthologs: procedure({
+    help: 'Genes and counts of a mouse dataset that would be written with human tokens, by policy, before quality rules.',
+  })
+    .input(z.object({ dataset: ArtifactRef, minCellsPerGene: PreprocessConfig.shape.minCellsPerGene }))
+    .output(z.array(OrthologCoverage)),
   exportGenes: procedure({ help: 'Write what became of every gene name as a table.' })
     .input(
       z.object({

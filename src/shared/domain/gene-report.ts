@@ -37,7 +37,7 @@ export type GeneReportShare = z.infer<typeof GeneReportShare>;
 /** `name=id`, as `MARCH1=ENSG00000145416`; the last equals sign parts them. */
 export const GENE_CHOICE = /^(.+)=(ENS(?:MUS)?G\d{11})$/s;
 
-/** How a gene is related to genes of the other species, its own side first; only one-to-one pairs share a token. */
+/** How a gene is related to genes of the other species, its own side first. */
 export const OrthologKind = z.enum([
   'one-to-one',
   /** A single pair that the published list of pairs does not hold. */
@@ -52,3 +52,19 @@ export type OrthologKind = z.infer<typeof OrthologKind>;
 /** Genes of one relation, and the sum of their counts. */
 export const OrthologShare = z.object({ kind: OrthologKind, genes: z.number().int(), counts: z.number() });
 export type OrthologShare = z.infer<typeof OrthologShare>;
+
+/** Which mouse genes are written with the token of a human gene. */
+export const OrthologPolicy = z.enum(['one-to-one', 'one-to-many', 'none']);
+export type OrthologPolicy = z.infer<typeof OrthologPolicy>;
+
+/** What a policy comes to in a mouse dataset: genes and counts written with human tokens and with mouse tokens. */
+export const OrthologCoverage = z.object({
+  policy: OrthologPolicy,
+  shared: z.number().int(),
+  sharedCounts: z.number(),
+  own: z.number().int(),
+  ownCounts: z.number(),
+  /** All counts, also of genes seen in too few cells. */
+  nCounts: z.number(),
+});
+export type OrthologCoverage = z.infer<typeof OrthologCoverage>;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { field } from './field.ts';
+import { OrthologPolicy } from './gene-report.ts';
 import { QC_PROFILE_NAMES } from './qc-profiles.ts';
 import { QcRuleChanges } from './qc-rules.ts';
 
@@ -43,6 +44,11 @@ export const PreprocessConfig = z.object({
     unit: 'cells',
     advanced: true,
   }),
+  orthologs: field(OrthologPolicy.default('one-to-one'), {
+    title: 'Mouse genes',
+    help: 'For mouse cells with an own vocabulary: which genes are written with the token of a human gene, so that a model learns from both species. one-to-one: the published pairs. one-to-many: also one gene of each family that has no such pair, that with the same symbol first, then that seen in most cells. none: every mouse gene keeps a token of its own.',
+    advanced: true,
+  }),
   priorDimensions: field(z.number().int().min(8).max(256).default(48), {
     title: 'Co-expression dimensions',
     help: 'Length of the co-expression vector computed for each gene from your own cells.',
@@ -67,6 +73,8 @@ export const CoverageReport = z.object({
   mediansFound: z.number().int().optional(),
   mediansMissing: z.number().int().optional(),
   homologsMapped: z.number().int(),
+  /** How they were mapped; only for mouse cells with an own vocabulary, and absent in token sets of older versions. */
+  orthologs: OrthologPolicy.optional(),
   warnings: z.array(z.string()),
 });
 export type CoverageReport = z.infer<typeof CoverageReport>;

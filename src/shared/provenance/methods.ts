@@ -24,6 +24,17 @@ const list = (value: unknown): string => (Array.isArray(value) ? value.join(', '
 const shortId = (manifest: ArtifactManifest): string => manifest.id.slice(0, 12);
 
 /** The file's hash says which weights were used; the model has no version of its own. */
+/** Of mouse cells: which genes carry the token of a human gene. */
+function orthologWords({ summary }: ArtifactManifest): string {
+  const { orthologs, homologsMapped } = summary;
+  if (orthologs === 'none') return ' Mouse genes kept tokens of their own.';
+  if (orthologs === 'one-to-one')
+    return ` ${count(homologsMapped)} mouse genes were written with the token of their one-to-one human ortholog (MGI).`;
+  if (orthologs === 'one-to-many')
+    return ` ${count(homologsMapped)} mouse genes were written with the token of a human homolog (MGI): of their one-to-one ortholog or, in families without one, one gene by symbol and by the number of cells that express it.`;
+  return '';
+}
+
 function importedModel({ title, summary }: ArtifactManifest): string {
   const { sha256 } = summary.imported as { sha256?: unknown };
   const source = summary.checkpointSha256 ? `; checkpoint file SHA-256 ${String(summary.checkpointSha256)}` : '';
@@ -55,7 +66,8 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
       ? `Tokens${m.summary.hasValues ? ' and values' : ', without values,'} were taken as imported, at most ${count(m.config.maxLength)} genes per cell (${count(m.summary.nCellsKept)} cells).`
       : `Cells were filtered by the "${String(m.config.profile)}" quality rules (${count(m.summary.nCellsKept)} of ${count(m.summary.nCells)} kept) and rank-value ` +
         `encoded as in GeneCompass: value log2(1 + count / gene median), descending, at most ${count(m.config.maxLength)} genes per cell; gene medians were ` +
-        `${m.summary.medians === 'own' ? "computed from the project's own cells" : 'imported'}.`,
+        `${m.summary.medians === 'own' ? "computed from the project's own cells" : 'imported'}.` +
+        orthologWords(m),
   layout: (m) =>
     `Cells were laid out by ${m.config.method === 'tsne' ? 't-SNE' : 'UMAP'} on principal components of highly variable genes (scran.js)` +
     (m.summary.mixing ? ', corrected for batch by mutual nearest neighbours.' : '.'),

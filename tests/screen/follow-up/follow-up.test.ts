@@ -1,7 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
 import { FollowUpConfig, type FollowUpResult } from '#shared/domain/follow-up.ts';
 import { followUpPasses } from '#shared/domain/follow-up-passes.ts';
-import { ScreenConfig } from '#shared/domain/screen.ts';
 import { followUpCsv } from '#shared/tables/follow-up-csv.ts';
 import { combinationResults } from '#screen/follow-up/combination-results.ts';
 import { doseResults } from '#screen/follow-up/dose-results.ts';
@@ -11,25 +10,19 @@ import { responseResults } from '#screen/follow-up/response-results.ts';
 import { runEffects, runResponses, type RunFollowUpOptions } from '#screen/follow-up/run.ts';
 import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
-import type { ShardStore } from '#screen/types.ts';
+import { MemoryStore, screenConfig } from '../make-screen.ts';
 import { makeTokenSet } from '../make-token-set.ts';
 import { fakeGeneStates, PARTNER_OF } from './fake-gene-states.ts';
 import { InteractingEncoder, SYNERGY } from './interacting-encoder.ts';
 
 const world = makeTokenSet({ nCells: 240 });
-const screenConfig = ScreenConfig.parse({
-  model: 'm',
-  tokens: 't',
-  labelColumn: 'cell_type',
-  donorColumn: 'donor',
-  start: 'progenitor',
-  goals: ['monocyte', 'b-cell'],
+const ofScreen = screenConfig({
   nNullGenes: 30,
   nCells: 24,
   readOut: 'probability-shift',
   nBootstrap: 200,
 });
-const screenPlan = planScreen({ ...world, config: screenConfig, maxLength: 64 });
+const screenPlan = planScreen({ ...world, config: ofScreen, maxLength: 64 });
 const GENES = ['GENE0', 'GENE1', 'GENE3', 'GENE6', 'GENE9'];
 const config = (wish: object = {}) =>
   FollowUpConfig.parse({
@@ -44,19 +37,6 @@ const config = (wish: object = {}) =>
   });
 const planOf = (wish: object = {}) => planFollowUp({ ...world, config: config(wish), screen: screenPlan });
 const symbolOf = (id: string) => world.genes.find((gene) => gene.id === id)!.symbol;
-
-class MemoryStore implements ShardStore {
-  readonly kept = new Map<string, Uint8Array>();
-  nLoaded = 0;
-  async load(key: string) {
-    const bytes = this.kept.get(key) ?? null;
-    if (bytes) this.nLoaded++;
-    return bytes;
-  }
-  async save(key: string, bytes: Uint8Array) {
-    this.kept.set(key, bytes.slice());
-  }
-}
 
 describe('follow-up', () => {
   const plan = planOf();

@@ -40,6 +40,11 @@ export class Orthologs {
     return this.#humanOfMouse;
   }
 
+  /** Homologs of a gene that is in no one-to-one pair; none for one that is. */
+  relatives(id: string, species: Species): readonly string[] {
+    return this.#others[species].get(id) ?? [];
+  }
+
   /** How a gene is related to the other species; the gene's own side comes first. */
   kindOf(id: string, species: Species): OrthologKind {
     if (species === 'human' ? this.#mouseOfHuman.has(id) : this.#humanOfMouse.has(id)) return 'one-to-one';

@@ -5,6 +5,20 @@ export default {
     mouse: 'mouse',
     both: 'both, as two datasets',
   },
+  orthologs: {
+    'one-to-one': {
+      title: 'One-to-one pairs',
+      text: 'As published: a mouse gene with a single counterpart shares its token; all others have tokens of their own.',
+    },
+    'one-to-many': {
+      title: 'One gene of each family too',
+      text: 'Of families of several genes one more pair shares a token: with the same symbol, or the mouse gene seen in most cells. Counts are never added up.',
+    },
+    none: {
+      title: 'None',
+      text: 'Every mouse gene has a token of its own. Nothing is shared with human cells.',
+    },
+  },
   preset: {
     demo: {
       text: 'Two thin layers and only the highest genes of a cell. Good for a first answer; differences between close states may be missed.',

@@ -14,5 +14,6 @@ export default {
   readers: 'Models that can read them',
   mediansFound: 'imported for {found} of {all} genes',
   mediansFrom: { own: 'from these cells', imported: 'imported' },
-  homologs: 'Genes mapped to their homologue',
+  homologs: 'Mouse genes written with a human token',
+  orthologs: 'Which mouse genes are',
 };
