@@ -2,10 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { RankedGene } from '#shared/domain/ranking.ts';
 import { regulonSupport } from '#ranking/regulon-support.ts';
 import type { ScreenResult } from '#screen/types.ts';
+import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
 import { CellTypes } from '#singlecell/genes/facts/cell-types.ts';
 import type { GeneFacts } from '#singlecell/genes/facts/gene-facts.ts';
 import type { Regulons } from '#singlecell/genes/facts/regulons.ts';
-import { makeRanking, makeScreen, world } from './make-ranking.ts';
+import { counts, makeRanking, makeScreen, world } from './make-ranking.ts';
 
 const target = (geneId: string, mode: 'activates' | 'represses' | 'unknown', pubmed = ['1']) => ({
   geneId,
@@ -128,6 +129,25 @@ describe('evidence beside a ranking', () => {
         return { ...gene, otherPoints, otherRanks };
       });
     expect(rest(withFacts)).toEqual(rest(await makeRanking({}, { screen })));
+  });
+
+  it('marks targets that the goal has at least twice as much of and that a tenth of its cells show', async () => {
+    const groups = Int32Array.from({ length: counts.nCells }, (_, cell) => (cell % 3 === 2 ? -1 : cell % 3));
+    const expression = await groupExpression(counts, groups, 2);
+    const n = world.genes.length;
+    const set = (gene: number, [start, goal]: number[], [startShare, goalShare]: number[]) => {
+      [expression.means[gene], expression.means[n + gene]] = [start, goal];
+      [expression.fractions[gene], expression.fractions[n + gene]] = [startShare, goalShare];
+    };
+    set(10, [1, 2.2], [0.5, 0.1]);
+    set(11, [1, 2.2], [0.5, 0.09]);
+    set(12, [1, 1.8], [0.5, 1]);
+    const targets = [10, 11, 12].map((gene) => target(world.genes[gene].id, 'activates'));
+    const regulons: Regulons = new Map([[driver.id, targets]]);
+    const { genes } = await makeRanking({}, { screen, expression, facts: { ...facts, regulons } });
+    const told = genes.find(({ geneId }) => geneId === driver.id)!.evidence!.regulon!.targets;
+    const marked = new Map(told.map(({ symbol, isMarker }) => [symbol, isMarker]));
+    expect([10, 11, 12].map((gene) => marked.get(world.genes[gene].id))).toEqual([true, false, false]);
   });
 
   it('is absent, not wrong, in a ranking of an older version', async () => {

@@ -75,6 +75,23 @@ describe('test against expression-matched null genes', () => {
     expect(zero.pValues[1]).toBeNaN();
   });
 
+  it('tests genes that all move the same number of cells', () => {
+    const random = new CounterRandom(6, 'same-reach');
+    const { pValues, counted } = testAgainstNull(
+      { effects: [0, 3, 12], reach: [9, 9, 9] },
+      { effects: Float64Array.from({ length: 200 }, (_, i) => random.normal(i)), reach: new Float64Array(200).fill(9) },
+    );
+    expect(pValues[0]).toBeGreaterThan(0.8);
+    // A normal distribution would say .0027 and 10^-33; with 200 null genes its tails are not that well known.
+    expect(pValues[1]).toBeGreaterThan(0.0027);
+    expect(pValues[1]).toBeLessThan(0.02);
+    expect(pValues[2]).toBeLessThan(1e-4);
+    // (k + 1) / (n + 1), k of n null genes being as far out.
+    expect(counted[2]).toBe(1 / 201);
+    expect(counted[1] * 201).toBeLessThan(5);
+    expect(counted[0] * 201).toBeGreaterThan(180);
+  });
+
   it('fits light tails to normal residuals and heavy ones to heavy', () => {
     const random = new CounterRandom(2, 'fit');
     const normal = Float64Array.from({ length: 2000 }, (_, i) => 3 * random.normal(i));
