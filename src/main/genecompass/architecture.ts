@@ -80,7 +80,7 @@ export function tracedClsEncoder(config: ModelConfig, { parameters, inputs }: Mo
   const vectors = geneEmbedding(config, parameters, inputs);
   const { genes, sequence } = encoderInput(config, parameters, vectors, inputs.species, undefined);
   const trace: GateTrace = { layers: [] };
-  const cls = encodeCls(config, parameters, sequence, inputs.keyMask, undefined, trace);
+  const cls = encodeCls(config, parameters, sequence, inputs.keyMask, undefined, { trace });
   const at = (position: Value, values?: Value): Value => {
     const moved = values ? geneEmbedding(config, parameters, { ...inputs, values }) : vectors;
     return placedGenes(config, parameters, moved, position);

@@ -5,10 +5,11 @@ import { tensor } from '#engine/runtime/tensor.ts';
 import type { Compat } from '#shared/domain/compat.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { classifierHead, clsEncoder, fullEncoder, modelGraph } from './architecture.ts';
-import { foldedFeeds, foldTables } from './architecture/folded.ts';
+import { foldedFeeds, type FoldedTables, foldTables } from './architecture/folded.ts';
 import { type BatchArrays, emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
 import { batchFeeds, type Feeds, parameterFeeds } from './feeds.ts';
 import { inferenceBatches } from './inference-batches.ts';
+import { type HiddenEncoded, HiddenGenes, isSameCell, leavesEnough } from './hidden-genes.ts';
 import { checkModel, type Heads, headsOf, type Model } from './model.ts';
 import { NAMES } from './names.ts';
 import type { CellEncoder, EncoderInput } from './types.ts';
@@ -23,6 +24,8 @@ export const BIND_LIMIT_BYTES = 64 * 1024 * 1024;
 export interface EncoderOptions extends Partial<Pick<Compat, 'ignoreSpecies'>> {
   /** Weights up to this size are packed into every compiled graph, larger ones are shared and fed. */
   readonly bindLimitBytes?: number;
+  /** Of this model, where they are at hand already. */
+  readonly tables?: FoldedTables;
 }
 
 /**
@@ -46,7 +49,7 @@ export async function createCellEncoder(
       `model: it has ${nOutputs} outputs and ${classes.length} class names; give one name for each output.`,
     );
   }
-  const folded = foldedFeeds(model.config, await foldTables(model, runtime));
+  const folded = foldedFeeds(model.config, options.tables ?? (await foldTables(model, runtime)));
   return new GraphCellEncoder(model, heads, runtime, classes, folded, options);
 }
 
@@ -60,6 +63,7 @@ class GraphCellEncoder implements CellEncoder {
   readonly #bound: Feeds;
   readonly #fed: Feeds;
   readonly #ignoresSpecies: boolean;
+  readonly #hidden: HiddenGenes;
   readonly #compiled = new Map<string, Executable>();
   #queue: Promise<unknown> = Promise.resolve();
 
@@ -84,6 +88,16 @@ class GraphCellEncoder implements CellEncoder {
     const bind = sizeBytes <= bindLimitBytes;
     this.#bound = bind ? weights : {};
     this.#fed = { ...(bind ? {} : weights), ...folded };
+    this.#hidden = new HiddenGenes({
+      config: model.config,
+      heads,
+      runtime,
+      homologIndex: model.homologIndex,
+      withClasses: classes !== null,
+      ignoresSpecies: ignoreSpecies,
+      bound: this.#bound,
+      fed: this.#fed,
+    });
   }
 
   encode(inputs: readonly EncoderInput[], pooling: Pooling): Promise<Encoded> {
@@ -98,8 +112,14 @@ class GraphCellEncoder implements CellEncoder {
     const embeddings = new Float32Array(inputs.length * this.width);
     const probabilities = this.classes ? new Float32Array(inputs.length * nClasses) : null;
     inputs.forEach((input, i) => this.#check(input, i));
-    const lengths = inputs.map(({ tokenIds }) => tokenIds.length);
-    for (const { cells, batchSize, length } of inferenceBatches(lengths, this.maxLength)) {
+    const put = (cell: number, row: number, results: Pick<HiddenEncoded, 'embedding' | 'probabilities'>) => {
+      embeddings.set(results.embedding.subarray(row * this.width, (row + 1) * this.width), cell * this.width);
+      probabilities?.set(results.probabilities!.subarray(row * nClasses, (row + 1) * nClasses), cell * nClasses);
+    };
+    const others = pooling === 'cls' ? await this.#encodeHidden(inputs, put) : [...inputs.keys()];
+    const lengths = others.map((i) => inputs[i].tokenIds.length);
+    for (const { cells: rows, batchSize, length } of inferenceBatches(lengths, this.maxLength)) {
+      const cells = Array.from(rows, (i) => others[i]);
       const batch = emptyBatch(batchSize, length);
       cells.forEach((cell, row) => {
         const { tokenIds, values, species, hiddenPositions } = inputs[cell];
@@ -107,16 +127,51 @@ class GraphCellEncoder implements CellEncoder {
       });
       lookUpPriors(batch, this.#model.homologIndex);
       const results = await this.#run(batch, pooling);
-      cells.forEach((cell, row) => {
-        embeddings.set(results.embedding.subarray(row * this.width, (row + 1) * this.width), cell * this.width);
-        probabilities?.set(results.probabilities!.subarray(row * nClasses, (row + 1) * nClasses), cell * nClasses);
-      });
+      cells.forEach((cell, row) => put(cell, row, results));
     }
     return { embeddings, probabilities };
   }
 
+  /** Cells of which a single gene is hidden, those of one cell together. Answer: what is left to passes of their own. */
+  async #encodeHidden(
+    inputs: readonly EncoderInput[],
+    put: (cell: number, row: number, results: HiddenEncoded) => void,
+  ): Promise<number[]> {
+    const left: number[] = [];
+    const groups: number[][] = [];
+    inputs.forEach((input, i) => {
+      const { tokenIds, hiddenPositions } = input;
+      if (hiddenPositions?.length !== 1 || tokenIds.length > this.maxLength) {
+        left.push(i);
+        return;
+      }
+      const group = groups.find(([first]) => isSameCell(inputs[first], input));
+      if (group) group.push(i);
+      else groups.push([i]);
+    });
+    for (const group of groups) {
+      const cell = inputs[group[0]];
+      const lengths = group.map(() => cell.tokenIds.length);
+      for (const { cells: rows, batchSize, length } of inferenceBatches(lengths, this.maxLength)) {
+        const some = Array.from(rows, (i) => group[i]);
+        if (!this.#hidden.shares(cell, group.length, length)) {
+          left.push(...some);
+          continue;
+        }
+        const positions = some.map((i) => inputs[i].hiddenPositions![0]);
+        const results = await this.#hidden.encode(cell, positions, batchSize, length);
+        some.forEach((i, row) => {
+          if (leavesEnough(results.largest[row])) put(i, row, results);
+          else left.push(i);
+        });
+      }
+    }
+    return left.sort((a, b) => a - b);
+  }
+
   async dispose(): Promise<void> {
     await this.#queue;
+    await this.#hidden.dispose();
     for (const executable of this.#compiled.values()) await executable.dispose();
     this.#compiled.clear();
   }

@@ -2,6 +2,7 @@ import { ScreenConfig } from '#shared/domain/screen.ts';
 import type { StagesSummary } from '#shared/domain/screen-stages.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
+import { foldTables } from '#genecompass/architecture/folded.ts';
 import { createCellEncoder } from '#genecompass/encoder.ts';
 import { createGeneGradients } from '#genecompass/gene-gradients.ts';
 import type { JobContext } from '#jobs/worker.ts';
@@ -33,7 +34,8 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   for (const warning of plan.warnings) context.log('warn', warning);
   const chosen = await runtimeFor(asked, { mode: 'inference', size: { model: model.config, batchSize: 1 } }, context);
   const { runtime } = chosen;
-  const encoder = await createCellEncoder(model, runtime, classes);
+  const tables = await foldTables(model, runtime);
+  const encoder = await createCellEncoder(model, runtime, classes, { tables });
   try {
     const pace = await tellEstimate(context, chosen, (place) =>
       screenEstimate(plan, stored.tokens, { config: model.config, nClasses: classes?.length ?? 0, classes }, place),
@@ -45,7 +47,9 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       modelId: manifest.id,
       signal: context.signal,
       store: context.shards,
-      ...(config.computation !== 'exact' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
+      ...(config.computation !== 'exact'
+        ? { gradients: (goals) => createGeneGradients(model, runtime, goals, tables) }
+        : {}),
       onProgress: ({ stage, done, total, unit }) =>
         context.progress(STAGES[stage], done, total, unit, pace?.at(stage, done, total)),
       onPartial: (partial) => context.partial({ ...partial }),

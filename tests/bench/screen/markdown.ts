@@ -6,16 +6,18 @@ const NOTES = `## How it is measured
 - The model is trained first, by the product's own workers on the shipped blood cells (not part of any time below): how well
   two stages agree says little on random weights. The screen asks for every gene above the detection gate, CD34+ progenitors
   to monocytes and B cells. Training is short, so the effects are those of a young model.
-- **exact** and **two stages** are \`runScreen\` as the job runs it, graphs and goal states included, in a process of its own;
+- **exact**, **two stages** and **adaptive stages** are \`runScreen\` as the job runs it, graphs and goal states included, in a process of its own;
   of up to three runs the one of median processor time counts. *mask* hides a gene, *remove* drops it as published.
 - **published** is what the published code does for the same question: for every gene of every start cell one forward pass,
   the gene removed, the cell padded to all positions the model has (no length buckets), every row of every layer.
   A sample of passes is timed, with the faster of 1 and 4 cells at a time (the published code takes 1), and
   **scaled to the number of passes of the exact screen**. PyTorch runs \`tests/reference/genecompass_torch.py\`; *same engine* is the
   same procedure with the product's engine.
+- Where an exact screen of every gene would take hours, a random sample of genes is computed exactly in all start cells: its passes are
+  **scaled to all passes** (what is done once is not), and the others are compared with it on that sample alone; it tells nothing of the top 50.
 - **×** = time of the published procedure / time of the line, by the clock and, in brackets, of processor time, which a busy
   machine changes less. *genes × cells / hour* counts the gene–cell pairs of the question, however many passes answered it.
-- **recall of top 50**: share of the 50 candidates of largest exact effect (either sign) that are among the 50 of two stages,
+- **recall of top 50**: share of the 50 candidates of largest exact effect (either sign) that are among the 50 of the line,
   mean over goals. **Spearman**: of the mean effects of all genes in enough cells, the worst goal.
 - Peak memory is that of the process; on a GPU, PyTorch's is what it allocated there.
 `;

@@ -52,13 +52,14 @@ async function timeScreen(): Promise<ScreenTiming> {
     return (user + system) / 1e6;
   };
   const [start, busy] = [performance.now(), process.cpuUsage()];
-  const encoder = await createCellEncoder(model, runtime, classes);
+  const tables = await foldTables(model, runtime);
+  const encoder = await createCellEncoder(model, runtime, classes, { tables });
   const screen = await runScreen({
     plan,
     tokens,
     encoder,
     modelId: trained.model,
-    ...(computation !== 'exact' ? { gradients: (goals) => createGeneGradients(model, runtime, goals) } : {}),
+    ...(computation !== 'exact' ? { gradients: (goals) => createGeneGradients(model, runtime, goals, tables) } : {}),
     onProgress: ({ stage }) => {
       if (entered.at(-1)?.stage !== stage) entered.push({ stage, at: performance.now(), cpu: cpu() });
     },

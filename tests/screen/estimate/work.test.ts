@@ -86,6 +86,8 @@ async function runReal(changes: Partial<ScreenConfig>) {
 const GRAPHS = {
   cls: 'encode-cls',
   mean: 'encode-mean',
+  'hidden-gene': 'hidden-gene',
+  'shared-layer': 'shared-layer',
   gradients: 'gene-gradients',
   'gene-states': 'forward',
 } as const;
@@ -111,9 +113,11 @@ describe('what a screen is foretold to put through the model', () => {
     expect(work.most.nPasses).toBe(screen.nPasses);
     expect(work.least).toBe(work.most);
     expect(work.likely).toBe(work.most);
-    const encoded = ofGraphs(runs, 'encode-');
+    const passes = ['encode-', 'hidden-gene', 'shared-layer'];
+    const encoded = ofGraphs(runs, ...passes);
     expect(encoded.size).toBeGreaterThan(0);
-    expect(ofGraphs(counted(work.before, work.most.runs), 'encode-')).toEqual(encoded);
+    expect([...encoded.keys()].some((key) => key.startsWith('hidden-gene'))).toBe(made.operators.includes('mask'));
+    expect(ofGraphs(counted(work.before, work.most.runs), ...passes)).toEqual(encoded);
   });
 
   it('holds what two stages run, whatever leads, and their gradients exactly', async () => {

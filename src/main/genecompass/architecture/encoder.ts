@@ -14,6 +14,14 @@ export interface GateTrace {
   last?: Value;
 }
 
+export interface EncodeOptions {
+  /** First layer to run; the sequence is its input. */
+  readonly first?: number;
+  /** Layer before which it ends; all are run by default. */
+  readonly end?: number;
+  readonly trace?: GateTrace;
+}
+
 /** Post-layer-norm encoder; returns the input and the output of every layer. Shape: B × S × D each. */
 export function encode(
   config: ModelConfig,
@@ -21,12 +29,11 @@ export function encode(
   sequence: Value,
   keyMask: Value,
   state: Dropout,
-  nLayers = config.nLayers,
-  trace?: GateTrace,
+  { first = 0, end = config.nLayers, trace }: EncodeOptions = {},
 ): Value[] {
   const states = [sequence];
-  for (let i = 0; i < nLayers; i++) {
-    const x = states[i];
+  for (let i = first; i < end; i++) {
+    const x = states.at(-1)!;
     const context = selfAttention(config, parameters, NAMES.layer(i), x, keyMask, state, trace);
     states.push(afterAttention(config, parameters, NAMES.layer(i), x, context, state));
   }
@@ -47,11 +54,11 @@ export function encodeCls(
   sequence: Value,
   keyMask: Value,
   state: Dropout,
-  trace?: GateTrace,
+  { first, trace }: Omit<EncodeOptions, 'end'> = {},
 ): Value {
-  const states = encode(config, parameters, sequence, keyMask, state, config.nLayers - 1, trace);
+  const states = encode(config, parameters, sequence, keyMask, state, { first, trace, end: config.nLayers - 1 });
   const lastMask = trace ? (trace.last = identity(keyMask)) : keyMask;
-  const x = states[config.nLayers - 1];
+  const x = states.at(-1)!;
   const layer = NAMES.layer(config.nLayers - 1);
   const [batch, length, width] = x.shape;
   const { nHeads } = config;
@@ -100,7 +107,7 @@ function selfAttention(
 }
 
 /** Output projection, residual, layer norm; feed-forward, residual, layer norm. */
-function afterAttention(
+export function afterAttention(
   config: ModelConfig,
   parameters: ParameterSet,
   layer: string,

@@ -4,11 +4,15 @@ import type { ModelConfig } from '#shared/domain/model.ts';
 import { classifierHead, clsEncoder, fullEncoder, modelGraph } from '../architecture.ts';
 import { geneGradientGraph, type GradientPart } from '../gene-gradients.ts';
 import type { GoalScore } from '../goal-scores.ts';
+import { hideGraph, shareGraph } from '../hidden-genes.ts';
 import type { Heads } from '../model.ts';
 import type { WorkShape } from './work-graph.ts';
 
-/** Kinds of passes that a screen and a closer look make: a cell's embedding, the derivatives of goals, the states of its genes. */
-export type PassKind = 'cls' | 'mean' | 'gradients' | 'gene-states';
+/**
+ * Kinds of passes that a screen and a closer look make: a cell's embedding, that with a gene hidden and what such passes share,
+ * the derivatives of goals, the states of its genes.
+ */
+export type PassKind = 'cls' | 'mean' | 'hidden-gene' | 'shared-layer' | 'gradients' | 'gene-states';
 
 /** A model as far as its cost goes. */
 export interface PassModel {
@@ -45,6 +49,8 @@ export function passGraph({ config, nClasses }: PassModel, pass: Pass): Graph {
     ];
     return geneGradientGraph(config, heads, goals, { batchSize, length, parts });
   }
+  if (kind === 'shared-layer') return shareGraph(config, heads, length).graph;
+  if (kind === 'hidden-gene') return hideGraph(config, heads, { batchSize, length, withClasses: nClasses > 0 }).graph;
   const built = modelGraph(new Graph(kind), config, heads, batchSize, length, { folded: kind !== 'gene-states' });
   const { graph } = built;
   if (kind === 'gene-states') {

@@ -1,12 +1,11 @@
-import { inferenceBatches } from '#genecompass/inference-batches.ts';
 import { planByLength } from '#genecompass/forward/plan.ts';
 import type { PassModel } from '#genecompass/resources/pass-graphs.ts';
 import type { EncoderInput } from '#genecompass/types.ts';
 import { perturbedCells } from '../follow-up/effects-shard.ts';
 import { CELLS_AT_ONCE } from '../follow-up/response-shard.ts';
 import type { Condition, FollowUpPlan } from '../follow-up/types.ts';
-import { DEFAULT_BATCH } from '../run.ts';
 import type { ScreenPlan } from '../types.ts';
+import { countEncoded, type EncodedCell } from './count-encoded.ts';
 import { PassCounter, type PassRuns } from './pass-runs.ts';
 import type { ExactWork } from './screen-work.ts';
 
@@ -34,13 +33,11 @@ export function followUpWork(
   let [nEffects, nResponses] = [0, 0];
   for (const cell of tried) {
     const own = cell.tokenIds.length;
-    const lengths = lengthsOf(plan.conditions, cell, maxLength);
-    nEffects += lengths.length;
-    eachChunk([own, ...lengths], DEFAULT_BATCH, (chunk) => {
-      for (const { batchSize, length } of inferenceBatches(chunk, model.config.maxLength))
-        counter.add({ kind: config.pooling, batchSize, length }, weight);
-    });
-    const moved = lengthsOf(responses, cell, maxLength);
+    const perturbed = encodedOf(plan.conditions, cell, maxLength);
+    nEffects += perturbed.length;
+    const { pooling } = config;
+    countEncoded(counter, [{ length: own, hidesOne: false }, ...perturbed], model, { pooling, weight });
+    const moved = encodedOf(responses, cell, maxLength).map(({ length }) => length);
     nResponses += moved.length;
     if (moved.length === 0) continue;
     const states = (chunk: readonly number[]) => {
@@ -66,8 +63,11 @@ export function followUpStages({ nPasses, nEffects, runs }: FollowUpWork) {
   ];
 }
 
-function lengthsOf(conditions: readonly Condition[], cell: EncoderInput, maxLength: number): number[] {
-  return perturbedCells(conditions, cell, maxLength).tasks.map(({ input }) => input.tokenIds.length);
+function encodedOf(conditions: readonly Condition[], cell: EncoderInput, maxLength: number): EncodedCell[] {
+  return perturbedCells(conditions, cell, maxLength).tasks.map(({ input }) => ({
+    length: input.tokenIds.length,
+    hidesOne: input.hiddenPositions?.length === 1,
+  }));
 }
 
 function eachChunk(all: readonly number[], size: number, use: (chunk: readonly number[]) => void): void {

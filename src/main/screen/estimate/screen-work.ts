@@ -4,9 +4,9 @@ import type { PassModel } from '#genecompass/resources/pass-graphs.ts';
 import type { TokenSet } from '#singlecell/types.ts';
 import { CELLS_AT_ONCE, foretoldOperators, gradientParts } from '../foretell.ts';
 import { eachPass, type Only } from '../passes.ts';
-import { DEFAULT_BATCH } from '../run.ts';
 import { goalStates } from '../states.ts';
 import type { ScreenPlan } from '../types.ts';
+import { countEncoded, type EncodedCell } from './count-encoded.ts';
 import { PassCounter, type PassRuns } from './pass-runs.ts';
 import { adaptiveParts, stagedParts } from './stage-parts.ts';
 
@@ -101,7 +101,10 @@ class WorkCounter {
   states(counter: PassCounter): void {
     for (const { cells } of this.#plan.states) {
       const lengths = cells.map((cell) => this.#length(cell)).sort((a, b) => a - b);
-      this.#encode(counter, lengths);
+      this.#encode(
+        counter,
+        lengths.map((length) => ({ length, hidesOne: false })),
+      );
     }
   }
 
@@ -127,20 +130,21 @@ class WorkCounter {
     const counter = new PassCounter();
     let nPasses = 0;
     this.#plan.cells.forEach((cell, ordinal) => {
-      const lengths: number[] = [];
-      eachPass(this.#plan, this.#tokens, ordinal, onlyOf(ordinal), (length) => lengths.push(length));
-      if (lengths.length === 0) return;
-      nPasses += lengths.length;
-      this.#encode(counter, [this.#length(cell), ...lengths.sort((a, b) => a - b)]);
+      const perturbed: EncodedCell[] = [];
+      eachPass(this.#plan, this.#tokens, ordinal, onlyOf(ordinal), (length, _row, operator) =>
+        perturbed.push({ length, hidesOne: operator === 'mask' }),
+      );
+      if (perturbed.length === 0) return;
+      nPasses += perturbed.length;
+      const own = { length: this.#length(cell), hidesOne: false };
+      this.#encode(counter, [own, ...perturbed.sort((a, b) => a.length - b.length)]);
     });
     return { nPasses, runs: counter.all };
   }
 
-  #encode(counter: PassCounter, lengths: readonly number[]): void {
-    const kind = this.#plan.config.pooling;
-    for (let from = 0; from < lengths.length; from += DEFAULT_BATCH)
-      for (const { batchSize, length } of this.#batchesOf(lengths.slice(from, from + DEFAULT_BATCH)))
-        counter.add({ kind, batchSize, length });
+  #encode(counter: PassCounter, cells: readonly EncodedCell[]): void {
+    const { pooling } = this.#plan.config;
+    countEncoded(counter, cells, this.#model, { pooling, batches: (lengths) => this.#batchesOf(lengths) });
   }
 
   /** Most batches of a screen are alike. */
