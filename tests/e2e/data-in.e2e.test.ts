@@ -10,6 +10,8 @@ const PROJECT = 'Three donors';
 const STUDY = 'study';
 /** Cells of each sample; small, since nothing is computed of them. */
 const SAMPLES = { 'donor one': 60, 'donor two': 48, 'donor three': 52 };
+/** Gata1, Spi1, Gstt1 are in one-to-one pairs; Gstt2 is of a family, Gstt3 of none. */
+const MOUSE_GENES = [31162, 2111, 1663, 33318, 1665].map((n) => `ENSMUSG${String(n).padStart(11, '0')}`);
 const JOB_MS = 60_000;
 
 async function prepare(documents: string): Promise<void> {
@@ -21,6 +23,9 @@ async function prepare(documents: string): Promise<void> {
       makeCells({ nCells, nGenes: 200, nDonors: 1, states: ['early', 'late'], seed: seed + 1 }),
     );
   writeFileSync(path.join(folder, 'broken.h5ad'), 'not a file of cells');
+  const mice = makeCells({ nCells: 60, nGenes: 80, nDonors: 2, species: 'mouse', states: ['early', 'late'], seed: 9 });
+  const genes = mice.genes.map((gene, i) => (MOUSE_GENES[i] ? { id: MOUSE_GENES[i], symbol: MOUSE_GENES[i] } : gene));
+  await writeH5ad(path.join(documents, 'mice.h5ad'), { ...mice, genes });
   const table = ['gene,c1,c2,c3,c4', 'GATA1,3,0,1,0', 'SPI1,0,2,5,1', 'CD34,1,1,0,0', 'KLF1,0,0,9,2', 'MPO,4,0,0,1'];
   writeFileSync(path.join(documents, 'counts.csv'), table.join('\n'));
 }
@@ -82,11 +87,16 @@ story('Data in, in the window', 'data-in', prepare, (told) => {
         .getByLabel(/^Name of sample/)
         .evaluateAll((all) => all.map((one) => (one as HTMLInputElement).value)),
     ).toEqual(expect.arrayContaining(['one', 'two', 'three'].map((name) => expect.stringContaining(name) as string)));
+    expect(await button('Next').isDisabled()).toBe(true);
+    await told.page.getByText('Leave out what cannot be read first.').waitFor();
     await told.looker.look('samples');
+    await button('Leave it out').click();
+    await told.page.getByText(/3 samples.*160 cells/).waitFor();
+    expect(await button('Next').isDisabled()).toBe(false);
   });
 
   it('imports them as one dataset with the names given', async () => {
-    await button('Remove study').click();
+    for (const name of Object.keys(SAMPLES)) await button(`Remove ${name}.h5ad`).click();
     const typed = told.page.getByLabel('Or type a path');
     for (const name of Object.keys(SAMPLES)) {
       await typed.fill(path.join(told.documents, STUDY, `${name}.h5ad`));
@@ -110,5 +120,34 @@ story('Data in, in the window', 'data-in', prepare, (told) => {
     await card.getByRole('link', { name: 'Show result' }).click();
     await heading('Three together').waitFor();
     await told.looker.look('dataset');
+  });
+
+  it('says before the cells are prepared which mouse genes share a token with human ones', async () => {
+    await told.page.evaluate((hash) => (location.hash = hash), wizard);
+    const typed = told.page.getByLabel('Or type a path');
+    await typed.fill(path.join(told.documents, 'mice.h5ad'));
+    await typed.press('Enter');
+    await told.page.getByText(/mouse, raw counts, 60 cells/).waitFor();
+    await button('Next').click();
+    await heading('What the annotations mean').waitFor();
+    await button('Next').click();
+    await button('Import').click();
+    const card = told.page.getByRole('group', { name: 'Import mice' }).first();
+    await card.getByText('done', { exact: true }).waitFor({ timeout: JOB_MS });
+    await card.getByRole('link', { name: 'Show result' }).click();
+    await heading('mice').waitFor();
+    await told.page.getByRole('tab', { name: 'Genes' }).click();
+    await heading('Mouse genes written as human ones').waitFor();
+    await told.page.getByRole('row', { name: /One gene of each family too 4 genes/ }).waitFor();
+    await told.looker.look('mouse-genes');
+    await told.page.evaluate(() => (location.hash = '#/new/prepare'));
+    await button('Next').click();
+    await heading('How cells are written for the model').waitFor();
+    await told.page.getByRole('radio', { name: /One gene of each family too/ }).check();
+    await told.page.getByRole('row', { name: /One gene of each family too.*chosen 4 genes/ }).waitFor();
+    await told.looker.look('mouse-tokens');
+    await button('Next').click();
+    await told.page.getByText(/--orthologs one-to-many/).waitFor();
+    await told.looker.look('mouse-review');
   });
 });

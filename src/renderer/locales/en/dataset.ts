@@ -119,7 +119,7 @@ export default {
     name: 'Name in the file',
     meaning: 'What it means',
     counts: 'Counts',
-    found: '{n} name | {n} names',
+    found: 'No names | {n} name | {n} names',
     views: {
       ambiguous: 'Ambiguous',
       missing: 'Not recognised',

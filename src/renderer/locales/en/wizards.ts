@@ -26,6 +26,14 @@ export default {
     overlap: '{shared} genes are in every sample, {all} in any.',
     mixture: 'These cells are of two species. Each species becomes a dataset of its own.',
     takeBoth: 'Import both',
+    unreadable: 'An import takes every sample or none. Leave out what cannot be read, or export it anew.',
+    leaveOut: 'Leave it out',
+    blocked: {
+      nothing: 'Choose files that can be read.',
+      unread: 'Leave out what cannot be read first.',
+      counts: 'Raw counts are needed; choose a file or a matrix that holds them.',
+      species: 'Choose the species first.',
+    },
     tokenFolder: {
       what: 'These cells were prepared already: they come in as a dataset and its prepared cells, ready for training and screens.',
       run: 'Import prepared cells',
