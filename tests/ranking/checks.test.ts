@@ -91,6 +91,10 @@ describe('genes chosen in advance', () => {
     const planted = genes.find(({ symbol }) => symbol === 'GENE0');
     expect(planted?.statistics?.chosenFdr).toBeCloseTo(2 * (planted?.pValue ?? 0), 12);
     expect(planted?.statistics?.chosenFdr).toBeLessThan(planted?.fdr ?? 0);
+    expect(find(report.checks, 'chosen')?.sentence).toMatch(
+      /^As a group the 2 genes chosen in advance move cells .* \(rank-sum p = [\d.e-]+, permutation of means p = [\d.e-]+\)\. 1 of them passes/,
+    );
+    expect(find((await makeRanking()).report.checks, 'chosen')).toBeUndefined();
     expect(report.chosen).toMatchObject({ nTested: 2, nSignificant: 1, notRanked: ['NOSUCH', world.genes[4].id] });
   });
 

@@ -24,7 +24,7 @@ describe('consensus of rankings', () => {
     expect(report.pairs).toHaveLength(3);
     expect(report.pairs[0].top[0]).toMatchObject({ k: 10 });
     expect(report.warnings.join(' ')).toMatch(/same cells/);
-    expect(report.reading.join(' ')).toMatch(/agree/);
+    expect(report.reading[0]).toMatch(/taken whole, agree well: Kendall's W is 0\.\d\d over \d+ genes/);
   });
 
   it('is the same whatever the order the rankings come in', () => {
@@ -43,7 +43,26 @@ describe('consensus of rankings', () => {
     }));
     const { report } = consensusOf(shuffled, config, none);
     expect(report.nSignificant).toBe(0);
+    expect(report.reading[0]).toMatch(/hardly agree: Kendall's W is/);
     expect(report.reading.join(' ')).toMatch(/No gene of/);
+  });
+
+  it('by the screen has no place for a gene that a model does not read, by other methods it has', () => {
+    const silent = seeds[0].genes.at(-1)!.geneId;
+    const unread = (gene: RankedGene): RankedGene =>
+      gene.geneId === silent
+        ? { ...gene, effect: 0, effectLow: 0, effectHigh: 0, statistics: { ...gene.statistics!, cellsMoved: 0 } }
+        : gene;
+    const [one, two] = seeds.map((each) => ({ ...each, genes: each.genes.map(unread) }));
+    const byScreen = consensusOf([one, two], config, none);
+    expect(byScreen.genes.map(({ geneId }) => geneId)).not.toContain(silent);
+    expect(byScreen.report.rankings.map(({ nUnread }) => nUnread)).toEqual([1, 1]);
+    expect(byScreen.report.nLeftOut).toBe(1);
+    expect(byScreen.report.warnings.join(' ')).toMatch(/1 of 31 in seed-1, 1 of 31 in seed-2. That does not count/);
+    const mouse = { ...two, id: 'mouse', species: 'mouse' as const, dataset: 'm' };
+    const byChange = consensusOf([one, mouse], { ...config, method: 'fold-change' }, (id) => id);
+    expect(byChange.genes.find(({ geneId }) => geneId === silent)?.speciesAgree).toBeNull();
+    expect(byChange.report.rankings.map(({ nUnread }) => nUnread)).toEqual([0, 0]);
   });
 
   it('matches mouse to human by ortholog, leaves out genes without one, and compares directions', () => {

@@ -78,8 +78,8 @@ describe('evidence beside a ranking', () => {
     orthologOf: () => ({ kind: 'none', symbol: null }),
     regulons: new Map(),
     cocktails: [
-      cocktail('to-goal', 'monocyte', [driver.id]),
       cocktail('to-relative', 'macrophage', [driver.id, second.id]),
+      cocktail('to-goal', 'monocyte', [driver.id]),
       cocktail('elsewhere', 'neuron', [second.id, third.id]),
     ],
     cellTypes: new CellTypes([

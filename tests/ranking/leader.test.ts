@@ -39,7 +39,9 @@ describe('which ranking leads', () => {
     const tie = leaderOf({ recall: recall({ combined: [3, 5], 'fold-change': [3, 5], model: [3, 5] }) });
     expect(tie.leader).toBe('fold-change');
     expect(tie.leaderReason).toMatch(/simplest of the best/);
-    expect(leaderOf({ recall: recall({ model: [3, 6], 'fold-change': [3, 5] }) }).leader).toBe('model');
+    const screen = leaderOf({ recall: recall({ model: [3, 6], 'fold-change': [2, 5] }) });
+    expect(screen.leader).toBe('model');
+    expect(screen.leaderReason).toMatch(/Plain fold change finds 5 at 50 and 2 at 10/);
   });
 
   it('counts a depth only in a ranking at least twice as long', () => {

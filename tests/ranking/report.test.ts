@@ -43,6 +43,26 @@ describe('report', () => {
     expect(report({ genes })).not.toContain(`≈ ${signed(genes[0].effect)}`);
   });
 
+  it('tells what the first genes do in sub-groups, how those were compared, and how many genes differ', () => {
+    for (const part of [
+      'Within donors and sub-groups',
+      `G1: 2 of ${input.genes.length} genes do something else than in the others, at an FDR of 5 %.`,
+      'donors are not known, so it is true of these cells only',
+      '−0.0321',
+    ])
+      expect(text).toContain(part);
+    expect(report({ groups: [] })).not.toContain('Within donors');
+  });
+
+  it('gives a gene the model does not read no rank by the screen', () => {
+    const genes = input.genes.map((gene, i) =>
+      i === 2 ? { ...gene, statistics: { ...gene.statistics!, cellsMoved: 0, isTested: false } } : gene,
+    );
+    expect(text).not.toContain('not read');
+    expect(report({ genes })).toContain('not read');
+    expect(report({ genes })).toContain('so the screen says nothing of it');
+  });
+
   it('is the same for the same result', () => {
     expect(report()).toBe(text);
   });

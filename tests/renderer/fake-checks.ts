@@ -1,7 +1,7 @@
 import type { RankingReport } from '#shared/domain/ranking.ts';
 
 /** What the trust box shows: one check of each verdict. */
-export const fakeChecks: Pick<RankingReport, 'splitHalf' | 'checks' | 'chosen' | 'replicates'> = {
+export const fakeChecks: Pick<RankingReport, 'splitHalf' | 'checks' | 'chosen' | 'groups' | 'replicates'> = {
   splitHalf: 0.81,
   checks: [
     {
@@ -27,5 +27,13 @@ export const fakeChecks: Pick<RankingReport, 'splitHalf' | 'checks' | 'chosen' |
     },
   ],
   chosen: null,
+  groups: ['S and G2/M', 'G1'].map((name) => ({
+    kind: 'subgroup' as const,
+    name,
+    nCells: 12,
+    test: 'paired-donors' as const,
+    nCompared: 629,
+    nDiffer: 17,
+  })),
   replicates: { unit: 'cell', n: 24, interval: 'bootstrap' },
 };

@@ -8,6 +8,7 @@ import { followUpPasses } from '#shared/domain/follow-up-passes.ts';
 import { PlateConfig, Shortlist } from '#shared/domain/plate.ts';
 import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import * as data from './fake-data.ts';
+import { fakeGroupEffects } from './fake-group-effects.ts';
 import { fakeClassical } from './fake-classical.ts';
 import { consensusGenes, consensusInfo } from './fake-consensus.ts';
 import { runEstimate } from './fake-estimate.ts';
@@ -191,15 +192,7 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
     ranking: {
       run: os.ranking.run.handler(({ input }) => jobs.start('ranking', `Ranking towards ${input.goal}`, input)),
       list: os.ranking.list.handler(() => (all ? [data.ranking] : [])),
-      groupEffects: os.ranking.groupEffects.handler(() =>
-        [0.012, 0.009, 0.014, -0.002].map((effect, i) => ({
-          kind: 'donor',
-          name: String(i + 1),
-          nCells: 6,
-          nTold: 6 - (i % 2),
-          effect,
-        })),
-      ),
+      groupEffects: os.ranking.groupEffects.handler(() => fakeGroupEffects),
       exportGroups: os.ranking.exportGroups.handler(({ input }) => ({
         fileName: `groups.${input.format}`,
         mediaType: 'text/csv',

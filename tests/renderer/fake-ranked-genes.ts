@@ -84,6 +84,7 @@ export const rankedGenes: RankedGene[] = (() => {
         topShare: Math.max(0, 1 - rankOf(byModel, gene.symbol) / 90),
         chosenFdr: null,
         nReplicates: 6,
+        donorsAgree: 3 + (index % 4),
         librarySizeCorrelation: 0.5 - gene.random,
         librarySizeFdr: 0.4 + 0.5 * gene.random,
       },

@@ -3,7 +3,13 @@ import { describe, expect, it } from 'vitest';
 import type { RankingMethod } from '#shared/domain/ranking.ts';
 import { toFailure } from '../../src/renderer/api/errors.ts';
 import { folderOf, isOffered } from '../../src/renderer/files/file-purpose.ts';
-import { formatBytes, formatDuration, formatEffect, formatProbability } from '../../src/renderer/parts/format.ts';
+import {
+  formatBound,
+  formatBytes,
+  formatDuration,
+  formatEffect,
+  formatProbability,
+} from '../../src/renderer/parts/format.ts';
 import { nextStep, type ProjectCounts } from '../../src/renderer/state/next-step.ts';
 import { passphraseStrength } from '../../src/renderer/state/passphrase.ts';
 import { verdictOf } from '../../src/renderer/views/model/verdict.ts';
@@ -158,6 +164,14 @@ describe('small things', () => {
     expect(formatDuration(7_500_000)).toBe('2 h 5 min');
     expect(formatProbability(1.234e-7)).toBe('1.2e-7');
     expect(formatEffect(-0.0123)).toBe('−0.0123');
+    expect([0, 0.0101, -0.01749, 12.3, 2.34e-5, -140].map(formatBound)).toEqual([
+      '0',
+      '0.010',
+      '−0.017',
+      '12',
+      '2.3e−5',
+      '−140',
+    ]);
   });
 
   it('offers only what can be opened', () => {

@@ -1,14 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import type { ScreenConfig } from '#shared/domain/screen.ts';
-import { cellEffects } from '#screen/effects.ts';
-import { groupEffects } from '#screen/group-effects.ts';
 import { planScreen } from '#screen/plan.ts';
 import { rankMoves } from '#screen/rank-moves.ts';
-import { runScreen } from '#screen/run.ts';
 import { currentPlan } from '#screen/states.ts';
 import type { ScreenPlan } from '#screen/types.ts';
 import type { ObsColumn } from '#singlecell/types.ts';
-import { FakeEncoder, plantedVectors } from './fake-encoder.ts';
 import { screenConfig } from './make-screen.ts';
 import { makeTokenSet } from './make-token-set.ts';
 
@@ -74,27 +70,6 @@ describe('groups of start cells', () => {
     groups.forEach(({ cells }, donor) => expect(cells.every((cell) => replicates![cell] === donor)).toBe(true));
     const alone = { ...planOf({}, { donors: null }), startCellGroups: undefined } as unknown as ScreenPlan;
     expect(currentPlan(alone).startCellGroups).toEqual([]);
-  });
-
-  it('have the mean effect of their cells that tell', async () => {
-    const plan = planOf({}, { subgroups: phases });
-    const encoder = new FakeEncoder({ vector: plantedVectors(4, new Map([[2, 1]])) });
-    const screen = await runScreen({ plan, tokens: world.tokens, encoder, modelId: 'weights' });
-    const query = { operator: 'mask', goal: 'monocyte', readOut: 'embedding-shift' } as const;
-    const perCell = cellEffects(screen, query);
-    const { groups, effects, nCells } = groupEffects(screen, query);
-    let nUntold = 0;
-    plan.genes.forEach((_, gene) =>
-      groups.forEach((group, g) => {
-        const told = group.cells.map((cell) => perCell[gene * 12 + cell]).filter((effect) => !Number.isNaN(effect));
-        const at = gene * groups.length + g;
-        expect(nCells[at]).toBe(told.length);
-        if (told.length === 0) nUntold++;
-        const mean = told.reduce((sum, effect) => sum + effect, 0) / told.length;
-        expect(effects[at]).toBe(Math.fround(mean));
-      }),
-    );
-    expect(nUntold).toBeGreaterThan(0);
   });
 });
 

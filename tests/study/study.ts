@@ -2,6 +2,7 @@
 const STUDIES: Readonly<Record<string, (words: string[]) => Promise<void>>> = {
   screen: async (words) => (await import('./screen/run.ts')).runScreenStudy(words),
   pancreas: async () => (await import('./pancreas/run.ts')).runPancreas(),
+  species: async (words) => (await import('./species/run.ts')).runSpeciesStudy(words),
   statistics: async (words) => (await import('./statistics/run.ts')).runStatisticsStudy(words),
 };
 

@@ -78,7 +78,10 @@ describe('states that are no column of the file', () => {
       expect(told / donors.reduce((sum, { nTold }) => sum + nTold, 0)).toBeCloseTo(gene.effect, 6);
       expect(groups.filter(({ kind }) => kind === 'subgroup').every(({ name }) => states.includes(name))).toBe(true);
       const csv = (await client.ranking.exportGroups({ ranking: 'latest', format: 'csv' })).content.split('\r\n');
-      expect(csv[0]).toBe('rank,gene_id,symbol,group_kind,group,group_cells,told_by_cells,effect');
+      expect(csv[0]).toBe(
+        'rank,gene_id,symbol,group_kind,group,group_cells,told_by_cells,effect,effect_low,effect_high,' +
+          'difference_from_others,difference_low,difference_high,difference_p_value,difference_fdr,difference_test',
+      );
       expect(csv).toHaveLength(genes.length * groups.length + 2);
       for (const donor of new Set(
         cells.obs.flatMap((column) =>

@@ -158,10 +158,12 @@ function joined(directions: readonly (Direction | null)[]): ConsensusGene['direc
   return clear.every((one) => one === clear[0]) ? clear[0] : 'mixed';
 }
 
-/** Sign of the mean effect in each species; effects of different models have no common size. */
+/** Sign of the mean effect in each species that reads the gene; effects of different models have no common size. */
 function speciesAgree(genes: readonly (RankedGene | null)[], inputs: readonly ConsensusInput[]): boolean | null {
   const signs = (['human', 'mouse'] as const).map((species) => {
-    const effects = genes.flatMap((gene, i) => (gene && inputs[i].species === species ? [gene.effect] : []));
+    const effects = genes.flatMap((gene, i) =>
+      gene && !isUnread(gene) && inputs[i].species === species ? [gene.effect] : [],
+    );
     return effects.length > 0 ? Math.sign(effects.reduce((sum, effect) => sum + effect, 0)) : null;
   });
   return signs.includes(null) ? null : signs[0] === signs[1];

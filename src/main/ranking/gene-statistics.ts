@@ -12,13 +12,13 @@ import { rankStability, type CellEffects, type RankStability } from '#singlecell
 import { specificEffects } from '#singlecell/statistics/responses.ts';
 import { stateMeans } from './state-means.ts';
 
-/** Below so many donors percentiles of a bootstrap are too narrow, and Student's t takes their place. */
-const FEW_DONORS = 20;
+/** Below so many replicates percentiles of a bootstrap are too narrow, and Student's t takes their place. */
+export const FEW_REPLICATES = 20;
 
 /** How an effect's interval is made: donors are few, cells are many. */
 export function replicateUse({ plan }: ScreenResult): ReplicateUse {
   const { replicateUnit: unit, nReplicates: n } = plan;
-  return { unit, n, interval: unit === 'donor' && n < FEW_DONORS ? 't' : 'bootstrap' };
+  return { unit, n, interval: unit === 'donor' && n < FEW_REPLICATES ? 't' : 'bootstrap' };
 }
 
 /** 95 % interval of the mean over one gene's replicates. */
@@ -76,6 +76,9 @@ export function geneStatistics(input: StatisticsInput): { genes: GeneStatistics[
       topShare: hasRank ? stability.topShare[i] : null,
       chosenFdr: input.chosenFdr[i],
       nReplicates: countFinite(perReplicate, i, nReplicates),
+      donorsAgree: donors
+        ? countOfSign(perReplicate.subarray(i * nReplicates, (i + 1) * nReplicates), donors.mean)
+        : null,
       librarySizeCorrelation: sizes[i]?.correlation ?? null,
       librarySizeFdr: known(sizeFdr[i]),
     };
@@ -91,6 +94,10 @@ function librarySizeTests({ cells, cellsMoved, librarySizes }: StatisticsInput, 
       ? correlationTest(effects.subarray(i * nCells, (i + 1) * nCells), librarySizes, byDonor ? replicates : null)
       : null,
   );
+}
+
+function countOfSign(values: Float64Array, mean: number): number {
+  return values.filter((value) => value !== 0 && Math.sign(value) === Math.sign(mean)).length;
 }
 
 function known(value: number | undefined): number | null {

@@ -163,6 +163,7 @@ export function rankGenes(input: RankingInput): { genes: RankedGene[]; report: R
       checks,
       chosen: evidence.chosen,
       replicates: evidence.replicates,
+      groups: [],
       warnings: [...rankingWarnings(plan, checks), ...known.warnings(genes)],
     },
   };

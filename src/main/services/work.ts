@@ -11,10 +11,11 @@ import type { ClassifierReport } from '#shared/domain/training.ts';
 import { MAP_CLUSTERS } from '#shared/domain/classical.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { qualityWithScores } from '#project/stored/newest-quality.ts';
+import { StoredGroupEffects } from '#project/stored/group-effects.ts';
 import { MODEL_BLOBS, RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import { calibrationHandlers } from './calibration.ts';
 import type { ServiceDeps } from './deps.ts';
-import { GroupTable } from './group-effects.ts';
+import { groupFile } from './group-effects.ts';
 import { libraryHandlers } from './library.ts';
 import { exportEmbeddings } from './export-embeddings.ts';
 import { modelSource } from './model-source.ts';
@@ -179,13 +180,14 @@ export function rankingService(deps: ServiceDeps) {
       };
     }),
     groupEffects: os.groupEffects.handler(({ input }) =>
-      new GroupTable(artifacts(), workspace.artifact('ranking', input.ranking)).of(input.geneId),
+      new StoredGroupEffects(artifacts(), workspace.artifact('ranking', input.ranking)).of(input.geneId),
     ),
     exportGroups: os.exportGroups.handler(({ input: { ranking, format } }) => {
       const manifest = workspace.artifact('ranking', ranking);
       const genes = artifacts().readJson<RankedGene[]>(manifest.id, RANKING_BLOBS.genes);
       workspace.require().project.audit.append({ what: `groups exported as ${format}`, details: { id: manifest.id } });
-      return { encoding: 'utf8' as const, ...new GroupTable(artifacts(), manifest).file(genes, format) };
+      const groups = new StoredGroupEffects(artifacts(), manifest);
+      return { encoding: 'utf8' as const, ...groupFile(manifest.id, groups, genes, format) };
     }),
     export: os.export.handler(async ({ input, signal }) => {
       const { id } = workspace.artifact('ranking', input.ranking);

@@ -7,9 +7,11 @@ import { referencesFor } from '#shared/provenance/references.ts';
 import type { CallContext } from '#jobs/engine.ts';
 import type { EngineCallInput, EngineCallOutput } from '#jobs/engine-calls.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
+import { StoredGroupEffects } from '#project/stored/group-effects.ts';
 import { RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import { exportRanking as exportFile } from '#ranking/exports/export-ranking.ts';
 import type { ReportInput } from '#ranking/report/content.ts';
+import { TOLD_GENES } from '#ranking/report/groups-section.ts';
 import { screenPlanFromBlobs } from '#screen/blobs.ts';
 import { geneTableCredits, programVersion, programVersions } from './version.ts';
 
@@ -40,9 +42,12 @@ export async function reportInput(artifacts: ArtifactStore, id: string): Promise
   const plan = await screenPlanFromBlobs((name) => Promise.resolve(artifacts.read(screenManifest.id, name)));
   const chain = [...artifacts.ancestry(id), manifest];
   const version = programVersion();
+  const genes = RankedGene.array().parse(artifacts.readJson(id, RANKING_BLOBS.genes));
+  const groups = new StoredGroupEffects(artifacts, manifest);
   return {
     report: RankingReport.parse(artifacts.readJson(id, RANKING_BLOBS.report)),
-    genes: RankedGene.array().parse(artifacts.readJson(id, RANKING_BLOBS.genes)),
+    genes,
+    groups: genes.slice(0, TOLD_GENES).map(({ geneId, symbol }) => ({ symbol, groups: groups.of(geneId) })),
     screen: {
       readOut,
       dosePercentile,

@@ -6,6 +6,7 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import { GOAL_GROUP, START_GROUP } from '#ranking/method-scores.ts';
+import { groupStatistics, groupSummaries } from '#ranking/groups/group-statistics.ts';
 import { rankGenes } from '#ranking/rank-genes.ts';
 import { screenFromBlobs } from '#screen/blobs.ts';
 import { groupExpression } from '#singlecell/baselines/ranking/group-expression.ts';
@@ -66,7 +67,7 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     percentile: screenConfig.dosePercentile,
   });
 
-  const { genes, report } = rankGenes({
+  const { genes, report: ranked } = rankGenes({
     screen,
     config,
     tokens: stored.tokens,
@@ -85,6 +86,9 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
     resolve: resolveGeneId(resolver, dataset.species),
     facts: await loadGeneFacts(resourcesFolder(), resolver, dataset.species),
   });
+  const query = { operator: config.operator, goal: config.goal, readOut: screen.plan.config.readOut };
+  const groups = groupStatistics(screen, query);
+  const report = { ...ranked, groups: groupSummaries(groups) };
   for (const warning of report.warnings) context.log('warn', warning);
 
   const plan = {
@@ -107,8 +111,7 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
   const draft = artifacts.draft(plan);
   draft.blob(RANKING_BLOBS.genes, genes);
   draft.blob(RANKING_BLOBS.report, report);
-  const query = { operator: config.operator, goal: config.goal, readOut: screen.plan.config.readOut };
-  for (const [name, content] of groupBlobs(screen, query)) draft.blob(name, content);
+  for (const [name, content] of groupBlobs(screen.plan, groups)) draft.blob(name, content);
   return [draft.commit(summary).id];
 }
 

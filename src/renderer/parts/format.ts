@@ -33,6 +33,8 @@ export function formatEffect(value: number): string {
 
 /** An end of an interval in two digits, where the place is narrow. */
 export function formatBound(value: number): string {
-  const short = Math.abs(value) < 0.0001 && value !== 0 ? value.toExponential(1) : String(Number(value.toPrecision(2)));
-  return short.replaceAll('-', '−');
+  const size = Math.abs(value);
+  const text =
+    size === 0 ? '0' : size < 1e-4 ? value.toExponential(1) : size < 100 ? value.toPrecision(2) : value.toFixed(0);
+  return text.replaceAll('-', '−');
 }

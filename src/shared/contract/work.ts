@@ -12,7 +12,7 @@ import { RankingExport } from '../domain/ranking-export.ts';
 import { StagesSummary } from '../domain/screen-stages.ts';
 import { ScreenConfig } from '../domain/screen.ts';
 import { ClassifierReport, FinetuneConfig, PretrainConfig } from '../domain/training.ts';
-import { GroupEffect } from '../domain/rank-move.ts';
+import { GroupEffect } from '../domain/group-effect.ts';
 import { ArtifactRef, procedure, StartedJob } from './base.ts';
 import { calibration } from './calibration.ts';
 import { ExportedFile } from './exported-file.ts';

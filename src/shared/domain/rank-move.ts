@@ -16,16 +16,3 @@ export const RankMove = z.object({
   after: z.number().int().nullable(),
 });
 export type RankMove = z.infer<typeof RankMove>;
-
-/** What a gene does in one donor, label or sub-group of the start cells. */
-export const GroupEffect = z.object({
-  kind: z.enum(['donor', 'label', 'subgroup']),
-  /** A number for a donor, else the label. */
-  name: z.string(),
-  /** Start cells of the group, and those of them that tell of the gene. */
-  nCells: z.number().int(),
-  nTold: z.number().int(),
-  /** Null where none tells. */
-  effect: z.number().nullable(),
-});
-export type GroupEffect = z.infer<typeof GroupEffect>;

@@ -41,6 +41,8 @@ export const GeneStatistics = z.object({
   chosenFdr: z.number().nullable(),
   /** Replicates (donors or start cells) behind the effect; null in older rankings. */
   nReplicates: z.number().int().nullable().default(null),
+  /** Donors whose mean effect has the sign of the effect; null where donors are not the replicate and in older rankings. */
+  donorsAgree: z.number().int().nullable().default(null),
   /** Spearman of a start cell's effect with its counts, within donors; null in older rankings and where nothing varies. */
   librarySizeCorrelation: z.number().nullable().default(null),
   /** Over all ranked genes. */

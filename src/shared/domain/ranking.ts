@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { field } from './field.ts';
 import { ChosenGenes, GeneStatistics, RankingCheck, ReplicateUse } from './ranking-checks.ts';
+import { GroupSummary } from './group-effect.ts';
 import { GeneEvidence, GoalCellType } from './gene-evidence.ts';
 import { RankMove } from './rank-move.ts';
 import { Operator } from './screen.ts';
@@ -145,6 +146,8 @@ export const RankingReport = z.object({
   /** Null where no genes were chosen in advance, and in older rankings. */
   chosen: ChosenGenes.nullable().default(null),
   replicates: ReplicateUse.nullable().default(null),
+  /** Donors, labels and sub-groups of the start cells; empty where there are none and in older rankings. */
+  groups: z.array(GroupSummary).default([]),
   warnings: z.array(z.string()),
 });
 export type RankingReport = z.infer<typeof RankingReport>;

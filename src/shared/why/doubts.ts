@@ -2,7 +2,7 @@ import type { RankedGene } from '../domain/ranking.ts';
 import { insertsGenes } from '../domain/screen.ts';
 import { isUnread } from '#shared/ranking/unread.ts';
 import type { DoubtKey, WhyMessage, WhyValue } from './message.ts';
-import { count, decimal, isBehind, percent, standsOut } from './reading.ts';
+import { count, decimal, FDR_CUT, isBehind, percent, standsOut } from './reading.ts';
 import type { WhyReport } from './why-card.ts';
 
 /** Below these the number of cells, or their agreement, is no ground for a claim. */
@@ -10,6 +10,8 @@ const FEW_CELLS = 10;
 const FEW_DETECTIONS = 50;
 const MIXED_SHARE = 0.3;
 const STABLE = 0.5;
+/** Correlation with the counts of a cell below which a dependence does not matter. */
+const FOLLOWS = 0.4;
 /** Shares of cells in which a gene counts as off or on. */
 const OFF = 0.05;
 const ON = 0.8;
@@ -37,6 +39,19 @@ export function doubtsOf(gene: RankedGene, report: WhyReport): WhyMessage[] {
   });
   doubt(behind !== null, 'behind', { method: { method: behind?.method ?? 'fold-change' } });
   doubt(raises && !isUnreadGene && gene.effectHigh >= 0 && gene.rankByFoldChange <= gene.rankByModel, 'nothingBeyond');
+  const { librarySizeCorrelation: depth = null, librarySizeFdr = null } = gene.statistics ?? {};
+  doubt(
+    depth !== null && librarySizeFdr !== null && librarySizeFdr < FDR_CUT && Math.abs(depth) > FOLLOWS,
+    'librarySize',
+    {
+      r: decimal(depth ?? 0),
+    },
+  );
+  const { donorsAgree = null, nReplicates = null } = gene.statistics ?? {};
+  doubt(donorsAgree !== null && nReplicates !== null && donorsAgree < nReplicates, 'donors', {
+    n: count((nReplicates ?? 0) - (donorsAgree ?? 0)),
+    donors: count(nReplicates ?? 0),
+  });
   doubt(splitHalf !== null && splitHalf < STABLE, 'unstable', { r: decimal(splitHalf ?? 0) });
   doubt(splitHalf === null, 'unchecked');
   doubt(

@@ -81,6 +81,9 @@ export const WHY_ENGLISH = {
     away: 'In the model it moves the cells away from {goal}.',
     interval: 'Its interval holds zero.',
     disagree: 'The cells disagree: {away} of {cells} move away from {goal}.',
+    librarySize:
+      'Its shift follows how deeply a start cell was sequenced (Spearman {r}): part of it may be counts, not biology.',
+    donors: 'In {n} of {donors} donors it does not go the same way.',
     few: 'Only {cells} start cells tell of it.',
     foretold: 'Its effect was foretold by a backward pass and scaled, not computed.',
     unstable: 'Two halves of the start cells rank the genes differently (Spearman {r}).',

@@ -19,6 +19,7 @@ describe('columns of a ranking', () => {
       'n_replicates',
       'library_size_correlation',
       'library_size_fdr',
+      'donors_agree',
     ]);
     expect(new Set(names).size).toBe(names.length);
   });

@@ -19,6 +19,24 @@ const evidence: GeneEvidence = {
   cocktails: [],
   novelty: 'unrecorded',
 };
+const statistics: NonNullable<RankedGene['statistics']> = {
+  cellsMoved: 24,
+  isTested: true,
+  countedPValue: 0.005,
+  specificEffect: 0.01,
+  donorPValue: 0.001,
+  mixedEffect: 0.012,
+  mixedPValue: 0.001,
+  donorShare: 0.2,
+  rankLow: 1,
+  rankHigh: 6,
+  topShare: 1,
+  chosenFdr: null,
+  nReplicates: 6,
+  donorsAgree: 6,
+  librarySizeCorrelation: null,
+  librarySizeFdr: null,
+};
 const gene: RankedGene = RankedGene.parse({
   rank: 3,
   geneId: 'ENSG00000102145',
@@ -118,7 +136,25 @@ describe('why-card', () => {
       'a gene the model did not read',
       { effect: 0, effectLow: 0, effectHigh: 0 },
       {},
-      { says: ['still'], doubts: ['still'], not: ['towards', 'standsOut', 'beyond'] },
+      { says: ['still', 'leadsModelUnread'], doubts: ['still'], not: ['towards', 'standsOut', 'beyond', 'leadsModel'] },
+    ],
+    [
+      'a gene the model did not read, in a table by another method',
+      { effect: 0, effectLow: 0, effectHigh: 0 },
+      { leader: 'fold-change' },
+      { says: ['leadsOtherUnread'], not: ['leadsOther', 'leadsModelUnread'] },
+    ],
+    [
+      'a shift that follows counts, and donors that disagree',
+      { statistics: { ...statistics, librarySizeCorrelation: -0.7, librarySizeFdr: 0.001, donorsAgree: 4 } },
+      {},
+      { doubts: ['librarySize', 'donors'] },
+    ],
+    [
+      'a shift that may follow counts by chance, and donors that agree',
+      { statistics: { ...statistics, librarySizeCorrelation: -0.7, librarySizeFdr: 0.2, donorsAgree: 6 } },
+      {},
+      { not: ['librarySize', 'donors'] },
     ],
     [
       'nothing beyond fold change',

@@ -55,6 +55,19 @@ describe('stability of ranks', () => {
     expect(tied.low[0]).toBe(30.5);
   });
 
+  it('gives every donor the same say, however many cells it has', () => {
+    // Of 44 cells 30 are of one donor, in whom gene 0 leads; in the seven others gene 1 does.
+    const replicates = Array.from({ length: 44 }, (_, cell) => Math.max(0, Math.floor((cell - 28) / 2)));
+    const own = Float64Array.from({ length: 88 }, (_, i) =>
+      Math.floor(i / 44) === (replicates[i % 44] === 0 ? 0 : 1) ? 1 : 0,
+    );
+    const { low, high } = rankStability({ effects: own, nGenes: 2, nCells: 44, replicates, nReplicates: 8 }, 1);
+    expect([[...low], [...high]]).toEqual([
+      [2, 1],
+      [2, 1],
+    ]);
+  });
+
   it('splits donors, not cells, where donors are the replicate', () => {
     const donorNoise = Float64Array.from({ length: 60 * 24 }, (_, i) =>
       random.normal(10_000 + Math.floor(i / 24) * 6 + (i % 6)),

@@ -109,7 +109,7 @@ export function syntheticScreen(world: SyntheticScreen): ScreenResult {
         { name: GOAL, role: 'goal', labels: [GOAL], cells: [1] },
       ],
       startCellGroups: [],
-    measured: [1],
+      measured: [1],
       maxLength: 256,
       warnings: [],
     },

@@ -1,3 +1,5 @@
+import type { CellGroup } from '#shared/domain/group-effect.ts';
+
 /** Blobs of `model`, `follow-up`, `ranking` and `consensus` artifacts; those of a `screen` are named in `screen/blobs.ts`. */
 export const MODEL_BLOBS = {
   /** safetensors with configuration, classes and model card. */
@@ -42,6 +44,8 @@ export const RANKING_BLOBS = {
   groupEffects: 'group-effects',
   /** int32: genes × groups. */
   groupCells: 'group-cells',
+  /** float32: genes × groups × `StoredGroups.numbers`; absent in older rankings. */
+  groupNumbers: 'group-numbers',
 } as const;
 
 export const CONSENSUS_BLOBS = {
@@ -54,6 +58,8 @@ export const CONSENSUS_BLOBS = {
 
 /** Groups of the start cells and the genes, in the order of their effects. */
 export interface StoredGroups {
-  groups: { kind: 'donor' | 'label' | 'subgroup'; name: string; nCells: number }[];
+  groups: CellGroup[];
   geneIds: string[];
+  /** What the numbers of a gene in a group are; absent in older rankings. */
+  numbers?: string[];
 }

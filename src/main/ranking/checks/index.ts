@@ -1,7 +1,14 @@
 import type { RankingCheck } from '#shared/domain/ranking-checks.ts';
 import { directionCheck, housekeepingCheck, knownCheck } from './controls.ts';
 import { depthCheck } from './depth.ts';
-import { detectionCheck, groupCheck, nullGenesCheck, reachCheck, significanceCheck } from './null-genes.ts';
+import {
+  chosenCheck,
+  detectionCheck,
+  groupCheck,
+  nullGenesCheck,
+  reachCheck,
+  significanceCheck,
+} from './null-genes.ts';
 import { donorHalvesCheck, replicateCheck, splitHalfCheck, topStabilityCheck } from './replicates.ts';
 import { collapseCheck, rankShiftCheck, universalCheck } from './responses.ts';
 import { stagesCheck } from './stages.ts';
@@ -17,6 +24,7 @@ const CHECKS: readonly Check[] = [
   topStabilityCheck,
   significanceCheck,
   groupCheck,
+  chosenCheck,
   nullGenesCheck,
   universalCheck,
   collapseCheck,

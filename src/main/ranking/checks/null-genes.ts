@@ -72,6 +72,28 @@ export const groupCheck: Check = ({ evidence: { genes, nullEffects } }) => {
       };
 };
 
+/** The genes chosen in advance as a group beside null genes, by ranks and by relabelling of means. */
+export const chosenCheck: Check = ({ evidence: { chosen } }) => {
+  if (!chosen || chosen.nTested < 2) return null;
+  const { nTested, nSignificant, rankSumPValue, permutationPValue } = chosen;
+  const found = `rank-sum p = ${chance(rankSumPValue)}, permutation of means p = ${chance(permutationPValue)}`;
+  const own = `${nSignificant} of them ${nSignificant === 1 ? 'passes' : 'pass'} an FDR of 5 % of their own list.`;
+  const value = Math.max(rankSumPValue, permutationPValue);
+  return value < 0.05
+    ? {
+        id: 'chosen',
+        verdict: 'good',
+        value,
+        sentence: `As a group the ${nTested} genes chosen in advance move cells otherwise than random genes do (${found}). ${own}`,
+      }
+    : {
+        id: 'chosen',
+        verdict: 'caution',
+        value,
+        sentence: `As a group the ${nTested} genes chosen in advance move cells no otherwise than random genes do (${found}). ${own}`,
+      };
+};
+
 /** A raised gene whose rank still lies beyond the model's length is not read, so its effect is 0 by construction. */
 export const reachCheck: Check = ({ evidence: { genes }, operator }) => {
   if (!insertsGenes(operator)) return null;

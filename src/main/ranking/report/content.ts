@@ -9,6 +9,7 @@ import { type Block, hint, paragraph, type ReportDocument, type Section, section
 import { effectsFigure } from './figures/effects.ts';
 import { recallFigure } from './figures/recall.ts';
 import { scatterFigure } from './figures/scatter.ts';
+import { type GeneGroups, groupsSection } from './groups-section.ts';
 import { chance, percent, short, signed, whole } from './numbers.ts';
 import { whySection } from './why-section.ts';
 
@@ -17,6 +18,8 @@ const TABLED = 50;
 export interface ReportInput {
   report: RankingReport;
   genes: readonly RankedGene[];
+  /** Of the first genes, in their order; absent where the start cells have no groups. */
+  groups?: readonly GeneGroups[];
   screen: {
     readOut: ScreenConfig['readOut'];
     dosePercentile: number;
@@ -101,6 +104,7 @@ export function rankingDocument(input: ReportInput): ReportDocument {
         geneTable(genes.slice(0, TABLED), genes.length, report.leader),
       ]),
       ...whySection(genes, report),
+      ...groupsSection(input.groups ?? [], report),
       ...provenanceSections(input),
     ],
     footer: `Made with GeneCompass Workbench ${version}, offline. This file holds gene-level results only: no cell, no donor name.`,

@@ -33,6 +33,9 @@ export default {
   },
   counts:
     '{operator}, {start} → {goal}: {genes} genes ranked, {significant} with a false discovery rate below 0.05, {notRanked} not ranked (seen in too few cells, or never among the genes the model reads).',
+  groupsDiffer:
+    '{n} of {all} genes do something else in {group} than in the other {kind} of the start cells (FDR 5 %).',
+  groupKinds: { label: 'states', subgroup: 'sub-groups', donor: 'donors' },
   splitHalf: 'Two halves of the start cells agree with a rank correlation of {r}.',
   recall: {
     title: 'Known regulators found',
@@ -94,7 +97,6 @@ export default {
   columns: COLUMN_TEXTS,
   detail: {
     interval: '95 % interval from {low} to {high}',
-    effect: 'Shift to goal',
     move: {
       before: 'Before',
       after: 'After',
@@ -108,8 +110,19 @@ export default {
     },
     groups: {
       title: 'Within donors and sub-groups of the start cells',
-      group: 'Group',
-      cells: 'Cells that tell',
+      kinds: { donor: 'Donors', label: 'States of the start', subgroup: 'Sub-groups' },
+      agree: 'Towards the goal in {n} of {all} donors that tell.',
+      tests: {
+        'paired-donors':
+          'Each against the others within the donors that have cells of both (t test of donors’ differences).',
+        donors: 'Each against the others, donors against donors (Welch’s statistic).',
+        cells:
+          'Each against the others, cell by cell (Welch’s statistic), since donors are not known: true of these cells only.',
+        none: 'Not compared: too few donors or cells on one side.',
+      },
+      cells: '{part} of {all} cells tell;',
+      interval: '95 % interval {low} to {high}',
+      difference: 'Beyond the others {difference} ({low} to {high}), p {p}, FDR {fdr}',
       donor: 'Donor {number}',
       csv: 'All genes, CSV',
       json: 'All genes, JSON',

@@ -48,6 +48,8 @@ export function useColumnWords() {
       case 'cellsMoved':
       case 'exactCells':
         return t('tokens.of', { part: told, all: gene.nCells });
+      case 'donorsAgree':
+        return t('tokens.of', { part: told, all: statistics?.nReplicates ?? 0 });
       case 'regulon':
         return t('tokens.of', { part: evidence?.regulon?.nConsistent ?? 0, all: evidence?.regulon?.nSigned ?? 0 });
       case 'novelty':

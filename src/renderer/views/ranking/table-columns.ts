@@ -131,6 +131,14 @@ export const TABLE_COLUMNS: readonly TableColumn[] = [
   number('mixedPValue', 'chance', 'chance', ifRead(ofStatistics('mixedPValue')), ['p_value_mixed']),
   number('rankRange', 'stability', 'whole', ofStatistics('rankHigh'), ['rank_low', 'rank_high'], wide(72)),
   number('topShare', 'stability', 'percent', ofStatistics('topShare'), ['top_share'], best),
+  number(
+    'donorsAgree',
+    'stability',
+    'count',
+    ifRead(ofStatistics('donorsAgree')),
+    ['donors_agree', 'n_replicates'],
+    best,
+  ),
   number('donorShare', 'stability', 'percent', ifRead(ofStatistics('donorShare')), ['donor_share']),
   number('librarySize', 'stability', 'decimal', ofStatistics('librarySizeCorrelation'), [
     'library_size_correlation',

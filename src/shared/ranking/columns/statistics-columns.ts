@@ -84,4 +84,9 @@ export const LATER_COLUMNS: readonly GeneColumn[] = [
     'librarySize',
     ofStatistics((told) => told.librarySizeFdr),
   ),
+  column(
+    'donors_agree',
+    'donorsAgree',
+    ofStatistics((told) => told.donorsAgree),
+  ),
 ];

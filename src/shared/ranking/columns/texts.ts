@@ -92,6 +92,10 @@ export const COLUMN_TEXTS = {
     title: 'Share of donors',
     tip: 'How much of the spread of the shift between cells lies between donors: 0 the donors are alike, 1 the cells of a donor are copies.',
   },
+  donorsAgree: {
+    title: 'Donors that agree',
+    tip: 'Donors in which the gene moves the cells the same way as on average, of those that tell. One donor the other way is worth a look at its cells.',
+  },
   rankRange: {
     title: 'Rank, 90 % range',
     tip: 'Middle 90 % of the rank by the screen when start cells (donors, and cells within them) are drawn anew 100 times. A wide range: other cells would put the gene elsewhere.',
