@@ -59,4 +59,26 @@ describe('progress', () => {
     expect(meter.update('a', 10, 10, 'cells')).toBeNull();
     expect(meter.update('b', 0, null, 'cells')).toMatchObject({ stage: 'b', total: null, etaMs: null });
   });
+
+  it('tells the time of all stages where work is known, and the rate of its own', () => {
+    const { clock, meter } = meterAt();
+    // A second of work takes two: this computer is half as fast as was foretold.
+    const at = (ms: number) => {
+      clock.ms = ms;
+      return meter.update('States', ms / 100, 200, 'cells', { done: ms / 2000, total: 50 });
+    };
+    at(0);
+    for (let ms = 3_000; ms <= 9_000; ms += 500) {
+      const progress = at(ms);
+      expect(progress?.ratePerSecond).toBeCloseTo(10, 6);
+      expect(progress?.etaMs).toBeCloseTo(100_000 - ms, 3);
+    }
+  });
+
+  it('knows no time while work stands still', () => {
+    const { clock, meter } = meterAt();
+    meter.update('States', 0, 10, 'cells', { done: 0, total: 5 });
+    clock.ms = 5_000;
+    expect(meter.update('States', 5, 10, 'cells', { done: 0, total: 5 })).toMatchObject({ etaMs: null });
+  });
 });

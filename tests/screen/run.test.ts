@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { screenFromBlobs, screenToBlobs } from '#screen/blobs.ts';
 import { cellEffects, replicateEffects, rowMean } from '#screen/effects.ts';
 import type { PartialScreen } from '#screen/partial.ts';
+import { passesByCell } from '#screen/passes.ts';
 import { planScreen } from '#screen/plan.ts';
 import { runScreen, type RunScreenOptions } from '#screen/run.ts';
 import type { ScreenResult } from '#screen/types.ts';
@@ -119,8 +120,14 @@ describe('screen', () => {
     });
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
     expect(store.kept.size).toBe(3);
-    expect(await run({ store })).toEqual(screen);
+    const told: number[] = [];
+    const onProgress: RunScreenOptions['onProgress'] = ({ stage, done }) => stage === 'screen' && told.push(done);
+    expect(await run({ store, onProgress })).toEqual(screen);
     expect(store.nLoaded).toBe(3);
+    // What was kept is no progress of this run: it would make the rest look fast.
+    const kept = passesByCell(plan, world.tokens, () => ({})).slice(0, 3);
+    expect(told[0]).toBeGreaterThan(kept.reduce((sum, n) => sum + n, 0));
+    expect(told.at(-1)).toBe(screen.nPasses);
   });
 
   it('does not take up parts of a run with other weights, nor damaged parts', async () => {

@@ -50,8 +50,8 @@ function contextOf(
     jobId,
     project,
     signal,
-    progress(stage, done, total, unit) {
-      const progress = meter.update(stage, done, total, unit);
+    progress(stage, done, total, unit, work) {
+      const progress = meter.update(stage, done, total, unit, work);
       if (progress) emit({ type: 'progress', progress: { ...progress, memoryBytes: process.memoryUsage.rss() } });
     },
     metric: (series, step, value) => {

@@ -10,14 +10,23 @@ export interface ShardStore {
   save(key: string, bytes: Uint8Array): Promise<void>;
 }
 
+/** How much of some work is done. */
+export interface Work {
+  readonly done: number;
+  readonly total: number;
+}
+
 /** What a worker has to do with the world. */
 export interface JobContext {
   readonly jobId: JobId;
   readonly project: Project;
   /** Aborted on cancel and on pause: save a checkpoint, then throw (`signal.throwIfAborted()` will do). */
   readonly signal: AbortSignal;
-  /** As often as convenient; at most ten a second leave. `total` is null where it is not known. */
-  progress(stage: string, done: number, total: number | null, unit: string): void;
+  /**
+   * As often as convenient; at most ten a second leave. `total` is null where it is not known. `work` is how far all stages
+   * are together, in units that all take alike long: the remaining time is told from it where it is given.
+   */
+  progress(stage: string, done: number, total: number | null, unit: string, work?: Work | null): void;
   /** A point of a curve; lossless. */
   metric(series: string, step: number, value: number): void;
   log(level: 'info' | 'warn', message: string): void;

@@ -7,9 +7,10 @@ import type { EngineCallInput } from '#jobs/engine-calls.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import type { Project } from '#project/project.ts';
 import { screenFromBlobs } from '#screen/blobs.ts';
-import { type EstimatePlace, estimateRun } from '#screen/estimate/estimate.ts';
-import { followUpWork } from '#screen/estimate/follow-up-work.ts';
-import { foretells, screenWork } from '#screen/estimate/screen-work.ts';
+import { type Estimated, type EstimatePlace, estimateRun } from '#screen/estimate/estimate.ts';
+import { followUpStages, followUpWork } from '#screen/estimate/follow-up-work.ts';
+import type { Pace } from '#screen/estimate/pace.ts';
+import { foretells, screenStages, screenWork } from '#screen/estimate/screen-work.ts';
 import { followUpSpace, screenSpace } from '#screen/estimate/space.ts';
 import { planFollowUp } from '#screen/follow-up/plan.ts';
 import type { FollowUpPlan } from '#screen/follow-up/types.ts';
@@ -45,7 +46,7 @@ export async function estimateScreen(
     maxLength: model.config.maxLength,
   });
   const place = await placeOf(open, await silentRuntime(device, model));
-  return screenEstimate(plan, stored.tokens, { ...model, classes: classesOf(manifest) }, place);
+  return (await screenEstimate(plan, stored.tokens, { ...model, classes: classesOf(manifest) }, place)).estimate;
 }
 
 /** What a closer look takes that is not started yet. */
@@ -67,7 +68,7 @@ export async function estimateFollowUp(
   const resolve = resolveGeneId(await geneResolver(), species);
   const plan = planFollowUp({ config, screen, tokens, vocabulary, resolve });
   const place = await placeOf(open, await silentRuntime(device, model));
-  return followUpEstimate(plan, screen, tokens, { ...model, classes: classesOf(manifest) }, place);
+  return (await followUpEstimate(plan, screen, tokens, { ...model, classes: classesOf(manifest) }, place)).estimate;
 }
 
 /** A model with the states that its classifier knows; null without one. */
@@ -75,19 +76,25 @@ interface EstimatedModel extends PassModel {
   readonly classes: readonly string[] | null;
 }
 
-/** Tells in the log of a job what it takes. Note: an estimate that fails does not end the job. */
+/**
+ * Tells in the log of a job what it takes. Answer: how far the job is by what was foretold of its stages; null where nothing could be.
+ *
+ * Note: an estimate that fails does not end the job.
+ */
 export async function tellEstimate(
   context: JobContext,
   chosen: ChosenRuntime,
-  estimate: (place: EstimatePlace) => Promise<RunEstimate>,
-): Promise<void> {
+  foretold: (place: EstimatePlace) => Promise<Estimated>,
+): Promise<Pace | null> {
   try {
-    const told = await estimate(await placeOf(context.project, chosen));
-    context.log('info', `Estimate: ${estimateSentences(told, ENGLISH_WORDS).join(' ')}`);
-    for (const warning of warningSentences(told, ENGLISH_WORDS)) context.log('warn', warning);
+    const { estimate, pace } = await foretold(await placeOf(context.project, chosen));
+    context.log('info', `Estimate: ${estimateSentences(estimate, ENGLISH_WORDS).join(' ')}`);
+    for (const warning of warningSentences(estimate, ENGLISH_WORDS)) context.log('warn', warning);
+    return pace;
   } catch (thrown) {
     if (context.signal.aborted) throw thrown;
     context.log('info', 'Estimate: time, memory and disk cannot be told.');
+    return null;
   }
 }
 
@@ -96,7 +103,7 @@ export async function screenEstimate(
   tokens: TokenSet,
   model: EstimatedModel,
   place: EstimatePlace,
-): Promise<RunEstimate> {
+): Promise<Estimated> {
   const { readOuts } = availableReadOuts(plan, model);
   const work = screenWork(plan, tokens, model, readOuts.length > 1 ? goalStates(plan).length : 0);
   return estimateRun(
@@ -107,6 +114,7 @@ export async function screenEstimate(
       nCells: plan.cells.length,
       most: foretells(plan) ? work.most : null,
       space: screenSpace(plan, tokens, readOuts, work),
+      stages: screenStages(plan, work),
     },
     place,
   );
@@ -118,7 +126,7 @@ export async function followUpEstimate(
   tokens: TokenSet,
   model: EstimatedModel,
   place: EstimatePlace,
-): Promise<RunEstimate> {
+): Promise<Estimated> {
   const { readOuts } = availableReadOuts(screen, model);
   const inputs = screen.cells.map((cell) => encoderInput(tokens, cell, screen.maxLength));
   const work = followUpWork(plan, screen, inputs, model);
@@ -132,6 +140,7 @@ export async function followUpEstimate(
       least: work,
       likely: work,
       most: null,
+      stages: followUpStages(work),
       space: followUpSpace(plan, screen, inputs, readOuts, { tokens, nPasses: work.nPasses, width }),
     },
     place,

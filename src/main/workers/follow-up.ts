@@ -10,6 +10,7 @@ import { screenFromBlobs } from '#screen/blobs.ts';
 import { combinationResults } from '#screen/follow-up/combination-results.ts';
 import { doseResults } from '#screen/follow-up/dose-results.ts';
 import { Estimates } from '#screen/follow-up/estimates.ts';
+import type { Pace } from '#screen/estimate/pace.ts';
 import { planFollowUp } from '#screen/follow-up/plan.ts';
 import { responseResults } from '#screen/follow-up/response-results.ts';
 import { runEffects, runResponses } from '#screen/follow-up/run.ts';
@@ -49,6 +50,7 @@ export async function followUpWorker(context: JobContext, input: unknown): Promi
   const { model, classes, manifest: modelManifest } = await loadModel(context, screenConfig.model, stored);
   const chosen = await runtimeFor(asked, { mode: 'inference', size: { model: model.config, batchSize: 1 } }, context);
   const encoder = await createCellEncoder(model, chosen.runtime, classes);
+  let pace: Pace | null = null;
   const options = {
     plan,
     screen,
@@ -59,10 +61,10 @@ export async function followUpWorker(context: JobContext, input: unknown): Promi
     signal: context.signal,
     store: context.shards,
     onProgress: ({ stage, done, total }: { stage: keyof typeof STAGES; done: number; total: number }) =>
-      context.progress(STAGES[stage], done, total, 'perturbed cells'),
+      context.progress(STAGES[stage], done, total, 'perturbed cells', pace?.at(stage, done, total)),
   };
   try {
-    await tellEstimate(context, chosen, (place) =>
+    pace = await tellEstimate(context, chosen, (place) =>
       followUpEstimate(
         plan,
         screen.plan,

@@ -37,7 +37,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
   const tables = await foldTables(model, runtime);
   const encoder = await createCellEncoder(model, runtime, classes, { tables });
   try {
-    await tellEstimate(context, chosen, (place) =>
+    const pace = await tellEstimate(context, chosen, (place) =>
       screenEstimate(plan, stored.tokens, { config: model.config, nClasses: classes?.length ?? 0, classes }, place),
     );
     const result = await runScreen({
@@ -50,7 +50,8 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
       ...(config.computation !== 'exact'
         ? { gradients: (goals) => createGeneGradients(model, runtime, goals, tables) }
         : {}),
-      onProgress: ({ stage, done, total, unit }) => context.progress(STAGES[stage], done, total, unit),
+      onProgress: ({ stage, done, total, unit }) =>
+        context.progress(STAGES[stage], done, total, unit, pace?.at(stage, done, total)),
       onPartial: (partial) => context.partial({ ...partial }),
     });
     const draft = artifacts.draft({

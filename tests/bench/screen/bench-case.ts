@@ -18,7 +18,7 @@ export interface ScreenCase {
   /** Passes of the published procedure that are timed, in all repeats together. */
   readonly publishedPasses: number;
   readonly tasks: readonly ScreenTask[];
-  /** So many random genes are computed exactly in place of all, and the time scaled to all passes. */
+  /** So many random genes are computed exactly in place of all; the time is scaled from some passes of one start cell. */
   readonly sampleGenes?: number;
 }
 

@@ -13,8 +13,9 @@ const NOTES = `## How it is measured
   A sample of passes is timed, with the faster of 1 and 4 cells at a time (the published code takes 1), and
   **scaled to the number of passes of the exact screen**. PyTorch runs \`tests/reference/genecompass_torch.py\`; *same engine* is the
   same procedure with the product's engine.
-- Where an exact screen of every gene would take hours, a random sample of genes is computed exactly in all start cells: its passes are
-  **scaled to all passes** (what is done once is not), and the others are compared with it on that sample alone; it tells nothing of the top 50.
+- Where an exact screen of every gene would take hours, some passes of one start cell are timed and
+  **scaled to all passes** (what is done once is not), and a random sample of genes is computed exactly in all start cells; the others are compared with it on
+  that sample alone, which tells nothing of the top 50.
 - **×** = time of the published procedure / time of the line, by the clock and, in brackets, of processor time, which a busy
   machine changes less. *genes × cells / hour* counts the gene–cell pairs of the question, however many passes answered it.
 - **recall of top 50**: share of the 50 candidates of largest exact effect (either sign) that are among the 50 of the line,

@@ -10,7 +10,7 @@ export interface ScreenTiming {
   readonly stages: readonly { readonly stage: string; readonly seconds: number; readonly cpuSeconds: number }[];
   /** Perturbed cells that were read, or would be where the time is scaled. */
   readonly nPasses: number;
-  /** What was really computed, where the time is scaled from a sample of genes. */
+  /** Genes that were computed exactly, and passes that were timed, where not all were. */
   readonly scaledFrom: { readonly genes: number; readonly passes: number } | null;
   readonly nGenes: number;
   /** Genes that enough start cells express. */

@@ -63,7 +63,9 @@ export class PassCosts {
     const { config } = this.#model;
     const { seconds } = this.#cost(pass);
     const isShort = (predicted: number) => predicted * (FEWEST_RUNS + 1) <= limitSeconds;
-    for (const nLayers of [config.nLayers, ...FEW_LAYERS.filter((n) => n < config.nLayers)]) {
+    // Passes with a hidden gene begin behind the first layer.
+    const few = FEW_LAYERS.filter((n) => n < config.nLayers && (n > 1 || pass.kind !== 'hidden-gene'));
+    for (const nLayers of [config.nLayers, ...few]) {
       const graph = passGraph({ ...this.#model, config: { ...config, nLayers } }, pass);
       const predicted = nLayers === config.nLayers ? seconds : graphSeconds(graph, this.#speed);
       if (!isShort(predicted)) continue;

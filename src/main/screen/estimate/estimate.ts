@@ -5,6 +5,7 @@ import type { Pass, PassModel } from '#genecompass/resources/pass-graphs.ts';
 import type { ComputeDevice, DeviceSpeed } from '#shared/domain/device.ts';
 import type { EstimateWarning, RunEstimate } from '#shared/domain/run-estimate.ts';
 import { ENGLISH_WORDS, estimateSentences, warningSentences } from '#shared/estimate/words.ts';
+import { Pace } from './pace.ts';
 import type { PassRuns } from './pass-runs.ts';
 import type { ExactWork } from './screen-work.ts';
 import type { Space } from './space.ts';
@@ -34,6 +35,14 @@ export interface Demand {
   /** Null where nothing is foretold. */
   readonly most: ExactWork | null;
   readonly space: Space;
+  /** What progress tells of, in order. */
+  readonly stages: readonly { readonly stage: string; readonly units: number; readonly runs: readonly PassRuns[] }[];
+}
+
+export interface Estimated {
+  readonly estimate: RunEstimate;
+  /** Null where no speed is known. */
+  readonly pace: Pace | null;
 }
 
 /** For the share of shapes that were not measured: how they compare with each other, not how fast a computer is. */
@@ -49,14 +58,14 @@ const LIMIT_SECONDS = 3;
 /** Measured passes are told as if other programs, or the end of their work, changed the speed as much. Source: docs/decisions/0049. */
 const SPREAD = { low: 0.8, high: 1.3 };
 /** Program, libraries and gene tables before the model. Source: docs/decisions/0049. */
-const PROGRAM_BYTES = 510e6;
+const PROGRAM_BYTES = 560e6;
 /** What the system and other programs need. */
 const MEMORY_SHARE = 0.85;
 const LONG_SECONDS = 86_400;
 
 /** Time, memory and disk of a job, from what it puts through the model and what a pass takes on this computer now. */
-export async function estimateRun(demand: Demand, place: EstimatePlace): Promise<RunEstimate> {
-  const { model, before, least, likely, most, space, nGenes, nCells } = demand;
+export async function estimateRun(demand: Demand, place: EstimatePlace): Promise<Estimated> {
+  const { model, before, least, likely, most, space, stages, nGenes, nCells } = demand;
   const costs = new PassCosts(model, place.speed ?? ANY_SPEED);
   const all = [...before, ...(most ?? likely).runs];
   for (const kind of new Set(all.map(({ pass }) => pass.kind)))
@@ -97,7 +106,9 @@ export async function estimateRun(demand: Demand, place: EstimatePlace): Promise
   };
   estimate.warnings = warningsOf(estimate, cardIsTooSmall(model, all, place));
   const words = [...estimateSentences(estimate, ENGLISH_WORDS), ...warningSentences(estimate, ENGLISH_WORDS)];
-  return { words: words.join(' '), ...estimate };
+  const paces = stages.map(({ runs, ...stage }) => ({ ...stage, seconds: seconds(runs, 'mean') ?? NaN }));
+  const isKnown = paces.every((stage) => Number.isFinite(stage.seconds));
+  return { estimate: { words: words.join(' '), ...estimate }, pace: isKnown ? new Pace(paces) : null };
 }
 
 function warningsOf({ memory, disk, seconds }: Omit<RunEstimate, 'words'>, isCardTooSmall: boolean): EstimateWarning[] {

@@ -36,7 +36,7 @@ export type OnlyOf = (ordinal: number) => Only;
 const ADAPTIVE_SHARE = 0.12;
 
 /** Leading genes are seen in so many times as many start cells as others. Source: docs/decisions/0049. */
-const LEADING = { rarer: 0.85, commoner: 1.3 };
+const LEADING = { rarer: 0.65, commoner: 1.3 };
 
 /**
  * What a planned screen puts through the model, counted without perturbing a cell.
@@ -51,17 +51,33 @@ export function screenWork(plan: ScreenPlan, tokens: TokenSet, model: PassModel,
   if (!foretells(plan)) return { before: before.all, least: most, likely: most, most };
   counter.gradients(before, nOdds);
   if (plan.config.computation === 'two-stage') {
-    const { least, likely } = stagedParts(plan, tokens);
-    const high = counter.part(likely);
+    const parts = stagedParts(plan, tokens);
+    const known = counter.part(parts.known);
+    const likely = between(known, counter.part(parts.likely), LEADING.commoner);
     return {
       before: before.all,
-      least: times(counter.part(least), LEADING.rarer),
-      likely: high.nPasses * LEADING.commoner < most.nPasses ? times(high, LEADING.commoner) : most,
+      least: between(known, counter.part(parts.least), LEADING.rarer),
+      likely: likely.nPasses < most.nPasses ? likely : most,
       most,
     };
   }
   const least = counter.part(adaptiveParts(plan, tokens).least);
   return { before: before.all, least, likely: between(least, most, ADAPTIVE_SHARE), most };
+}
+
+/** The stages of a screen as its progress names them. */
+export function screenStages({ cells, states }: ScreenPlan, { before, least, likely }: ScreenWork) {
+  const exact = between(least, likely, 0.5);
+  const isGradient = ({ pass }: PassRuns) => pass.kind === 'gradients';
+  return [
+    {
+      stage: 'states',
+      units: states.reduce((sum, state) => sum + state.cells.length, 0),
+      runs: before.filter((one) => !isGradient(one)),
+    },
+    { stage: 'gradients', units: cells.length, runs: before.filter(isGradient) },
+    { stage: 'screen', units: exact.nPasses, runs: exact.runs },
+  ];
 }
 
 /** Whether some effects of a screen are foretold. */
@@ -150,7 +166,7 @@ function times({ nPasses, runs }: ExactWork, factor: number): ExactWork {
   return { nPasses: Math.round(factor * nPasses), runs: runs.map(({ pass, runs: n }) => ({ pass, runs: factor * n })) };
 }
 
-/** The work that lies so far between two others. */
+/** The work that lies so far between two others; a share above 1 goes beyond the second. */
 function between(least: ExactWork, most: ExactWork, share: number): ExactWork {
   const [low, high] = [times(least, 1 - share), times(most, share)];
   return { nPasses: low.nPasses + high.nPasses, runs: [...low.runs, ...high.runs] };

@@ -12,23 +12,23 @@ import type { ScreenPlan } from '../types.ts';
 import type { OnlyOf } from './screen-work.ts';
 
 /**
- * Parts between which two stages usually take their passes while no operator falls back.
+ * What two stages compute in any case, and parts between which they usually end while no operator falls back.
  *
  * Null genes are known before the start, leading genes are not: those that lead for every operator and goal may be the same
  * or have nothing to do with each other. Genes at even steps of how many start cells show them stand for any.
  */
-export function stagedParts(plan: ScreenPlan, tokens: TokenSet): { least: OnlyOf; likely: OnlyOf } {
+export function stagedParts(plan: ScreenPlan, tokens: TokenSet): Record<'known' | 'least' | 'likely', OnlyOf> {
   const { nulls, told } = countTelling(plan, tokens);
   const operators = foretoldOperators(plan);
   const nLists = operators.length * goalStates(plan).length;
   const leads = told.length > 0 ? Math.min(1, plan.config.nExact / told.length) : 0;
   const drawn = told.length > 0 ? Math.min(1, SAMPLE / told.length) : 0;
-  const part = (lists: number): OnlyOf => {
-    const share = 1 - (1 - leads) ** lists * (1 - drawn);
+  const part = (share: number): OnlyOf => {
     const only = onlyRows(operators, new Set([...nulls, ...evenly(told, share * told.length)]));
     return () => only;
   };
-  return { least: part(1), likely: part(nLists) };
+  const shareOf = (lists: number) => 1 - (1 - leads) ** lists * (1 - drawn);
+  return { known: part(0), least: part(shareOf(1)), likely: part(shareOf(nLists)) };
 }
 
 /** The first round of adaptive stages: a sample of the candidates and one of the null genes, each in a few start cells. */

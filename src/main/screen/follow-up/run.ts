@@ -67,7 +67,8 @@ export async function runEffects(options: RunFollowUpOptions): Promise<FollowUpE
   for (let ordinal = 0; ordinal < cells.length; ordinal++) {
     throwIfCancelled(signal);
     const key = `${fingerprint}/${ordinal}`;
-    let shard = readEffects(await store?.load(key), nConditions, perCondition);
+    const kept = readEffects(await store?.load(key), nConditions, perCondition);
+    let shard = kept;
     if (!shard) {
       const before = done;
       shard = await effectsShard(context, inputs(ordinal), (inCell) =>
@@ -84,7 +85,7 @@ export async function runEffects(options: RunFollowUpOptions): Promise<FollowUpE
       );
     }
     done += passes[ordinal];
-    onProgress?.({ stage: 'effects', done, total: result.nPasses });
+    if (!kept || done === result.nPasses) onProgress?.({ stage: 'effects', done, total: result.nPasses });
   }
   return result;
 }
@@ -109,7 +110,8 @@ export async function runResponses(options: RunFollowUpOptions): Promise<Respons
     for (const [ordinal, cell] of inputs.entries()) {
       throwIfCancelled(signal);
       const key = `${fingerprint}/${ordinal}`;
-      let shard = readFloats(await store?.load(key), responses.length * cell.tokenIds.length);
+      const kept = readFloats(await store?.load(key), responses.length * cell.tokenIds.length);
+      let shard = kept;
       if (!shard) {
         const before = done;
         shard = await responseShard({ responses, states, maxLength, signal }, cell, (inCell) =>
@@ -119,7 +121,7 @@ export async function runResponses(options: RunFollowUpOptions): Promise<Respons
       }
       addCell(sums, responses, shard, cell.tokenIds);
       done += passes[ordinal];
-      onProgress?.({ stage: 'responses', done, total: sums.nPasses });
+      if (!kept || done === sums.nPasses) onProgress?.({ stage: 'responses', done, total: sums.nPasses });
     }
   } finally {
     await states.dispose();
