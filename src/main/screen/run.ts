@@ -21,7 +21,7 @@ export interface RunScreenOptions {
   modelId: string;
   batchSize?: number;
   store?: ShardStore;
-  /** For two stages: one backward pass for all genes. Without it every effect is computed exactly. */
+  /** For two stages: a backward pass or two for all genes. Without it every effect is computed exactly. */
   gradients?: (goals: readonly GoalScore[]) => Promise<GeneGradients>;
   signal?: AbortSignal;
   /** `states` and `gradients` count cells, `screen` perturbed cells that the model reads. */
