@@ -14,13 +14,14 @@ import { mountWith } from './mount.ts';
 const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 
 /** A wizard of a project that is loaded; `mountWith` sets up the stores, so an empty page goes first. */
-async function wizardOf(component: Component, options: FakeOptions) {
+async function wizardOf(component: Component, options: FakeOptions, loaded: () => void = () => undefined) {
   const host = createFakeHost({ isOpen: true, tickMs: 1, ...options });
   const shell = mountWith(
     { components: { Inner: component }, template: '<Inner v-if="ready" />', data: () => ({ ready: false }) },
     host.client,
   );
   await useProject().ensureLoaded();
+  loaded();
   await shell.setData({ ready: true });
   await flushPromises();
   const next = async () => {
@@ -92,5 +93,20 @@ describe('preparing cells for an imported model', () => {
     await next();
     const { commands } = page.findComponent(WizardFrame).props() as { commands: readonly string[] };
     expect(commands[0]).not.toContain('--vocabulary');
+  });
+
+  it('takes the runs that the dataset names', async () => {
+    const named = () => {
+      const project = useProject();
+      project.datasets = project.datasets.map((one) => ({ ...one, sampleColumn: 'embryo' }));
+    };
+    const commandOf = async (loaded?: () => void) => {
+      const { page, next } = await wizardOf(PrepareWizard, { contents: 'imported' }, loaded);
+      await next();
+      await next();
+      return (page.findComponent(WizardFrame).props() as { commands: readonly string[] }).commands[0];
+    };
+    expect(await commandOf(named)).toContain('--sample-column embryo');
+    expect(await commandOf()).not.toContain('--sample-column');
   });
 });
