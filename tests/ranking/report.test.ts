@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { rankingDocument, type ReportInput } from '#ranking/report/content.ts';
+import { rankingDocument, rankingFigures, type ReportInput } from '#ranking/report/content.ts';
 import { reportHtml } from '#ranking/report/html.ts';
 import { html } from '#ranking/report/markup.ts';
 import { chance, short, signed, ticks } from '#ranking/report/numbers.ts';
@@ -61,6 +61,18 @@ describe('report', () => {
     expect(text).not.toContain('not read');
     expect(report({ genes })).toContain('not read');
     expect(report({ genes })).toContain('so the screen says nothing of it');
+  });
+
+  it('draws only genes the model reads beside fold change, and says how many are left out', () => {
+    const genes = input.genes.map((gene, i) =>
+      i === 2 ? { ...gene, statistics: { ...gene.statistics!, cellsMoved: 0, isTested: false } } : gene,
+    );
+    const scatter = (change: Partial<ReportInput>) =>
+      rankingFigures({ ...input, ...change })['screen-and-fold-change']!;
+    expect(scatter({}).caption).not.toContain('Left out');
+    expect(scatter({ genes }).caption).toContain('Left out: 1 gene that the model does not read.');
+    const drawn = scatter({ genes }).source.rows.map(([, id]) => id);
+    expect(drawn).toEqual(input.genes.map(({ geneId }) => geneId).filter((_, i) => i !== 2));
   });
 
   it('is the same for the same result', () => {

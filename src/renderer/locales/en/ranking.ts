@@ -169,6 +169,7 @@ export default {
     sure: 'FDR at most {fdr}',
     known: 'known regulators',
     tip: '{gene}, rank {rank}',
+    unread: 'One gene that the model does not read is left out. | {n} genes that the model does not read are left out.',
     hint: 'Upper right: both agree. Upper left: only the model speaks for the gene. Click a gene for its numbers.',
   },
   lab: {

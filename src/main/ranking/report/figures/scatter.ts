@@ -1,4 +1,5 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
+import { isUnread } from '#shared/ranking/unread.ts';
 import type { Figure } from '../blocks.ts';
 import { short, signed } from '../numbers.ts';
 import type { Mark } from '../scene.ts';
@@ -8,8 +9,10 @@ import { placeLabels } from './place-labels.ts';
 const [WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM] = [760, 460, 72, 24, 16, 52];
 const NAMED = 12;
 
-/** Model effect against fold change for every gene; leading and known genes carry their names. */
-export function scatterFigure(genes: readonly RankedGene[], unit: string): Figure {
+/** Model effect against fold change for every gene that the model reads; leading and known genes carry their names. */
+export function scatterFigure(all: readonly RankedGene[], unit: string): Figure {
+  const genes = all.filter((gene) => !isUnread(gene));
+  const nUnread = all.length - genes.length;
   const floor = HEIGHT - BOTTOM;
   const [right, middle] = [WIDTH - RIGHT, (LEFT + WIDTH - RIGHT) / 2];
   const x = axisOf(
@@ -78,7 +81,7 @@ export function scatterFigure(genes: readonly RankedGene[], unit: string): Figur
   return {
     id: 'screen-and-fold-change',
     title: 'Screen beside fold change',
-    caption: `Top right: up in the goal, and the model moves cells towards the goal. Named: the first ${NAMED} genes${known ? ' and the known regulators' : ''}.`,
+    caption: `Top right: up in the goal, and the model moves cells towards the goal. Named: the first ${NAMED} genes${known ? ' and the known regulators' : ''}.${nUnread > 0 ? ` Left out: ${nUnread} ${nUnread === 1 ? 'gene' : 'genes'} that the model does not read.` : ''}`,
     scene: {
       width: WIDTH,
       height: HEIGHT,
