@@ -3,6 +3,7 @@ import { expect, it } from 'vitest';
 import type { ObsColumn } from '#singlecell/types.ts';
 import { makeCells } from '#tests/support/make-cells.ts';
 import { writeH5ad } from '#tests/support/write-h5ad.ts';
+import { createProject } from './support/create-project.ts';
 import { story } from './support/story.ts';
 
 const PASSPHRASE = 'nine calm otters drift below the bridge';
@@ -52,15 +53,7 @@ story('Annotations, in the window', 'annotations', prepare, (told) => {
 
   it('makes a project', async () => {
     await told.page.goto(told.address);
-    await button('New project').click();
-    const dialog = told.page.getByRole('dialog');
-    await dialog.getByLabel('Name', { exact: true }).fill('Ward');
-    await dialog.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-    await dialog.getByLabel('Passphrase again', { exact: true }).fill(PASSPHRASE);
-    await button('Create project').click();
-    await dialog.getByLabel('I have printed or written it down').check();
-    await button('Go to the project').click();
-    await heading('Ward').waitFor();
+    await createProject(told, 'Ward', PASSPHRASE);
   });
 
   it('says what every annotation is used for and who sees it, before the import', async () => {
@@ -132,7 +125,7 @@ story('Annotations, in the window', 'annotations', prepare, (told) => {
     await heading('ward, genes chosen').waitFor();
     await told.page.getByRole('tab', { name: 'Genes' }).click();
     await button('Your choices').click();
-    await told.page.getByText('1 names').waitFor();
+    await told.page.getByText('1 name', { exact: true }).waitFor();
     await told.looker.look('chosen');
   });
 });

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { makeCells } from '#tests/support/make-cells.ts';
 import { writeH5ad } from '#tests/support/write-h5ad.ts';
+import { createProject } from './support/create-project.ts';
 import { story } from './support/story.ts';
 
 const PASSPHRASE = 'seven quiet herons cross the estuary';
@@ -36,15 +37,7 @@ story('Data in, in the window', 'data-in', prepare, (told) => {
 
   it('makes a project', async () => {
     await told.page.goto(told.address);
-    await button('New project').click();
-    const dialog = told.page.getByRole('dialog');
-    await dialog.getByLabel('Name', { exact: true }).fill(PROJECT);
-    await dialog.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-    await dialog.getByLabel('Passphrase again', { exact: true }).fill(PASSPHRASE);
-    await button('Create project').click();
-    await dialog.getByLabel('I have printed or written it down').check();
-    await button('Go to the project').click();
-    await heading(PROJECT).waitFor();
+    await createProject(told, PROJECT, PASSPHRASE);
   });
 
   it('takes a typed path of a table and says how it was read', async () => {

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Locator, type Page } from 'playwright-core';
 import { expect, it } from 'vitest';
+import { newProjectDialog } from './support/create-project.ts';
 import { tabTo } from './support/keyboard.ts';
 import { CELLS_PER_STATE, STATES, writeSmallCells } from './support/small-cells.ts';
 import { story } from './support/story.ts';
@@ -77,7 +78,7 @@ story(
     });
 
     it('makes an encrypted project and shows its recovery key once', async () => {
-      const dialog = told.page.getByRole('dialog');
+      const dialog = await newProjectDialog(told);
       await dialog.getByLabel('Name', { exact: true }).fill(PROJECT);
       expect(await dialog.getByLabel('Project file', { exact: true }).inputValue()).toBe(
         path.join(told.documents, 'Progenitor-fates.gcwproj'),

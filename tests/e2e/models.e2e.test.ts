@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { TINY_CHECKPOINT } from '#tests/support/tiny-checkpoint.ts';
 import { makeSyntheticCheckpoint } from '../../build/make-synthetic-checkpoint.ts';
+import { createProject } from './support/create-project.ts';
 import { story } from './support/story.ts';
 
 const PASSPHRASE = 'seven quiet herons cross the estuary';
@@ -60,15 +61,7 @@ story('Imported models in the window', 'models', prepare, (told) => {
 
   it('is used in a project and shown there with the next steps', async () => {
     await link('To your projects').click();
-    await button('New project').click();
-    const dialog = told.page.getByRole('dialog');
-    await dialog.getByLabel('Name', { exact: true }).fill(PROJECT);
-    await dialog.getByLabel('Passphrase', { exact: true }).fill(PASSPHRASE);
-    await dialog.getByLabel('Passphrase again', { exact: true }).fill(PASSPHRASE);
-    await button('Create project').click();
-    await dialog.getByLabel('I have printed or written it down').check();
-    await button('Go to the project').click();
-    await heading(PROJECT).waitFor();
+    await createProject(told, PROJECT, PASSPHRASE);
 
     const navigation = told.page.getByRole('navigation');
     await navigation.getByRole('link', { name: 'Imported models' }).click();
