@@ -48,7 +48,9 @@ describe('which ranking leads', () => {
     const found = recall({ 'fold-change': [3, 6], combined: [2, 7] });
     expect(leaderOf({ nGenes: 100, recall: found }).leader).toBe('combined');
     expect(leaderOf({ nGenes: 99, recall: found }).leader).toBe('fold-change');
-    expect(leaderOf({ nGenes: 19, recall: found }).leaderReason).toMatch(/^Ordered by the composite/);
+    expect(leaderOf({ nGenes: 19, recall: found }).leaderReason).toMatch(
+      /^Ordered by the composite.* cannot tell orders apart: only 19 genes were ranked/,
+    );
   });
 
   it('an order that does not know the goal never leads', () => {
@@ -68,8 +70,11 @@ describe('which ranking leads', () => {
   });
 
   it('without a known regulator found: the composite, with what it is made of', () => {
-    expect(leaderOf({ recall: recall({ model: [0, 0], 'fold-change': [0, 0] }) }).leader).toBe('combined');
+    const missed = leaderOf({ recall: recall({ model: [0, 0], 'fold-change': [0, 0] }) });
+    expect(missed.leader).toBe('combined');
+    expect(missed.leaderReason).toContain('No ranking finds any of the 10 known regulators you gave');
     const { leader, leaderReason } = leaderOf({});
+    expect(leaderReason).toContain('No known regulators measure it here.');
     expect(leader).toBe('combined');
     expect(leaderReason).toMatch(/composite of weighted witnesses: the screen, .* and /);
     expect(leaderReason).toMatch(/The screen repeats itself \(Spearman 0\.80\) and 3 genes stand out/);

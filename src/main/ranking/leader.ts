@@ -63,7 +63,7 @@ export function chooseLeader(support: Support): { leader: RankingMethod; leaderR
 }
 
 function byRecall({ recall, nGenes, compare }: Support): { leader: RankingMethod; leaderReason: string } | null {
-  const depths = (['at50', 'at10'] as const).filter((depth) => nGenes >= 2 * DEPTHS[depth]);
+  const depths = countingDepths(nGenes);
   const better = (a: Recall, b: Recall) => {
     const deciding = depths.find((depth) => a[depth] !== b[depth]);
     return deciding !== undefined && a[deciding] > b[deciding];
@@ -93,6 +93,20 @@ function byRecall({ recall, nGenes, compare }: Support): { leader: RankingMethod
   };
 }
 
+/** Depths at which an order of so many genes can be told from any other. */
+function countingDepths(nGenes: number): ('at50' | 'at10')[] {
+  return (['at50', 'at10'] as const).filter((depth) => nGenes >= 2 * DEPTHS[depth]);
+}
+
+/** Why known regulators do not choose the order. */
+function whyUnmeasured({ recall, nGenes }: Support): string {
+  const known = Math.max(0, ...recall.map((entry) => entry.known));
+  if (known === 0) return 'No known regulators measure it here.';
+  return countingDepths(nGenes).length === 0
+    ? `The known regulators you gave cannot tell orders apart: only ${nGenes} genes were ranked, and any order has most of them in its first ${DEPTHS.at10}.`
+    : `No ranking finds any of the ${known} known regulators you gave among its first genes.`;
+}
+
 /** A lead of a few genes must not read like a finding. */
 function certaintyOf({ onlyFirst, onlySecond, pValue }: Disagreement, rival: RankingMethod): string {
   if (onlyFirst + onlySecond === 0) return '';
@@ -106,10 +120,8 @@ function foldChangeBeside(recall: readonly Recall[]): string {
   return foldChange ? ` Plain fold change finds ${foldChange.at50} at 50 and ${foldChange.at10} at 10.` : '';
 }
 
-function bySupport({ splitHalf, nSignificant, classifier, weights }: Support): {
-  leader: RankingMethod;
-  leaderReason: string;
-} {
+function bySupport(support: Support): { leader: RankingMethod; leaderReason: string } {
+  const { splitHalf, nSignificant, classifier, weights } = support;
   const counted = WITNESSES.filter((witness) => weights[witness] > 0);
   if (counted.length === 0)
     return {
@@ -137,7 +149,7 @@ function bySupport({ splitHalf, nSignificant, classifier, weights }: Support): {
       : ` The screen repeats itself (Spearman ${(splitHalf as number).toFixed(2)}) and ${nSignificant} ${nSignificant === 1 ? 'gene stands' : 'genes stand'} out from matched null genes at an FDR of 5 %.`;
   return {
     leader: 'combined',
-    leaderReason: `Ordered by ${sum}. No known regulators measure it here.${screen}`,
+    leaderReason: `Ordered by ${sum}. ${whyUnmeasured(support)}${screen}`,
   };
 }
 
