@@ -1,3 +1,4 @@
+import { momentsOf } from './moments.ts';
 import { studentQuantile, studentSurvival } from './special-functions.ts';
 
 /** A mean, how sure it is, and whether it differs from 0. */
@@ -19,18 +20,8 @@ export interface MeanTest {
  * values are left out; below two values nothing but the mean is known.
  */
 export function meanTest(values: ArrayLike<number>): MeanTest {
-  let n = 0;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) continue;
-    sum += values[i];
-    n++;
-  }
-  const mean = sum / n;
-  if (n < 2) return testOfMean(mean, NaN, NaN);
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) squares += (values[i] - mean) ** 2;
-  return testOfMean(mean, Math.sqrt(squares / (n - 1) / n), n - 1);
+  const { n, mean, variance } = momentsOf(values);
+  return n < 2 ? testOfMean(mean, NaN, NaN) : testOfMean(mean, Math.sqrt(variance / n), n - 1);
 }
 
 /** Student's t test and interval of an estimate; without spread an estimate of 0 is no finding and any other is a sure one. */

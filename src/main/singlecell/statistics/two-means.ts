@@ -1,4 +1,5 @@
 import { type MeanTest, testOfMean } from './mean-test.ts';
+import { momentsOf } from './moments.ts';
 
 /**
  * Difference of two means: Welch's statistic, with the degrees of freedom of the smaller sample alone.
@@ -17,18 +18,4 @@ export function twoMeans(x: ArrayLike<number>, y: ArrayLike<number>): MeanTest {
   if (left.n < 2 || right.n < 2) return testOfMean(difference, NaN, NaN);
   const standardError = Math.sqrt(left.variance / left.n + right.variance / right.n);
   return testOfMean(difference, standardError, Math.min(left.n, right.n) - 1);
-}
-
-function momentsOf(values: ArrayLike<number>): { n: number; mean: number; variance: number } {
-  let n = 0;
-  let sum = 0;
-  for (let i = 0; i < values.length; i++) {
-    if (Number.isNaN(values[i])) continue;
-    sum += values[i];
-    n++;
-  }
-  const mean = sum / n;
-  let squares = 0;
-  for (let i = 0; i < values.length; i++) if (!Number.isNaN(values[i])) squares += (values[i] - mean) ** 2;
-  return { n, mean, variance: squares / (n - 1) };
 }
