@@ -7,8 +7,9 @@ import { screenToBlobs } from '#screen/blobs.ts';
 import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
 import type { ShardStore } from '#screen/types.ts';
-import { ScreenConfig } from '#shared/domain/screen.ts';
+import type { ScreenConfig } from '#shared/domain/screen.ts';
 import { makeTinyModel } from '../genecompass/support/tiny-model.ts';
+import { screenConfig } from './make-screen.ts';
 import { makeTokenSet } from './make-token-set.ts';
 
 const N_GENES = 120;
@@ -62,16 +63,9 @@ class StoppingStore implements ShardStore {
 const plan = (changes: Partial<ScreenConfig>) =>
   planScreen({
     ...world,
-    config: ScreenConfig.parse({
-      model: 'm',
-      tokens: 't',
-      labelColumn: 'cell_type',
-      donorColumn: 'donor',
-      start: 'progenitor',
-      goals: ['monocyte', 'b-cell'],
+    config: screenConfig({
       genes: 'all',
       minDetections: 1,
-      nNullGenes: 20,
       nCells: 8,
       nExact: 10,
       nTop: 10,

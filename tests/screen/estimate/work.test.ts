@@ -16,8 +16,9 @@ import { runScreen } from '#screen/run.ts';
 import { encoderInput } from '#screen/state-embeddings.ts';
 import type { ScreenResult, ShardStore } from '#screen/types.ts';
 import { FollowUpConfig } from '#shared/domain/follow-up.ts';
-import { ScreenConfig } from '#shared/domain/screen.ts';
+import type { ScreenConfig } from '#shared/domain/screen.ts';
 import { makeTinyModel } from '../../genecompass/support/tiny-model.ts';
+import { screenConfig } from '../make-screen.ts';
 import { makeTokenSet } from '../make-token-set.ts';
 import { countingRuntime } from './counting-runtime.ts';
 
@@ -33,13 +34,7 @@ const size = { config: model.config, nClasses: 3 };
 const plan = (changes: Partial<ScreenConfig>) =>
   planScreen({
     ...world,
-    config: ScreenConfig.parse({
-      model: 'm',
-      tokens: 't',
-      labelColumn: 'cell_type',
-      donorColumn: 'donor',
-      start: 'progenitor',
-      goals: ['monocyte', 'b-cell'],
+    config: screenConfig({
       genes: 'all',
       minDetections: 1,
       nNullGenes: 30,
