@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { GeneEvidence } from '#shared/domain/gene-evidence.ts';
 import { RankedGene } from '#shared/domain/ranking.ts';
 import { regulonSupport } from '#ranking/regulon-support.ts';
 import type { ScreenResult } from '#screen/types.ts';
