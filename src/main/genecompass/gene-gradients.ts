@@ -63,7 +63,7 @@ const NO_JOINING: JoiningGenes = { tokenIds: new Int32Array(0), ranks: new Int32
 const BATCH_POSITIONS = 1024;
 /** Genes that join a cell in one pass, and what their number is a multiple of, so that few graphs serve all cells. */
 export const MOST_JOINING = 1024;
-const JOINING_STEP = 128;
+const JOINING_STEP = 256;
 const MAX_COMPILED = 8;
 
 /**
@@ -228,27 +228,23 @@ export interface GradientBatch {
   readonly shape: GradientShape;
 }
 
-/** Cells of one padded length and one padded number of joining genes together, each batch of one size. */
+/** Cells of one padded length together, each batch of one size, with room for as many joining genes as any of its cells has. */
 export function gradientBatches(
   sizes: readonly GradientSize[],
   { parts, nChanges }: Pick<GradientShape, 'parts' | 'nChanges'>,
   maxLength: number,
 ): GradientBatch[] {
-  const isJoined = parts.includes('joined');
-  const padded = sizes.map(({ length, nJoining }) => ({
-    length: bucketLength(Math.min(maxLength, length), maxLength),
-    nJoining: isJoined ? Math.min(MOST_JOINING, JOINING_STEP * Math.ceil(nJoining / JOINING_STEP)) : 0,
-  }));
-  const groups = Map.groupBy(padded.keys(), (cell) => `${padded[cell].length}:${padded[cell].nJoining}`);
-  return [...groups.values()].flatMap((cells) => {
-    const { length, nJoining } = padded[cells[0]];
+  const withoutJoining = parts.filter((part) => part !== 'joined');
+  const padded = sizes.map(({ length }) => bucketLength(Math.min(maxLength, length), maxLength));
+  return [...Map.groupBy(padded.keys(), (cell) => padded[cell])].flatMap(([length, all]) => {
     const batchSize = Math.max(1, Math.floor(BATCH_POSITIONS / length));
-    const told = nJoining > 0 ? parts : parts.filter((part) => part !== 'joined');
-    const shape: GradientShape = { batchSize, length, parts: told, nChanges, nJoining };
-    return Array.from({ length: Math.ceil(cells.length / batchSize) }, (_, i) => ({
-      cells: cells.slice(i * batchSize, (i + 1) * batchSize),
-      shape,
-    }));
+    return Array.from({ length: Math.ceil(all.length / batchSize) }, (_, i) => {
+      const cells = all.slice(i * batchSize, (i + 1) * batchSize);
+      const most = parts.includes('joined') ? Math.max(...cells.map((cell) => sizes[cell].nJoining)) : 0;
+      const nJoining = Math.min(MOST_JOINING, JOINING_STEP * Math.ceil(most / JOINING_STEP));
+      const told = nJoining > 0 ? parts : withoutJoining;
+      return { cells, shape: { batchSize, length, parts: told, nChanges, nJoining } };
+    });
   });
 }
 
