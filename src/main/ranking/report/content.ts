@@ -10,6 +10,7 @@ import { effectsFigure } from './figures/effects.ts';
 import { recallFigure } from './figures/recall.ts';
 import { scatterFigure } from './figures/scatter.ts';
 import { type GeneGroups, groupsSection } from './groups-section.ts';
+import { knownSection } from './known-section.ts';
 import { chance, percent, short, signed, whole } from './numbers.ts';
 import { whySection } from './why-section.ts';
 
@@ -104,6 +105,7 @@ export function rankingDocument(input: ReportInput): ReportDocument {
         geneTable(genes.slice(0, TABLED), genes.length, report.leader),
       ]),
       ...whySection(genes, report),
+      ...knownSection(genes),
       ...groupsSection(input.groups ?? [], report),
       ...provenanceSections(input),
     ],

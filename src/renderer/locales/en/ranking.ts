@@ -140,7 +140,6 @@ export default {
     bhlh: 'bHLH',
     'zinc-finger': 'ZNF',
   },
-  novelty: { given: 'you named it', cocktail: 'in a cocktail', regulon: 'regulates markers', unrecorded: 'not found' },
   why: {
     title: 'Why it stands here',
     doubts: 'When not to trust this',
