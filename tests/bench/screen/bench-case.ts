@@ -26,11 +26,13 @@ export const SCREENS = [
   'exact',
   'exact-remove',
   'exact-over',
+  'exact-rank',
   'two-stage',
   'adaptive',
   'adaptive-remove',
   'two-stage-over',
   'adaptive-over',
+  'adaptive-rank',
 ] as const;
 export type ScreenTask = (typeof SCREENS)[number];
 
@@ -45,7 +47,7 @@ export interface TrainedModel {
   readonly seconds: number;
 }
 
-export type BenchOperator = 'mask' | 'remove' | 'over-express';
+export type BenchOperator = 'mask' | 'remove' | 'over-express' | 'to-rank';
 
 /** What a task does, and the exact task it is compared with. */
 export const TASKS: Readonly<
@@ -54,11 +56,13 @@ export const TASKS: Readonly<
   exact: { operator: 'mask', computation: 'exact', truth: 'exact' },
   'exact-remove': { operator: 'remove', computation: 'exact', truth: 'exact-remove' },
   'exact-over': { operator: 'over-express', computation: 'exact', truth: 'exact-over' },
+  'exact-rank': { operator: 'to-rank', computation: 'exact', truth: 'exact-rank' },
   'two-stage': { operator: 'mask', computation: 'two-stage', truth: 'exact' },
   adaptive: { operator: 'mask', computation: 'adaptive', truth: 'exact' },
   'adaptive-remove': { operator: 'remove', computation: 'adaptive', truth: 'exact-remove' },
   'two-stage-over': { operator: 'over-express', computation: 'two-stage', truth: 'exact-over' },
   'adaptive-over': { operator: 'over-express', computation: 'adaptive', truth: 'exact-over' },
+  'adaptive-rank': { operator: 'to-rank', computation: 'adaptive', truth: 'exact-rank' },
 };
 
 export function screenConfig(

@@ -19,7 +19,7 @@ import { cellEffects, enoughTold, FEWEST_CELLS, replicateEffects, rowMean } from
 import { passesByCell } from '#screen/passes.ts';
 import { DEFAULT_BATCH, runScreen } from '#screen/run.ts';
 import type { ScreenPlan } from '#screen/types.ts';
-import { maskGenes, overExpressGenes, removeGenes } from '#singlecell/perturb/operators.ts';
+import { maskGenes, moveToRank, overExpressGenes, removeGenes } from '#singlecell/perturb/operators.ts';
 import { type ScreenCase, screenConfig, type ScreenTask, TASKS, type TrainedModel } from './bench-case.ts';
 import { openScreen } from './open-screen.ts';
 import type { PublishedTiming, ScreenTiming } from './report.ts';
@@ -127,10 +127,21 @@ async function timePasses(encoder: CellEncoder, whole: ScreenPlan) {
 /** A cell with one gene after the other perturbed. */
 function perturbedCells(cell: EncoderInput, { genes, maxLength }: ScreenPlan): EncoderInput[] {
   const { species, tokenIds } = cell;
-  const all =
-    operator === 'over-express'
-      ? genes.map(({ tokenId, dose }) => overExpressGenes(cell, [{ tokenId, value: dose }], maxLength))
-      : Array.from(tokenIds, (id) => (operator === 'mask' ? maskGenes : removeGenes)(cell, [id]));
+  const change = (tokenId: number, dose: number) => {
+    switch (operator) {
+      case 'mask':
+        return maskGenes(cell, [tokenId]);
+      case 'remove':
+        return removeGenes(cell, [tokenId]);
+      case 'over-express':
+        return overExpressGenes(cell, [{ tokenId, value: dose }], maxLength);
+      case 'to-rank':
+        return moveToRank(cell, tokenId, config.rankPercentile, maxLength);
+    }
+  };
+  const all = insertsGenes(operator)
+    ? genes.map(({ tokenId, dose }) => change(tokenId, dose))
+    : Array.from(tokenIds, (id) => change(id, NaN));
   return all.flatMap((perturbed) => (perturbed ? [{ ...perturbed, species }] : []));
 }
 

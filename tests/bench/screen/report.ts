@@ -124,11 +124,13 @@ const NAMES: Record<ScreenTask | PublishedProgram, string> = {
   exact: 'exact, mask',
   'exact-remove': 'exact, remove',
   'exact-over': 'exact, over-express',
+  'exact-rank': 'exact, to-rank',
   'two-stage': 'two stages, mask',
   adaptive: 'adaptive stages, mask',
   'adaptive-remove': 'adaptive stages, remove',
   'two-stage-over': 'two stages, over-express',
   'adaptive-over': 'adaptive stages, over-express',
+  'adaptive-rank': 'adaptive stages, to-rank',
   engine: 'published, same engine',
   pytorch: 'published, PyTorch',
 };
@@ -209,11 +211,13 @@ export function rowFacts(row: ScreenRow): string[] {
     facts.push(
       `${name}: ${exact.nGenes.toLocaleString('en')} genes, ${exact.nTold.toLocaleString('en')} of them in enough of ${exact.nCells} start cells of ${sorted[0]} to ${sorted.at(-1)} genes (median ${sorted[sorted.length >> 1]}), ${exact.goals.length} goals; ${trained}`,
     );
-    const over = timingOf(row, 'exact-over');
-    if (over)
+    for (const task of ['exact-over', 'exact-rank'] as const) {
+      const over = timingOf(row, task);
+      if (!over) continue;
       facts.push(
-        `${name}, over-express: ${over.nGenes.toLocaleString('en')} transcription factors and null genes, in cells that lack them too; ${over.nPasses.toLocaleString('en')} passes`,
+        `${name}, ${TASKS[task].operator}: ${over.nGenes.toLocaleString('en')} transcription factors and null genes, in cells that lack them too; ${over.nPasses.toLocaleString('en')} passes change a cell`,
       );
+    }
     if (exact.scaledFrom)
       facts.push(
         `${name}: ${exact.scaledFrom.genes} random genes were computed exactly in all start cells; of the ${SAMPLE_TOP} of largest exact effect among them, the other screens have on average the share ${row.case.tasks
