@@ -4,11 +4,10 @@ import {
   cellMoves,
   changesOf,
   firstOrderEffects,
-  type ForetoldOperator,
   joiningOf,
   rankShifts,
 } from '#screen/first-order.ts';
-import { ScreenConfig } from '#shared/domain/screen.ts';
+import { type ForetoldOperator, ScreenConfig } from '#shared/domain/screen.ts';
 import {
   type CellTokens,
   compareRank,
