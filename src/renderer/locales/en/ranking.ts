@@ -1,4 +1,5 @@
 import { COLUMN_TEXTS } from '#shared/ranking/columns/texts.ts';
+import { GROUP_TESTS } from '#shared/ranking/group-texts.ts';
 
 export default {
   tabs: {
@@ -120,11 +121,7 @@ export default {
       kinds: { donor: 'Donors', label: 'States of the start', subgroup: 'Sub-groups' },
       agree: 'Towards the goal in {n} of {all} donors that tell.',
       tests: {
-        'paired-donors':
-          'Each against the others within the donors that have cells of both (t test of donors’ differences).',
-        donors: 'Each against the others, donors against donors (Welch’s statistic).',
-        cells:
-          'Each against the others, cell by cell (Welch’s statistic), since donors are not known: true of these cells only.',
+        ...GROUP_TESTS,
         none: 'Not compared: too few donors or cells on one side.',
       },
       cells: '{part} of {all} cells tell;',
