@@ -112,7 +112,18 @@ it('a ranking that is gone is said to be gone, with a way back and without a dia
 });
 
 it('what is wrong with one of several samples is said once, beside it', () => {
-  const sample = { ...inspection.samples[0], nCells: 3, nGenes: 2, warnings: ['The species cannot be told.'] };
+  const sample = {
+    path: '/data/one.h5ad',
+    name: 'one',
+    format: inspection.format,
+    description: 'AnnData h5ad',
+    nCells: 3,
+    nGenes: 2,
+    species: null,
+    matrix: 'X',
+    error: null,
+    warnings: ['The species cannot be told.'],
+  };
   const several: FileInspection = {
     ...inspection,
     samples: [
