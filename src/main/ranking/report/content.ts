@@ -1,3 +1,4 @@
+import type { GroupEffect } from '#shared/domain/group-effect.ts';
 import { RECALL_DEPTHS, type RankedGene, type RankingReport } from '#shared/domain/ranking.ts';
 import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { WITNESSES } from '#shared/domain/witness.ts';
@@ -9,7 +10,7 @@ import { type Block, hint, paragraph, type ReportDocument, type Section, section
 import { effectsFigure } from './figures/effects.ts';
 import { recallFigure } from './figures/recall.ts';
 import { scatterFigure } from './figures/scatter.ts';
-import { type GeneGroups, groupsSection } from './groups-section.ts';
+import { groupsSection } from './groups-section.ts';
 import { knownSection } from './known-section.ts';
 import { chance, percent, short, signed, whole } from './numbers.ts';
 import { whySection } from './why-section.ts';
@@ -19,8 +20,8 @@ const TABLED = 50;
 export interface ReportInput {
   report: RankingReport;
   genes: readonly RankedGene[];
-  /** Of the first genes, in their order; absent where the start cells have no groups. */
-  groups?: readonly GeneGroups[];
+  /** Effects of a gene within groups of the start cells; absent, or empty, where they have none. */
+  groupsOf?: (geneId: string) => readonly GroupEffect[];
   screen: {
     readOut: ScreenConfig['readOut'];
     dosePercentile: number;
@@ -106,7 +107,7 @@ export function rankingDocument(input: ReportInput): ReportDocument {
       ]),
       ...whySection(genes, report),
       ...knownSection(genes),
-      ...groupsSection(input.groups ?? [], report),
+      ...groupsSection(input),
       ...provenanceSections(input),
     ],
     footer: `Made with GeneCompass Workbench ${version}, offline. This file holds gene-level results only: no cell, no donor name.`,
