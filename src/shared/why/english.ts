@@ -111,7 +111,7 @@ export const WHY_ENGLISH = {
     dosageLost:
       'In people, losing one copy of it causes disease (ClinGen): with it taken away the cells may come to harm, not to {goal}. Try a partial knock-down.',
     dosageRaised:
-      'Cells are sensitive to how much of it they have (ClinGen tells of loss; gain was not looked up): test several doses.',
+      'In people, losing one copy of it causes disease (ClinGen), so cells may need a certain dose of it; whether too much harms was not looked up. Test several doses.',
     noFactor: 'It is no transcription factor; a gene that merely marks {goal} looks the same here.',
     noEvidence: 'This ranking was made by an older version that looked up no evidence; rank again.',
     model:
