@@ -49,6 +49,8 @@ function importedModel({ title, summary }: ArtifactManifest): string {
 
 /** Rankings of this version and later are compared with every method there is. */
 const ALL_METHODS_SINCE = 5;
+/** Rankings of this version and later look up dosage sensitivity and druggable families. */
+export const DOSAGE_SINCE = 6;
 
 /** Which order the table has and which stand beside it. */
 function rankingWords({ config, summary, stepVersion }: ArtifactManifest): string {
@@ -63,7 +65,7 @@ function rankingWords({ config, summary, stepVersion }: ArtifactManifest): strin
   return (
     `Genes were ranked for the goal "${String(config.goal)}"${leader ? `, in the order of ${METHOD_NAMES[leader]},` : ''} beside ${beside}. ` +
     `Beside each gene stand tables that have no part in the order: published targets (TRRUST v2), gene families (HGNC; factors by Lambert et al. 2018), ` +
-    `dosage sensitivity (ClinGen), orthologs (MGI) and published cocktails.`
+    `${stepVersion >= DOSAGE_SINCE ? 'dosage sensitivity (ClinGen), druggable families (Finan et al. 2017), ' : ''}orthologs (MGI) and published cocktails.`
   );
 }
 

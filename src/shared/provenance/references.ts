@@ -1,4 +1,5 @@
 import type { ArtifactManifest } from '../domain/artifact.ts';
+import { DOSAGE_SINCE } from './methods.ts';
 
 /** A publication and which artifacts rest on it. */
 interface Reference {
@@ -7,6 +8,9 @@ interface Reference {
 }
 
 const trained = ({ kind, summary }: ArtifactManifest): boolean => kind === 'model' && !summary.imported;
+
+const looksUpDosage = ({ kind, stepVersion }: ArtifactManifest): boolean =>
+  kind === 'ranking' && stepVersion >= DOSAGE_SINCE;
 
 const REFERENCES: readonly Reference[] = [
   {
@@ -35,11 +39,11 @@ const REFERENCES: readonly Reference[] = [
   },
   {
     text: 'Rehm HL, Berg JS, Brooks LD, et al. ClinGen: the Clinical Genome Resource. N Engl J Med 2015;372:2235–2242. doi 10.1056/NEJMsr1406261 (dosage sensitivity)',
-    isUsed: ({ kind }) => kind === 'ranking',
+    isUsed: looksUpDosage,
   },
   {
     text: 'Finan C, Gaulton A, Kruger FA, et al. The druggable genome and support for target identification and validation in drug development. Sci Transl Med 2017;9:eaag1166. doi 10.1126/scitranslmed.aag1166 (druggable families)',
-    isUsed: ({ kind }) => kind === 'ranking',
+    isUsed: looksUpDosage,
   },
   {
     text: 'Wolock SL, Lopez R, Klein AM. Scrublet: computational identification of cell doublets in single-cell transcriptomic data. Cell Syst 2019;8:281–291. doi 10.1016/j.cels.2018.11.005 (doublet scores)',

@@ -39,5 +39,6 @@ describe('methods of a ranking', () => {
       expect(references).toContain(table);
     }
     expect(references).toContain('human transcription factors');
+    expect(said({}, 5) + referencesFor([ranking({}, 5)]).join(' ')).not.toMatch(/ClinGen|druggable/);
   });
 });
