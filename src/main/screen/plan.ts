@@ -6,7 +6,7 @@ import { chooseCells, FEWEST_DONORS, replicatesOf } from './choose-cells.ts';
 import { chooseGenes, type ResolveGene } from './choose-genes.ts';
 import { chooseStates } from './choose-states.ts';
 import { cellsByLabel } from './labels.ts';
-import { FORETOLD } from './foretell.ts';
+import { isForetold } from './foretell.ts';
 import type { ScreenGene, ScreenPlan } from './types.ts';
 
 /** Cells whose mean embedding stands for a state: more would change the mean by less than the spread of an effect. */
@@ -103,7 +103,7 @@ function runOperators(wanted: readonly Operator[]): Operator[] {
 function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean, nDropped: number): string[] {
   const warnings: string[] = [];
   const { config, cells } = plan;
-  if (config.computation !== 'exact' && !plan.operators.some((operator) => FORETOLD.includes(operator)))
+  if (config.computation !== 'exact' && !plan.operators.some(isForetold))
     warnings.push('None of the operators can be foretold by a backward pass, so every effect is computed exactly.');
   if (cells.length < config.nCells)
     warnings.push(
