@@ -150,8 +150,8 @@ describe('a command for other readers', () => {
   });
 
   it.each([
-    ['/home/jane.doe/patient 7/cells.h5ad', 'cells.h5ad'],
-    ['C:\\Users\\Jane\\cells.h5ad', 'cells.h5ad'],
+    ['/data/jane.doe/patient 7/cells.h5ad', 'cells.h5ad'],
+    ['D:\\Jane\\cells.h5ad', 'cells.h5ad'],
     ['/data/run/filtered/', 'filtered'],
     ['cells.h5ad', 'cells.h5ad'],
   ])('names the file of %s and not its folders', (path, name) => {
