@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ArtifactKind, ArtifactManifest } from '../domain/artifact.ts';
 import { RankingMethod } from '../domain/ranking.ts';
 import { STEPS } from '../domain/steps.ts';
-import { METHOD_NAMES } from '../ranking/method-names.ts';
+import { METHOD_NAMES } from '#shared/ranking/method-names.ts';
 import { type KeptTraining, trainingChoices } from './training-choices.ts';
 
 type Sentence = (manifest: ArtifactManifest) => string;
