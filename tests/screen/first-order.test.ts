@@ -1,14 +1,7 @@
 import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
-import {
-  cellMoves,
-  changesOf,
-  firstOrderEffects,
-  type ForetoldOperator,
-  joiningOf,
-  rankShifts,
-} from '#screen/first-order.ts';
-import { ScreenConfig } from '#shared/domain/screen.ts';
+import { cellMoves, changesOf, firstOrderEffects, joiningOf, rankShifts } from '#screen/first-order.ts';
+import { type ForetoldOperator, ScreenConfig } from '#shared/domain/screen.ts';
 import {
   type CellTokens,
   compareRank,

@@ -1,7 +1,6 @@
 import type { ChosenGenes, GeneStatistics, ReplicateUse } from '#shared/domain/ranking-checks.ts';
-import type { Operator } from '#shared/domain/screen.ts';
+import { isForetold, type Operator } from '#shared/domain/screen.ts';
 import { countFinite } from '#screen/effects.ts';
-import { isForetold } from '#screen/foretell.ts';
 import type { PlannedGene, ScreenResult } from '#screen/types.ts';
 import { bootstrapWeights } from '#singlecell/statistics/bootstrap.ts';
 import {

@@ -1,11 +1,7 @@
 import type { GeneChanges, GeneGradient, GradientPart, JoiningGenes } from '#genecompass/gene-gradients.ts';
-import type { Operator } from '#shared/domain/screen.ts';
+import type { ForetoldOperator } from '#shared/domain/screen.ts';
 import { type CellTokens, compareRank } from '#singlecell/perturb/operators.ts';
 import type { PlannedGene, ScreenPlan } from './types.ts';
-
-/** Operators that backward passes foretell. */
-export const FORETOLD = ['mask', 'remove', 'knock-down', 'over-express', 'to-rank'] as const satisfies Operator[];
-export type ForetoldOperator = (typeof FORETOLD)[number];
 
 /** One gene of a plan in a cell, and where an operator puts it. */
 interface Move {

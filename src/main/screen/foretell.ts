@@ -1,20 +1,10 @@
 import type { GeneGradients, GradientInput } from '#genecompass/gene-gradients.ts';
 import type { GoalScore } from '#genecompass/goal-scores.ts';
 import type { EncoderInput } from '#genecompass/types.ts';
-import { insertsGenes, type Operator } from '#shared/domain/screen.ts';
+import { type ForetoldOperator, insertsGenes, isForetold } from '#shared/domain/screen.ts';
 import { removeGenes } from '#singlecell/perturb/operators.ts';
 import type { TokenSet } from '#singlecell/types.ts';
-import {
-  cellMoves,
-  changesOf,
-  changing,
-  firstOrderEffects,
-  FORETOLD,
-  type ForetoldOperator,
-  joiningOf,
-  needsOf,
-  rankShifts,
-} from './first-order.ts';
+import { cellMoves, changesOf, changing, firstOrderEffects, joiningOf, needsOf, rankShifts } from './first-order.ts';
 import { effectOffset, effectsPerGene, goalStates } from './states.ts';
 import { encoderInput, throwIfCancelled } from './state-embeddings.ts';
 import type { ReadOut, ScreenPlan, ScreenResult } from './types.ts';
@@ -48,10 +38,6 @@ export function goalScores(
 /** Operators of a plan that are foretold. */
 export function foretoldOperators({ operators }: Pick<ScreenPlan, 'operators'>): ForetoldOperator[] {
   return operators.filter(isForetold);
-}
-
-export function isForetold(operator: Operator): operator is ForetoldOperator {
-  return (FORETOLD as readonly Operator[]).includes(operator);
 }
 
 /**

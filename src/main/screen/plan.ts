@@ -1,4 +1,4 @@
-import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
+import { isForetold, type Operator, type ScreenConfig } from '#shared/domain/screen.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ObsColumn, TokenSet, Vocabulary } from '#singlecell/types.ts';
 import { startCellGroups } from './cell-groups.ts';
@@ -6,7 +6,6 @@ import { chooseCells, FEWEST_DONORS, replicatesOf } from './choose-cells.ts';
 import { chooseGenes, type ResolveGene } from './choose-genes.ts';
 import { chooseStates } from './choose-states.ts';
 import { cellsByLabel } from './labels.ts';
-import { isForetold } from './foretell.ts';
 import type { ScreenGene, ScreenPlan } from './types.ts';
 
 /** Cells whose mean embedding stands for a state: more would change the mean by less than the spread of an effect. */

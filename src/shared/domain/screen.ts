@@ -15,6 +15,20 @@ export function raisesGenes(operator: Operator): boolean {
   return insertsGenes(operator) || operator === 'published-over-express';
 }
 
+/** Operators whose effects backward passes foretell: all but one, whose values lie far beyond what a first order tells of. */
+export const FORETOLD = [
+  'mask',
+  'remove',
+  'knock-down',
+  'over-express',
+  'to-rank',
+] as const satisfies readonly Operator[];
+export type ForetoldOperator = (typeof FORETOLD)[number];
+
+export function isForetold(operator: Operator): operator is ForetoldOperator {
+  return (FORETOLD as readonly Operator[]).includes(operator);
+}
+
 /** How many alternatives a screen measures at most, and the cells a state needs to be one unasked. */
 export const ALTERNATIVES = { most: 20, fewestCells: 8 } as const;
 
