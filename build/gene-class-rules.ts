@@ -99,14 +99,37 @@ export const CLASS_RULES: ClassRule[] = [
   },
 ];
 
+/** Classes that Finan et al. 2017 (Sci Transl Med 9:eaag1166) count among the key druggable families. */
+const DRUGGABLE = ['kinase', 'gpcr', 'nuclear-receptor', 'ion-channel'];
+const PHOSPHODIESTERASES = /^Phosphodiesterases$/;
+/** Receptors of smell, taste and light, which are in the family but are no targets of medicines. */
+const SENSORY = /^(Olfactory|Vomeronasal|Opsin|Taste \d) receptors/;
+
+/** Family and Ensembl id of every protein-coding human gene of a druggable family, sorted. */
+export function druggableRows(hgnc: readonly Row[]): string[][] {
+  const coding = hgnc.filter((one) => one.locus_group === 'protein-coding gene' && one.ensembl_gene_id);
+  const inGroups = (groups: RegExp) =>
+    coding.filter((one) => groupsOf(one).some((group) => groups.test(group))).map((one) => one.ensembl_gene_id);
+  const sensory = new Set(inGroups(SENSORY));
+  const rows = [
+    ...classRows(hgnc).filter(([name, id]) => DRUGGABLE.includes(name) && !(name === 'gpcr' && sensory.has(id))),
+    ...inGroups(PHOSPHODIESTERASES).map((id) => ['phosphodiesterase', id]),
+  ];
+  return [...new Set(rows.map((row) => row.join('\t')))].sort().map((line) => line.split('\t'));
+}
+
+function groupsOf(row: Row): string[] {
+  return row.gene_group
+    .replaceAll('"', '')
+    .split('|')
+    .map((group) => group.trim());
+}
+
 /** Class and Ensembl id of every protein-coding human gene a rule takes, sorted. */
 export function classRows(hgnc: readonly Row[]): string[][] {
   const rows = new Set<string>();
   for (const row of hgnc.filter((one) => one.locus_group === 'protein-coding gene' && one.ensembl_gene_id)) {
-    const groups = row.gene_group
-      .replaceAll('"', '')
-      .split('|')
-      .map((group) => group.trim());
+    const groups = groupsOf(row);
     for (const { name, groups: taken, names, butNot } of CLASS_RULES) {
       const byGroup = groups.some((group) => taken.test(group) && (names !== undefined || !butNot?.test(group)));
       const byName = names?.test(row.name) === true && !butNot?.test(row.name);

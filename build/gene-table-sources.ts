@@ -52,6 +52,14 @@ export const SOURCES = {
     credit: 'Lambert SA et al. The Human Transcription Factors. Cell 2018;172:650-665',
     url: 'https://humantfs.ccbr.utoronto.ca',
   },
+  clingen: {
+    name: 'ClinGen dosage sensitivity: genes with haploinsufficiency score 3 (sufficient evidence)',
+    version: '2026-04-25, and 2018-09-13 for genes that are not scored there',
+    licence: 'CC0-1.0',
+    credit:
+      'Clinical Genome Resource (ClinGen). Rehm HL et al. ClinGen: the Clinical Genome Resource. N Engl J Med 2015;372:2235-2242',
+    url: 'https://clinicalgenome.org/docs/terms-of-use/',
+  },
   hallmark: {
     name: 'MSigDB hallmark gene sets',
     version: '2025',

@@ -7,7 +7,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync, gzipSync } from 'node:zlib';
-import { classRows } from './gene-class-rules.ts';
+import { classRows, druggableRows } from './gene-class-rules.ts';
 import { gzippedTable, readTable, type Row } from './gene-table-files.ts';
 import { SOURCES, type Source } from './gene-table-sources.ts';
 
@@ -164,16 +164,39 @@ emit(
   [SOURCES.hgnc],
 );
 
+emit(
+  'druggable-families.tsv.gz',
+  'Human protein-coding genes of families that are called druggable, from HGNC groups: family, Ensembl id',
+  ['family', 'id'],
+  druggableRows(hgnc),
+  [SOURCES.hgnc],
+);
+
 const tables = path.join(import.meta.dirname, 'tables');
-const approved = new Set(hgnc.map((row) => row.symbol));
+const ownTable = (name: string) => readTable(readFileSync(path.join(tables, `${name}.tsv`), 'utf8'), '\t');
+const idOfSymbol = new Map(hgnc.map((row) => [row.symbol, row.ensembl_gene_id]));
+emit(
+  'haploinsufficient.tsv.gz',
+  'Human genes of which losing a copy causes disease: Ensembl id, date of the list',
+  ['id', 'as_of'],
+  ownTable('haploinsufficient')
+    .map(({ symbol, as_of: asOf }) => {
+      const id = idOfSymbol.get(symbol);
+      if (id === undefined) throw new Error(`haploinsufficient.tsv: ${symbol}: no approved symbol of HGNC.`);
+      return [id, asOf];
+    })
+    .sort(byId),
+  [SOURCES.clingen, SOURCES.hgnc],
+);
+
 for (const [name, what] of [
   ['cell-types', 'Cell types: key, Cell Ontology id, name, lineage, synonyms'],
   ['cocktails', 'Published cocktails: goal and start cell, genes raised or taken away, DOI'],
 ] as const) {
-  const rows = readTable(readFileSync(path.join(tables, `${name}.tsv`), 'utf8'), '\t');
+  const rows = ownTable(name);
   const unknown = rows
     .flatMap(({ raise = '', lower = '' }) => [...raise.split('|'), ...lower.split('|')])
-    .filter((symbol) => symbol !== '' && !approved.has(symbol));
+    .filter((symbol) => symbol !== '' && !idOfSymbol.has(symbol));
   if (unknown.length > 0) throw new Error(`${name}.tsv: ${unknown.join(', ')}: no approved symbol of HGNC.`);
   const columns = Object.keys(rows[0]);
   emit(

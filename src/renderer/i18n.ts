@@ -20,7 +20,10 @@ export function createTranslator() {
       },
     },
     datetimeFormats: {
-      en: { moment: { dateStyle: 'medium', timeStyle: 'short' } },
+      en: {
+        moment: { dateStyle: 'medium', timeStyle: 'short' },
+        brief: { month: 'short', day: 'numeric', hour: 'numeric', minute: '2-digit' },
+      },
     },
   });
 }

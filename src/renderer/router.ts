@@ -5,6 +5,7 @@ import HomeView from './views/HomeView.vue';
 import ImportModelView from './views/library/ImportModelView.vue';
 import LibraryModelView from './views/library/LibraryModelView.vue';
 import LibraryView from './views/library/LibraryView.vue';
+import AuditView from './views/project/AuditView.vue';
 import ProjectView from './views/ProjectView.vue';
 import WizardView from './wizards/WizardView.vue';
 import DatasetView from './views/DatasetView.vue';
@@ -25,6 +26,7 @@ const routes: RouteRecordRaw[] = [
   { path: '/models/:id', name: 'library-model', component: LibraryModelView },
   { path: '/computer', name: 'computer', component: ComputerView },
   { path: '/project', name: 'project', component: ProjectView, meta: { project: true } },
+  { path: '/project/log', name: 'audit-log', component: AuditView, meta: { project: true } },
   {
     path: '/new/:wizard(import|prepare|train|screen|rank|closer)',
     name: 'wizard',

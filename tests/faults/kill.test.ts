@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JobId } from '#shared/domain/ids.ts';
 import { CounterRandom } from '#shared/util/random.ts';
@@ -13,17 +14,48 @@ const MINUTES = 60_000;
 
 const LABELLED = '--tokens latest --model latest --label-column cell_type';
 const SCREEN = `screen run ${LABELLED} --start progenitor --goals mature --operators mask,remove,over-express`;
-/** One cell a step, so that there are more steps than a crash may cost. */
-const PRETRAIN = 'model pretrain --tokens latest --batch-size 1';
-const FINETUNE = `training finetune ${LABELLED} --batch-size 1`;
-/** Every kind of job that a user waits for, and where in its course it is hit, as a share of an undisturbed run. */
-const JOBS = [
-  ['import', 'dataset import --input @many.h5ad'],
-  ['preprocess', 'preprocess run --dataset latest --profile none --max-length 64'],
-  ['pretrain', `${PRETRAIN} --epochs 3`],
-  ['finetune', `${FINETUNE} --epochs 4`],
-  ['screen', `${SCREEN} --n-cells 4`],
-] as const;
+
+/** A moment in the course of a job, and who is gone then; `both` at once is what a power cut does. */
+interface Hit {
+  gone: 'program' | 'engine' | 'both';
+  /** As soon as this is heard; else at a random moment of its part of the time an undisturbed run took: early, midway, late. */
+  at?: RegExp;
+}
+
+interface Killed {
+  kind: string;
+  words: string;
+  hits: Hit[];
+  /** What the last hit must leave in the project for the job to go on from, and where it must not begin again. */
+  kept?: { parts: string[]; again: RegExp };
+}
+
+const ANY_TIME: Hit[] = [{ gone: 'program' }, { gone: 'engine' }, { gone: 'both' }];
+/** A training saves its state every 200 steps. */
+const pastCheckpoint = (stage: string, gone: Hit['gone']): Pick<Killed, 'hits' | 'kept'> => ({
+  hits: [{ gone: 'program' }, { gone: 'engine' }, { gone, at: new RegExp(`${stage} · [2-4]\\d\\d/`) }],
+  kept: {
+    parts: ['shard/curves', `shard/${stage.toLowerCase()}`],
+    again: new RegExp(`${stage} · 1?\\d?\\d/`),
+  },
+});
+
+/** Every kind of job that a user waits for. One cell a step, so that there are more steps than a crash may cost. */
+const JOBS: Killed[] = [
+  { kind: 'import', words: 'dataset import --input @many.h5ad', hits: ANY_TIME },
+  { kind: 'preprocess', words: 'preprocess run --dataset latest --profile none --max-length 64', hits: ANY_TIME },
+  {
+    kind: 'pretrain',
+    words: 'model pretrain --tokens latest --batch-size 1 --epochs 5',
+    ...pastCheckpoint('Pretraining', 'both'),
+  },
+  {
+    kind: 'finetune',
+    words: `training finetune ${LABELLED} --batch-size 1 --epochs 5`,
+    ...pastCheckpoint('Fine-tuning', 'program'),
+  },
+  { kind: 'screen', words: `${SCREEN} --n-cells 4`, hits: ANY_TIME },
+];
 
 describe.skipIf(reason)(`kill -9${reason ? ` [skipped: ${reason}]` : ''}`, () => {
   let prepared: PreparedProject;
@@ -57,19 +89,23 @@ describe.skipIf(reason)(`kill -9${reason ? ` [skipped: ${reason}]` : ''}`, () =>
     };
   }
 
-  /** Brings a project that was left in the lurch to its end, as a user would. */
-  async function finish(words: string, file: string): Promise<string[]> {
+  /** Brings a project that was left in the lurch to its end, as a user would; with what was said meanwhile. */
+  async function finish(words: string, file: string): Promise<{ artifacts: string[]; messages: string }> {
     const { job } = await added(file);
-    if (!job) resultOf(await run(words, file));
-    else if (job.state !== 'succeeded') resultOf(await run(`jobs resume --job-id ${job.id}`, file));
+    let messages = '';
+    if (job?.state !== 'succeeded') {
+      const ended = await run(job ? `jobs resume --job-id ${job.id}` : words, file);
+      resultOf(ended);
+      messages = ended.stderr;
+    }
     const { artifacts, job: finished } = await added(file);
     expect(finished?.state).toBe('succeeded');
-    return artifacts;
+    return { artifacts, messages };
   }
 
   it.each(JOBS)(
-    'of program or engine during %s loses nothing but time',
-    async (kind, words) => {
+    'of program, engine or both during $kind loses nothing but time',
+    async ({ kind, words, hits, kept }) => {
       const undisturbed = prepared.copy(`${kind}-undisturbed`);
       const began = performance.now();
       const whole = start(words, undisturbed);
@@ -80,24 +116,26 @@ describe.skipIf(reason)(`kill -9${reason ? ` [skipped: ${reason}]` : ''}`, () =>
       expect(expected.length).toBeGreaterThan(0);
 
       const random = new CounterRandom(17, kind);
-      for (let hit = 0; hit < 3; hit++) {
-        const file = prepared.copy(`${kind}-${hit}`);
+      for (const [i, { gone, at }] of hits.entries()) {
+        const file = prepared.copy(`${kind}-${i}`);
         const victim = start(words, file);
-        const isEngine = hit === 1;
         const engine = await engineOf(victim);
-        const killed = afterMs((untilEnd - untilEngine) * random.uniform(hit), () =>
-          isEngine ? killIfThere(engine) : victim.child.kill('SIGKILL'),
-        );
+        const share = (i + random.uniform(i)) / hits.length;
+        await (at ? heard(victim, at) : sleep(share * (untilEnd - untilEngine)));
+        if (gone !== 'engine') victim.child.kill('SIGKILL');
+        if (gone !== 'program') killIfThere(engine);
         const ended = await victim.ended;
-        await killed;
         await endOf(engine);
-        const where = `${kind} ${hit}: ${ended.stderr}`;
+        const where = `${kind} without ${gone}: ${ended.stderr}`;
         const { artifacts, job } = await added(file);
         expect([[], expected], where).toContainEqual(artifacts);
         // The engine is started anew and the job taken up by itself; a program that is gone leaves it for the next one.
-        if (isEngine) expect(ended.status, where).toBe(0);
+        if (gone === 'engine') expect(ended.status, where).toBe(0);
         else if (ended.signal === 'SIGKILL' && job) expect(['queued', 'running', 'succeeded']).toContain(job.state);
-        expect(await finish(words, file), where).toEqual(expected);
+        if (at) expect((await snapshot(file, job!.id)).keptParts.sort(), where).toEqual(kept!.parts);
+        const { artifacts: finished, messages } = await finish(words, file);
+        expect(finished, where).toEqual(expected);
+        if (at) expect(messages).not.toMatch(kept!.again);
       }
     },
     4 * MINUTES,
@@ -121,33 +159,6 @@ describe.skipIf(reason)(`kill -9${reason ? ` [skipped: ${reason}]` : ''}`, () =>
     4 * MINUTES,
   );
 
-  it.each([
-    // A fast engine tells of every second hundred steps only, and takes some more before it sees that its program is gone.
-    ['pretraining', `${PRETRAIN} --epochs 12`, /Pretraining · (2[5-9]|[3-8]\d)\d\//],
-    ['fine-tuning', `${FINETUNE} --epochs 12`, /Fine-tuning · (2[5-9]|[3-8]\d)\d\//],
-  ])(
-    'of the program after a checkpoint of %s goes on from it to the same result',
-    async (name, words, pastCheckpoint) => {
-      const undisturbed = prepared.copy(`${name}-whole`);
-      resultOf(await run(words, undisturbed));
-      const file = prepared.copy(`${name}-killed`);
-      const victim = start(words, file);
-      const engine = await engineOf(victim);
-      await heard(victim, pastCheckpoint);
-      victim.child.kill('SIGKILL');
-      await victim.ended;
-      await endOf(engine);
-      const { job } = await added(file);
-      expect((await snapshot(file, job!.id)).keptParts.sort()).toEqual(['shard/curves', `shard/${name}`]);
-      const resumed = start(`jobs resume --job-id ${job!.id}`, file);
-      resultOf(await resumed.ended);
-      expect(resumed.heard()).toMatch(/(Pretraining|Fine-tuning) · \d/);
-      expect(resumed.heard()).not.toMatch(/(Pretraining|Fine-tuning) · 1?\d?\d\//);
-      expect((await added(file)).artifacts).toEqual((await added(undisturbed)).artifacts);
-    },
-    4 * MINUTES,
-  );
-
   it(
     'is not needed: a cancelled screen keeps its finished cells and goes on from there to the same result',
     async () => {
@@ -166,27 +177,19 @@ describe.skipIf(reason)(`kill -9${reason ? ` [skipped: ${reason}]` : ''}`, () =>
       const { keptParts } = await snapshot(file, jobId);
       expect(keptParts.length).toBeGreaterThan(0);
       expect(keptParts.length).toBeLessThan(16);
-      expect(await finish(words, file)).toEqual((await added(undisturbed)).artifacts);
+      expect((await finish(words, file)).artifacts).toEqual((await added(undisturbed)).artifacts);
       expect((await snapshot(file, jobId)).keptParts).toEqual([]);
     },
     4 * MINUTES,
   );
 });
 
-const afterMs = (ms: number, act: () => void): Promise<void> =>
-  new Promise((resolve) =>
-    setTimeout(() => {
-      act();
-      resolve();
-    }, ms),
-  );
-
 /** Asks again and again until there is an answer; a test that waits for ever fails at its time limit. */
 async function until<T>(ask: () => T | null | undefined | false): Promise<T> {
   for (;;) {
     const answer = ask();
     if (answer) return answer;
-    await afterMs(10, () => undefined);
+    await sleep(10);
   }
 }
 

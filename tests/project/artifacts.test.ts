@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { ArtifactManifest } from '#shared/domain/artifact.ts';
+import { PlateConfig } from '#shared/domain/plate.ts';
 import { Project } from '#project/project.ts';
+import { readShortlist, writeShortlist } from '#project/stored/shortlist.ts';
 import { makeProject, PASSPHRASE, planOf, thrownBy, useFolder } from './support.ts';
 
 const { file, track } = useFolder();
@@ -104,9 +106,9 @@ describe('an artifact', () => {
     const tokens = store({ kind: 'tokens', title: 'tokens of pbmc', inputs: [dataset.id] });
     expect(await thrownBy(() => project.artifacts.delete(dataset.id))).toMatchObject({
       code: 'conflict',
-      message: 'pbmc: "tokens of pbmc" was made from it; delete that first.',
+      message: 'pbmc: "tokens of pbmc" was made from it; delete that first, or everything together.',
     });
-    project.artifacts.delete(tokens.id, 'wrong profile');
+    project.artifacts.delete(tokens.id, { why: 'wrong profile' });
     project.artifacts.delete(dataset.id);
     expect(project.artifacts.list()).toEqual([]);
     expect(await thrownBy(() => project.artifacts.read(dataset.id, 'content'))).toMatchObject({ code: 'not-found' });
@@ -115,6 +117,41 @@ describe('an artifact', () => {
       ['tokens made', null],
       ['tokens deleted', 'wrong profile'],
       ['dataset deleted', null],
+    ]);
+  });
+
+  it('is deleted together with all that was made from it, and with what was set about them', async () => {
+    const other = store({ title: 'other', config: { input: 'other.h5ad' } });
+    const dataset = store();
+    const vocabulary = store({ kind: 'vocabulary', title: 'vocabulary', inputs: [dataset.id] });
+    const tokens = store({ kind: 'tokens', title: 'tokens', inputs: [dataset.id, vocabulary.id] });
+    const ranking = store({ kind: 'ranking', title: 'ranking', inputs: [tokens.id, other.id] });
+    expect(project.artifacts.descendants(dataset.id).map(({ title }) => title)).toEqual([
+      'ranking',
+      'tokens',
+      'vocabulary',
+    ]);
+    expect(project.artifacts.storedBytes(ranking.id)).toBeGreaterThan(0);
+    const shortlist = { genes: [{ geneId: 'ENSG1', symbol: 'SPI1' }], plates: PlateConfig.parse({}) };
+    for (const { id } of [ranking, other]) writeShortlist(project, id, shortlist);
+
+    expect(project.artifacts.delete(dataset.id, { withDependents: true, why: 'consent withdrawn' })).toEqual(
+      [ranking, tokens, vocabulary, dataset].map(({ id }) => id),
+    );
+    expect(project.artifacts.list().map(({ title }) => title)).toEqual(['other']);
+    expect(project.artifacts.storedBytes(ranking.id)).toBe(0);
+    expect(readShortlist(project, ranking.id).genes).toEqual([]);
+    expect(readShortlist(project, other.id)).toEqual(shortlist);
+    expect(
+      project.audit
+        .entries()
+        .slice(-4)
+        .map(({ what, why, details }) => [what, why, details.with ?? null]),
+    ).toEqual([
+      ['ranking deleted', 'consent withdrawn', dataset.id],
+      ['tokens deleted', 'consent withdrawn', dataset.id],
+      ['vocabulary deleted', 'consent withdrawn', dataset.id],
+      ['dataset deleted', 'consent withdrawn', null],
     ]);
   });
 

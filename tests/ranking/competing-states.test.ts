@@ -64,4 +64,65 @@ describe('states that compete with the goal', () => {
     expect(away('GENE0')).toBeCloseTo(0.11, 6);
     expect(away('GENE3')).toBeCloseTo(-0.022, 6);
   });
+
+  describe('of several others', () => {
+    /** States in the order of the effects; the same in every cell, so that means are what was given. */
+    const STATES = ['monocyte', 'b-cell', 'progenitor', 'nk-cell', 't-cell'];
+    const GIVEN: Record<string, number[]> = {
+      GENE0: [0.2, 0.05, -0.1, 0.3, 0.1],
+      GENE1: [0.3, 0.2, -0.1, 0.1, 0.2],
+      GENE3: [0.1, 0.2, 0.9, 0.15, 0.02],
+      GENE4: [NaN, 0.2, 0.1, NaN, -0.3],
+      GENE6: [0, 0, 0.1, 0, 0],
+      GENE7: [0.1, 0, 0.1, -0.1, -0.1],
+      GENE9: [-0.2, -0.1, 0.1, 0, -0.1],
+      GENE10: [0, -0.1, 0, -0.2, -0.1],
+      GENE12: [0, -0.2, 0, -0.2, 0.1],
+    };
+
+    async function read(goal: string) {
+      const screen = await makeScreen();
+      const { plan, readOuts } = screen;
+      const alternative = (name: string) => ({ name, role: 'alternative' as const, labels: [name], cells: [] });
+      plan.states.push(alternative('nk-cell'), alternative('t-cell'));
+      plan.measured = STATES.map((name) => plan.states.findIndex((state) => state.name === name));
+      const width = STATES.length * readOuts.length;
+      const all = new Float32Array(plan.genes.length * plan.cells.length * width);
+      plan.genes.forEach(({ symbol }, gene) =>
+        plan.cells.forEach((_, cell) =>
+          GIVEN[symbol]?.forEach((effect, state) => {
+            all[(gene * plan.cells.length + cell) * width + state * readOuts.length] = effect;
+          }),
+        ),
+      );
+      screen.effects['over-express'] = all;
+      const readings = competingStates(screen, goal, 'over-express');
+      return (symbol: string) => readings[plan.genes.findIndex((gene) => gene.symbol === symbol)];
+    }
+
+    it('takes the one the gene leads to most, neither the goal nor the start, the first of equals', async () => {
+      const of = await read('b-cell');
+      expect(of('GENE0').competing).toMatchObject({ state: 'nk-cell', effect: expect.closeTo(0.3, 6) as number });
+      expect(of('GENE1').competing).toMatchObject({ state: 'monocyte', effect: expect.closeTo(0.3, 6) as number });
+      expect(of('GENE3').competing?.state).toBe('nk-cell');
+      expect(of('GENE4').competing?.state).toBe('t-cell');
+      expect(of('GENE7').competing?.state).toBe('monocyte');
+      expect(of('GENE9').competing?.state).toBe('nk-cell');
+      expect((await read('monocyte'))('GENE1').competing?.state).toBe('b-cell');
+    });
+
+    it('tells a shift of exactly 0 from one either way', async () => {
+      const of = await read('monocyte');
+      expect(of('GENE6')).toMatchObject({ competing: { effect: 0 }, leads: null });
+      expect(of('GENE7').leads).toBe('only');
+      expect(of('GENE9').leads).toBe('nowhere');
+      expect(of('GENE10').leads).toBe('nowhere');
+      expect(of('GENE12').leads).toBe('elsewhere');
+      expect(of('GENE3').leads).toBe('less');
+    });
+
+    it('says nothing of a gene without an effect on the goal', async () => {
+      expect((await read('monocyte'))('GENE4')).toMatchObject({ competing: null, leads: null });
+    });
+  });
 });

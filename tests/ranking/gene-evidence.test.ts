@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import type { GeneEvidence } from '#shared/domain/gene-evidence.ts';
 import { RankedGene } from '#shared/domain/ranking.ts';
 import { regulonSupport } from '#ranking/regulon-support.ts';
 import type { ScreenResult } from '#screen/types.ts';
@@ -76,6 +77,8 @@ describe('evidence beside a ranking', () => {
     classesOf: (id) => (id === driver.id ? ['transcription-factor', 'homeobox'] : []),
     familyOf: () => null,
     orthologOf: () => ({ kind: 'none', symbol: null }),
+    dosageOf: (id) => (id === driver.id ? { isHaploinsufficient: true, asOf: '2026-04-25' } : null),
+    druggableFamiliesOf: (id) => (id === driver.id ? ['kinase'] : []),
     regulons: new Map(),
     cocktails: [
       cocktail('to-relative', 'macrophage', [driver.id, second.id]),
@@ -112,6 +115,10 @@ describe('evidence beside a ranking', () => {
     ]);
     expect(of(driver.id)).toMatchObject({ novelty: 'cocktail', classes: ['transcription-factor', 'homeobox'] });
     expect(of(second.id).novelty).toBe('unrecorded');
+    const told = ({ dosage, druggableFamilies }: GeneEvidence) => ({ dosage, druggableFamilies });
+    const listed = { isHaploinsufficient: true, asOf: '2026-04-25' };
+    expect(told(of(driver.id))).toEqual({ dosage: listed, druggableFamilies: ['kinase'] });
+    expect(told(of(second.id))).toEqual({ dosage: null, druggableFamilies: [] });
   });
 
   it('never changes an order, not even where targets speak clearly', async () => {

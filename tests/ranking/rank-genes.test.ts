@@ -15,6 +15,8 @@ const NO_FACTS: GeneFacts = {
   classesOf: () => [],
   familyOf: () => null,
   orthologOf: () => ({ kind: 'none', symbol: null }),
+  dosageOf: () => null,
+  druggableFamiliesOf: () => null,
   regulons: new Map(),
   cocktails: [],
   cellTypes: new CellTypes([]),

@@ -47,11 +47,11 @@ describe('report', () => {
     for (const part of [
       'Within donors and sub-groups',
       `G1: 2 of ${input.genes.length} genes do something else than in the others, at an FDR of 5 %.`,
-      'donors are not known, so it is true of these cells only',
+      'since donors are not known: true of these cells only',
       '−0.0321',
     ])
       expect(text).toContain(part);
-    expect(report({ groups: [] })).not.toContain('Within donors');
+    expect(report({ groupsOf: () => [] })).not.toContain('Within donors');
   });
 
   it('gives a gene the model does not read no rank by the screen', () => {

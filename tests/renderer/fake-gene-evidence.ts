@@ -53,5 +53,7 @@ export function fakeEvidence(symbol: string, index: number, share: number): Gene
         ]
       : [],
     novelty: isFamous ? 'cocktail' : 'unrecorded',
+    dosage: isFamous ? { isHaploinsufficient: true, asOf: '2026-04-25' } : { isHaploinsufficient: false, asOf: null },
+    druggableFamilies: index % 5 === 0 ? ['nuclear-receptor'] : [],
   };
 }

@@ -2,6 +2,8 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { createRouterClient, implement, ORPCError } from '@orpc/server';
 import type { Client } from '../../src/renderer/api/client.ts';
 import type { z } from 'zod';
+import type { DeleteConfig, Dependents } from '#shared/contract/artifact.ts';
+import type { AuditReport } from '#shared/contract/project.ts';
 import type { ModelInfo } from '#shared/contract/work.ts';
 import { contract } from '#shared/contract/index.ts';
 import { followUpPasses } from '#shared/domain/follow-up-passes.ts';
@@ -17,6 +19,7 @@ import { fakeGenes } from './fake-genes.ts';
 import { inspection } from './fake-inspection.ts';
 import { fakeTokenFolder } from './fake-token-folder.ts';
 import { fakeQuality } from './fake-quality.ts';
+import { auditLog, fakeDependents } from './fake-record.ts';
 import { FakeJobs } from './fake-jobs.ts';
 import { calibrated } from './fake-calibration.ts';
 import { fakeLibrary, pause } from './fake-library.ts';
@@ -36,6 +39,11 @@ export interface FakeOptions {
   uses?: 'model' | 'model-and-cells';
   /** The self test fails. */
   computesWrong?: boolean;
+  /** What hangs on every artifact. */
+  dependents?: Dependents;
+  onDelete?: (asked: DeleteConfig) => void;
+  /** What the audit log says. */
+  audit?: AuditReport;
   /** The devices of the machine were tried. */
   isChecked?: boolean;
 }
@@ -97,7 +105,12 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         { path: info.path, name: info.name, openedAt: '2026-03-02T09:40:00.000Z', exists: true },
         { path: '/mnt/stick/thymus.gcwproj', name: 'Thymus', openedAt: '2026-02-11T15:05:00.000Z', exists: false },
       ]),
-      audit: os.project.audit.handler(() => ({ intact: true, brokenAt: null, entries: [] })),
+      audit: os.project.audit.handler(() => options.audit ?? auditLog),
+      exportAudit: os.project.exportAudit.handler(() => ({
+        fileName: 'audit-log.tsv',
+        mediaType: 'text/tab-separated-values',
+        content: 'entry\ttime (UTC)\n',
+      })),
     },
     dataset: {
       inspect: os.dataset.inspect.handler(({ input }) => {
@@ -273,7 +286,11 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
           'gcw ranking run --screen 6f6f6f6f6f6f --goal Beta',
         ],
       })),
-      delete: os.artifact.delete.handler(() => ({})),
+      dependents: os.artifact.dependents.handler(({ input }) => options.dependents ?? fakeDependents(input.id)),
+      delete: os.artifact.delete.handler(({ input }) => {
+        options.onDelete?.(input);
+        return { deleted: [found(manifests, input.id).id] };
+      }),
     },
     host: {
       capabilities: os.host.capabilities.handler(() => ({

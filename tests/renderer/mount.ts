@@ -20,6 +20,7 @@ const PAGES = [
   'model-import',
   'library-model',
   'computer',
+  'audit-log',
 ];
 
 /** happy-dom lays nothing out, so it has no size observer and no media queries worth asking. */

@@ -5,7 +5,7 @@ import type { SpawnEngine } from '#jobs/engine-child.ts';
 import { EngineSupervisor } from '#jobs/supervisor.ts';
 import type { MachineChecks } from '#services/deps.ts';
 import { readMachineCheck, writeMachineCheck } from '#workers/machine-check-file.ts';
-import { lostDevice } from '#workers/machine.ts';
+import { lostDevice } from '#workers/lost-device.ts';
 
 /** Longer than any device that works needs, the slowest software driver included. */
 const LIMIT_SECONDS = 120;

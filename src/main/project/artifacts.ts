@@ -1,4 +1,5 @@
 import { type ArtifactKind, ArtifactManifest } from '#shared/domain/artifact.ts';
+import type { ArtifactId } from '#shared/domain/ids.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { ArtifactDraft, type ArtifactPlan } from './artifact-draft.ts';
 import { type Recipe, recipeHash } from './artifact-id.ts';
@@ -100,18 +101,53 @@ export class ArtifactStore {
       .map(parse);
   }
 
-  /** Throws: `not-found`, `conflict` while something else was made from it. */
-  delete(id: string, why?: string): void {
-    this.#sql.transaction(() => {
-      const { kind, title } = this.get(id);
+  /** Everything that was made from an artifact, directly or through others, newest first. */
+  descendants(id: string): ArtifactManifest[] {
+    return this.#sql
+      .all<ManifestRow>(
+        `WITH RECURSIVE descendant (id) AS (
+           SELECT artifact FROM artifact_input WHERE input = ?
+           UNION SELECT artifact FROM artifact_input JOIN descendant ON artifact_input.input = descendant.id
+         )
+         SELECT manifest FROM artifact JOIN descendant USING (id) ORDER BY ordinal DESC`,
+        id,
+      )
+      .map(parse);
+  }
+
+  /** Bytes of the file that an artifact takes, compressed as they are. */
+  storedBytes(id: string): number {
+    return this.#blobs.storedBytes(`artifact:${id}`);
+  }
+
+  /**
+   * Deletes an artifact with what was set about it, as a shortlist; with `withDependents` also all that was made from it.
+   *
+   * Returns what was deleted, newest first. Throws: `not-found`, `conflict` while something else was made from it.
+   */
+  delete(id: string, { why, withDependents = false }: { why?: string; withDependents?: boolean } = {}): ArtifactId[] {
+    return this.#sql.transaction(() => {
+      const artifact = this.get(id);
       const [first, ...others] = this.dependents(id);
-      if (first) {
+      if (first && !withDependents) {
         const more = others.length > 0 ? ` and ${others.length} more` : '';
-        throw new WorkbenchError('conflict', `${title}: "${first.title}"${more} was made from it; delete that first.`);
+        throw new WorkbenchError(
+          'conflict',
+          `${artifact.title}: "${first.title}"${more} was made from it; delete that first, or everything together.`,
+        );
       }
-      this.#blobs.delete(`artifact:${id}`);
-      this.#sql.run('DELETE FROM artifact WHERE id = ?', id);
-      this.#audit.append({ what: `${kind} deleted`, ...(why ? { why } : {}), details: { id, title } });
+      const doomed = [...this.descendants(id), artifact];
+      for (const one of doomed) {
+        this.#blobs.delete(`artifact:${one.id}`);
+        this.#sql.run("DELETE FROM setting WHERE name LIKE '%/' || ?", one.id);
+        this.#sql.run('DELETE FROM artifact WHERE id = ?', one.id);
+        this.#audit.append({
+          what: `${one.kind} deleted`,
+          ...(why ? { why } : {}),
+          details: { id: one.id, title: one.title, ...(one === artifact ? {} : { with: id }) },
+        });
+      }
+      return doomed.map((one) => one.id);
     });
   }
 

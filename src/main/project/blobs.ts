@@ -75,6 +75,15 @@ export class BlobStore {
     return this.#require(owner, name).size_bytes;
   }
 
+  /** Bytes that the blobs of an owner take in the file. */
+  storedBytes(owner: string): number {
+    const row = this.#sql.get<{ bytes: number | null }>(
+      'SELECT sum(length(content)) AS bytes FROM chunk WHERE blob IN (SELECT id FROM blob WHERE owner = ?)',
+      owner,
+    );
+    return row?.bytes ?? 0;
+  }
+
   /** Bytes [offset, offset + length), cut at the end of the blob. Throws: `not-found`, `data-format`. */
   read(owner: string, name: string, offset = 0, length = Infinity): Uint8Array<ArrayBuffer> {
     const blob = this.#require(owner, name);

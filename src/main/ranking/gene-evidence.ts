@@ -56,6 +56,8 @@ export function geneEvidence(input: EvidenceInput): { genes: GeneEvidence[]; goa
       ortholog: facts?.orthologOf(id) ?? null,
       cocktails,
       novelty: noveltyOf(input.isKnown[i], cocktails, regulons[i]),
+      dosage: facts?.dosageOf(id) ?? null,
+      druggableFamilies: facts?.druggableFamiliesOf(id) ?? null,
     };
   });
   return { genes, goalCellTypes: goalTypes.map(({ name, id }) => ({ name, id })) };

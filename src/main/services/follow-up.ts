@@ -5,6 +5,7 @@ import type { ArtifactManifest } from '#shared/domain/artifact.ts';
 import type { FollowUpResult } from '#shared/domain/follow-up.ts';
 import { followUpPasses } from '#shared/domain/follow-up-passes.ts';
 import { followUpCsv } from '#shared/tables/follow-up-csv.ts';
+import { namedFew } from '#shared/util/fate-title.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
 import { FOLLOW_UP_BLOBS } from '#project/stored/result-blobs.ts';
 import type { ServiceDeps } from './deps.ts';
@@ -20,7 +21,10 @@ export function followUpService({ workspace, engine }: ServiceDeps) {
   return os.router({
     run: os.run.handler(({ input }) => {
       const screen = workspace.input('screen', input.screen);
-      return workspace.start('follow-up', `Look closer at ${input.genes.join(', ')}`, { ...input, screen: screen.id });
+      return workspace.start('follow-up', `Look closer at ${namedFew(input.genes, 5)}`, {
+        ...input,
+        screen: screen.id,
+      });
     }),
     estimate: os.estimate.handler(async ({ input, signal }) => {
       const { id, summary } = workspace.artifact('screen', input.screen);

@@ -42,8 +42,13 @@ export function projectService({ workspace, host, openSession, recent }: Service
     recent: os.recent.handler(() => recent.list()),
     audit: os.audit.handler(() => {
       const { audit } = workspace.require().project;
-      const { intact, brokenAt } = audit.verify();
-      return { intact, brokenAt, entries: audit.entries() };
+      return { ...audit.verify(), entries: audit.entries() };
+    }),
+    exportAudit: os.exportAudit.handler(() => {
+      const { audit } = workspace.require().project;
+      const content = audit.exportText();
+      audit.append({ what: 'audit log exported' });
+      return { fileName: 'audit-log.tsv', mediaType: 'text/tab-separated-values', encoding: 'utf8' as const, content };
     }),
   });
 }

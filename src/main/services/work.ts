@@ -9,6 +9,7 @@ import { resolveQcRules } from '#shared/domain/qc-profiles.ts';
 import type { RankedGene, RankingReport } from '#shared/domain/ranking.ts';
 import type { ClassifierReport } from '#shared/domain/training.ts';
 import { MAP_CLUSTERS } from '#shared/domain/classical.ts';
+import { fateTitle } from '#shared/util/fate-title.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { qualityWithScores } from '#project/stored/newest-quality.ts';
 import { StoredGroupEffects } from '#project/stored/group-effects.ts';
@@ -135,7 +136,7 @@ export function screenService({ workspace, engine }: ServiceDeps) {
     run: os.run.handler(({ input }) => {
       const model = workspace.input('model', input.model);
       const tokens = workspace.input('tokens', input.tokens);
-      return workspace.start('screen', `Screen ${input.start} → ${input.goals.join(', ')}`, {
+      return workspace.start('screen', `Screen ${fateTitle(input.start, input.goals)}`, {
         ...input,
         ...labelSourceId(workspace, input),
         model: model.id,

@@ -11,7 +11,6 @@ import { StoredGroupEffects } from '#project/stored/group-effects.ts';
 import { RANKING_BLOBS } from '#project/stored/result-blobs.ts';
 import { exportRanking as exportFile } from '#ranking/exports/export-ranking.ts';
 import type { ReportInput } from '#ranking/report/content.ts';
-import { TOLD_GENES } from '#ranking/report/groups-section.ts';
 import { screenPlanFromBlobs } from '#screen/blobs.ts';
 import { geneTableCredits, programVersion, programVersions } from './version.ts';
 
@@ -43,11 +42,11 @@ export async function reportInput(artifacts: ArtifactStore, id: string): Promise
   const chain = [...artifacts.ancestry(id), manifest];
   const version = programVersion();
   const genes = RankedGene.array().parse(artifacts.readJson(id, RANKING_BLOBS.genes));
-  const groups = new StoredGroupEffects(artifacts, manifest);
+  const groups = new StoredGroupEffects(artifacts, manifest).every();
   return {
     report: RankingReport.parse(artifacts.readJson(id, RANKING_BLOBS.report)),
     genes,
-    groups: genes.slice(0, TOLD_GENES).map(({ geneId, symbol }) => ({ symbol, groups: groups.of(geneId) })),
+    groupsOf: (geneId) => groups.of(geneId),
     screen: {
       readOut,
       dosePercentile,

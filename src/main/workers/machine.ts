@@ -6,9 +6,10 @@ import { stableJson } from '#shared/util/stable-json.ts';
 import { deviceRuntime, offeredDevices } from '#engine/devices/device-runtime.ts';
 import { findGraphicsCards } from '#engine/devices/graphics-cards.ts';
 import { probeDevice } from '#engine/devices/probe.ts';
-import { DEVICE_WORDS, failureWords, goneWords } from '#engine/devices/words.ts';
+import { DEVICE_WORDS, failureWords } from '#engine/devices/words.ts';
 import { hasCudaLibraries } from '#engine/runtime/cuda-libraries.ts';
 import { calibrate } from '#genecompass/resources/calibrate.ts';
+import { uncheckedDevice } from './lost-device.ts';
 import { programVersion } from './version.ts';
 
 /** What the devices are, and a hash that changes with the machine, its cards and the version of the workbench. */
@@ -45,20 +46,10 @@ export async function machineReport(check: MachineCheck | null): Promise<Machine
     memoryBytes: totalmem(),
     freeMemoryBytes: freemem(),
     checkedAt: check?.checkedAt ?? null,
-    devices: check?.devices ?? offeredDevices().map((name) => unknown(name, `${DEVICE_WORDS[name]}: not checked yet`)),
+    devices:
+      check?.devices ?? offeredDevices().map((name) => uncheckedDevice(name, `${DEVICE_WORDS[name]}: not checked yet`)),
     plans: check?.plans ?? [],
   };
-}
-
-/** A device whose process did not come back from the check. */
-export function lostDevice(device: ComputeDevice, how: 'slow' | 'ended', seconds: number): DeviceCheck {
-  const { verdict, advice } = goneWords(device, how, seconds);
-  return { ...unknown(device, verdict), advice };
-}
-
-function unknown(name: ComputeDevice, verdict: string): DeviceCheck {
-  const none = { advice: null, error: null, speed: null, calibration: null, memoryBytes: null };
-  return { name, usable: false, verdict, ...none };
 }
 
 function processor(): string {

@@ -57,7 +57,7 @@ export async function runtimeFor(
   if (!checks) {
     teller.log(
       'info',
-      'Computing on the processor: this computer was not checked for a faster device yet (gcw host machine).',
+      'Computing on the processor: this computer was not checked for a faster device yet (page This computer, or gcw host machine).',
     );
     return { device: 'cpu', runtime: await plainRuntime('cpu', work) };
   }

@@ -2,6 +2,7 @@ import { ScreenConfig } from '#shared/domain/screen.ts';
 import type { StagesSummary } from '#shared/domain/screen-stages.ts';
 import { STEPS } from '#shared/domain/steps.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
+import { fateTitle } from '#shared/util/fate-title.ts';
 import { foldTables } from '#genecompass/architecture/folded.ts';
 import { createCellEncoder } from '#genecompass/encoder.ts';
 import { createGeneGradients } from '#genecompass/gene-gradients.ts';
@@ -56,7 +57,7 @@ export async function screenWorker(context: JobContext, input: unknown): Promise
     });
     const draft = artifacts.draft({
       kind: 'screen',
-      title: `${config.start} → ${config.goals.join(', ')}`,
+      title: fateTitle(config.start, config.goals),
       step: STEP.command,
       stepVersion: STEP.version,
       config: { ...config, ...origin.config },

@@ -21,6 +21,8 @@ export function resultRoute(job: Job, project: Project): RouteLocationRaw | null
     return { name: 'dataset', params: { id: job.input.dataset } };
   if (job.kind === 'quality' && typeof job.input.dataset === 'string')
     return { name: 'dataset', params: { id: job.input.dataset }, query: { tab: 'quality' } };
+  if (job.kind === 'embed' && typeof job.input.model === 'string')
+    return { name: 'model', params: { id: job.input.model } };
   if (job.kind === 'consensus' && Array.isArray(job.input.rankings))
     return { name: 'ranking', params: { id: String(job.input.rankings[0]) }, query: { tab: 'consensus' } };
   return null;

@@ -27,8 +27,10 @@ export function formatProbability(p: number): string {
 
 /** A signed effect with as many digits as tell neighbouring genes apart. */
 export function formatEffect(value: number): string {
-  const text = Math.abs(value) < 0.001 && value !== 0 ? value.toExponential(2) : value.toFixed(4);
-  return value > 0 ? `+${text}` : text.replace('-', '−');
+  const size = Math.abs(value);
+  const text =
+    size === 0 || size >= 1e-3 ? value.toFixed(4) : size < 1e-4 ? value.toExponential(2) : value.toPrecision(3);
+  return (value > 0 ? `+${text}` : text).replaceAll('-', '−');
 }
 
 /** An end of an interval in two digits, where the place is narrow. */

@@ -4,9 +4,10 @@ import type { ModelImported } from '#shared/contract/library.ts';
 import type { JobProgress } from '#shared/domain/job.ts';
 import type { CheckpointReport } from '#shared/domain/library.ts';
 import { useClient } from '../api/client.ts';
-import { toFailure, type Failure } from '../api/errors.ts';
+import { toFailure } from '../api/errors.ts';
 import { followWork } from './follow-work.ts';
 import { useModelLibrary } from './model-library.ts';
+import { useLatest } from './use-latest.ts';
 
 /** The import of a model: it belongs to the window, so that one can look at other pages while it runs. */
 export const useModelImport = defineStore('model-import', () => {
@@ -15,8 +16,7 @@ export const useModelImport = defineStore('model-import', () => {
   const report = shallowRef<CheckpointReport | null>(null);
   const result = shallowRef<ModelImported | null>(null);
   const progress = shallowRef<JobProgress | null>(null);
-  const failure = ref<Failure | null>(null);
-  const looking = ref(false);
+  const { asking: looking, failure, ask, drop } = useLatest({ inPlace: true });
   const control = shallowRef<AbortController | null>(null);
   const running = computed(() => control.value !== null);
 
@@ -24,17 +24,11 @@ export const useModelImport = defineStore('model-import', () => {
   async function inspect(folder: string): Promise<void> {
     input.value = folder;
     report.value = null;
-    failure.value = null;
-    if (!folder) return;
-    looking.value = true;
-    try {
-      const found = await useClient().model.inspect({ input: folder });
-      if (input.value === folder) report.value = found;
-    } catch (thrown) {
-      if (input.value === folder) failure.value = toFailure(thrown);
-    } finally {
-      if (input.value === folder) looking.value = false;
-    }
+    if (!folder) return drop();
+    await ask(
+      () => useClient().model.inspect({ input: folder }),
+      (found) => (report.value = found),
+    );
   }
 
   async function start(): Promise<void> {
@@ -64,15 +58,8 @@ export const useModelImport = defineStore('model-import', () => {
   /** A fresh form; an import on its way is left alone. */
   function reset(): void {
     if (running.value) return;
-    [input.value, title.value, report.value, result.value, progress.value, failure.value] = [
-      '',
-      '',
-      null,
-      null,
-      null,
-      null,
-    ];
-    looking.value = false;
+    [input.value, title.value, report.value, result.value, progress.value] = ['', '', null, null, null];
+    drop();
   }
 
   return { input, title, report, result, progress, failure, looking, running, inspect, start, stop, reset };

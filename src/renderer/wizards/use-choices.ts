@@ -4,6 +4,7 @@ import { PrivacyLevel } from '#shared/domain/annotation.ts';
 import type { FieldDescription } from '#shared/forms/schema-fields.ts';
 import type { Choice, FormContext } from '../forms/form-context.ts';
 import { useProject, type Tokens } from '../state/project.ts';
+import { notesOfTwins, type Titled } from '../state/twins.ts';
 import { useCellsTitle } from '../state/use-cells-title.ts';
 
 type Column = DatasetInfo['obsColumns'][number];
@@ -24,7 +25,7 @@ export interface Subject {
 /** Values a project offers for every `source` a schema can name. */
 export function useChoices(subject: Subject): FormContext {
   const project = useProject();
-  const { t, n } = useI18n();
+  const { t, n, d } = useI18n();
 
   const cellsTitle = useCellsTitle();
   const cellsNote = (one: Tokens) =>
@@ -56,18 +57,30 @@ export function useChoices(subject: Subject): FormContext {
     }));
   };
 
+  /** Newest first; of the same name, told apart by when they were made. */
+  const offered = (items: readonly (Titled & { createdAt: string; note?: string })[]): Choice[] => {
+    const times = notesOfTwins(items, ({ createdAt }) => d(new Date(createdAt), 'brief'));
+    return items
+      .map(({ id, title, note }) => ({
+        value: id,
+        title,
+        note: [note, times.get(id)].filter(Boolean).join(' · ') || undefined,
+      }))
+      .reverse();
+  };
+
   function choices(field: FieldDescription): Choice[] {
     const narrowed = subject.only?.(field);
     if (narrowed) return narrowed;
     switch (field.source) {
       case 'dataset':
-        return project.datasets.map((one) => ({ value: one.id, title: one.name })).reverse();
+        return offered(project.datasets.map((one) => ({ ...one, title: one.name })));
       case 'tokens':
-        return project.tokens.map((one) => ({ value: one.id, title: cellsTitle(one), note: cellsNote(one) })).reverse();
+        return offered(project.tokens.map((one) => ({ ...one, title: cellsTitle(one), note: cellsNote(one) })));
       case 'model':
-        return project.models.map((one) => ({ value: one.id, title: one.title })).reverse();
+        return offered(project.models);
       case 'screen':
-        return project.screens.map((one) => ({ value: one.id, title: one.title })).reverse();
+        return offered(project.screens);
       case 'label-column':
         return [...columnChoices(['categorical', 'boolean']), ...(subject.computedColumns?.() ?? [])];
       case 'donor-column':

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { field } from '../domain/field.ts';
 import { procedure } from './base.ts';
+import { ExportedFile } from './exported-file.ts';
 
 export const ProjectInfo = z.object({
   path: z.string(),
@@ -23,8 +24,22 @@ export const AuditEntry = z.object({
   at: z.string(),
   who: z.string(),
   what: z.string(),
+  /** What the user gave as the reason. */
+  why: z.string().nullable().default(null),
   details: z.record(z.string(), z.unknown()),
 });
+export type AuditEntry = z.infer<typeof AuditEntry>;
+
+export const AuditReport = z.object({
+  intact: z.boolean(),
+  /** Number of the first entry that was changed, moved or taken away. */
+  brokenAt: z.number().int().nullable(),
+  /** Entries written while the clock of the computer showed an earlier time than for the entry before. */
+  clockSetBackAt: z.array(z.number().int()).default([]),
+  /** Oldest first. */
+  entries: z.array(AuditEntry),
+});
+export type AuditReport = z.infer<typeof AuditReport>;
 
 export const project = {
   create: procedure({ help: 'Make a new encrypted project file and open it.', withoutProject: true })
@@ -53,7 +68,8 @@ export const project = {
     withoutProject: true,
     notOnCommandLine: true,
   }).output(z.array(z.object({ path: z.string(), name: z.string(), openedAt: z.string(), exists: z.boolean() }))),
-  audit: procedure({ help: 'Who did what and when, and whether the record is intact.' }).output(
-    z.object({ intact: z.boolean(), brokenAt: z.number().int().nullable(), entries: z.array(AuditEntry) }),
+  audit: procedure({ help: 'Who did what and when, and whether the record is intact.' }).output(AuditReport),
+  exportAudit: procedure({ help: 'Write the audit log as a text to print or keep: the last line proves it.' }).output(
+    ExportedFile,
   ),
 };

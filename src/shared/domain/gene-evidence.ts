@@ -15,6 +15,19 @@ export const GeneClass = z.enum([
 ]);
 export type GeneClass = z.infer<typeof GeneClass>;
 
+/** Families that medicinal chemistry calls druggable; Finan et al. 2017, Sci Transl Med 9:eaag1166. Sensory receptors are left out. */
+export const DruggableFamily = z.enum(['kinase', 'gpcr', 'nuclear-receptor', 'ion-channel', 'phosphodiesterase']);
+export type DruggableFamily = z.infer<typeof DruggableFamily>;
+
+/** What ClinGen says of losing one copy of the human gene. */
+export const DosageSensitivity = z.object({
+  /** Sufficient evidence that it causes disease; false: the list does not have it, which proves nothing. */
+  isHaploinsufficient: z.boolean(),
+  /** Day of the list that has the gene, as 2026-04-25; null where none has. */
+  asOf: z.string().nullable(),
+});
+export type DosageSensitivity = z.infer<typeof DosageSensitivity>;
+
 /** `unknown` also stands where publications contradict each other. */
 export const RegulonMode = z.enum(['activates', 'represses', 'unknown']);
 export type RegulonMode = z.infer<typeof RegulonMode>;
@@ -89,6 +102,10 @@ export const GeneEvidence = z.object({
   ortholog: z.object({ kind: OrthologKind, symbol: z.string().nullable() }).nullable(),
   cocktails: z.array(CocktailMention),
   novelty: Novelty,
+  /** Null where it was not looked up: in older rankings, and for a mouse gene without a one-to-one ortholog. */
+  dosage: DosageSensitivity.nullable().default(null),
+  /** Null where they were not looked up, as above. */
+  druggableFamilies: z.array(DruggableFamily).nullable().default(null),
 });
 export type GeneEvidence = z.infer<typeof GeneEvidence>;
 

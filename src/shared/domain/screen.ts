@@ -87,6 +87,7 @@ export const ScreenConfig = z.object({
   dosePercentile: field(z.number().min(0.5).max(1).default(0.9), {
     title: 'Over-expression dose',
     help: 'Percentile of the value among expressing cells; at most 1 (the maximum observed), so doses stay in the observed range. 0.5 is the median.',
+    unit: 'quantile',
   }),
   doseByDepth: field(z.boolean().default(false), {
     title: 'Dose by depth',
@@ -96,6 +97,7 @@ export const ScreenConfig = z.object({
   knockDownLevel: field(z.number().min(0).max(0.95).default(0.5), {
     title: 'Knock-down level',
     help: 'What is left of the value of the gene: 0.5 is half, 0.25 a quarter.',
+    unit: 'of its value',
     advanced: true,
   }),
   rankPercentile: field(z.number().min(0).max(1).default(0), {

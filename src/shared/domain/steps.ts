@@ -40,7 +40,7 @@ export const STEPS = {
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
   screen: { command: 'screen run', config: ScreenConfig, version: 4 },
   consensus: { command: 'consensus run', config: ConsensusConfig, version: 2 },
-  ranking: { command: 'ranking run', config: RankingConfig, version: 5 },
+  ranking: { command: 'ranking run', config: RankingConfig, version: 6 },
   'follow-up': { command: 'follow-up run', config: FollowUpConfig, version: 1 },
   quality: { command: 'dataset check', config: QualityConfig, version: 1 },
   embed: { command: 'model embed', config: EmbedConfig, version: 1 },

@@ -1,5 +1,5 @@
 import type { RankedGene } from '../domain/ranking.ts';
-import { insertsGenes } from '../domain/screen.ts';
+import { raisesGenes } from '../domain/screen.ts';
 import { isUnread } from '#shared/ranking/unread.ts';
 import type { DoubtKey, WhyMessage, WhyValue } from './message.ts';
 import { count, decimal, FDR_CUT, isBehind, percent, standsOut } from './reading.ts';
@@ -24,7 +24,7 @@ export function doubtsOf(gene: RankedGene, report: WhyReport): WhyMessage[] {
   };
   const { goal, operator, splitHalf, recall } = report;
   const { evidence, competing } = gene;
-  const raises = insertsGenes(operator);
+  const raises = raisesGenes(operator);
   const isUnreadGene = isUnread(gene);
   const behind = isBehind(report);
   const towards = gene.effect > 0;
@@ -74,6 +74,7 @@ export function doubtsOf(gene: RankedGene, report: WhyReport): WhyMessage[] {
     ({ ledTo, action }) => ledTo === 'goal' && (action === 'raised') !== raises,
   );
   doubt(towards && opposite !== undefined, 'opposite', { type: opposite?.cellType ?? '', doi: opposite?.doi ?? '' });
+  doubt(evidence?.dosage?.isHaploinsufficient, raises ? 'dosageRaised' : 'dosageLost', { goal });
   doubt(raises && !gene.isTranscriptionFactor, 'noFactor', { goal });
   doubt(evidence === null, 'noEvidence');
   doubt(true, 'model');

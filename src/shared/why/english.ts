@@ -3,6 +3,7 @@ export const WHY_ENGLISH = {
   actions: {
     'over-express': 'Raising {gene}',
     'to-rank': 'Moving {gene} in rank',
+    'published-over-express': 'Raising {gene} as published (its value times 10,000)',
     'knock-down': 'Knocking {gene} down',
     mask: 'Taking {gene} away',
     remove: 'Taking {gene} away',
@@ -17,7 +18,11 @@ export const WHY_ENGLISH = {
     homeobox: 'homeobox gene',
     bhlh: 'bHLH gene',
     'zinc-finger': 'C2H2 zinc finger',
+    phosphodiesterase: 'phosphodiesterase',
   },
+  /** What the tables hold of gene and goal. */
+  novelty: { given: 'you named it', cocktail: 'in a cocktail', regulon: 'regulates markers', unrecorded: 'not found' },
+  dosage: { listed: 'yes', notListed: 'not listed' },
   leads: {
     only: 'Moves towards {goal} and towards no other state.',
     more: 'Moves more towards {goal} than towards any other state; next is {state}.',
@@ -57,7 +62,7 @@ export const WHY_ENGLISH = {
       'By fold change it is number {change}; that tells which genes are up in {goal}, not what happens when one is taken away.',
     expression:
       'It is seen in {start} of the start cells and in {end} of the {goal} cells (log2 fold change {change}).',
-    classes: 'It is a {classes}.',
+    classes: 'Its kind: {classes}.',
     known: 'You named it as a known regulator of {goal}.',
     regulonHigher:
       'Its published targets speak for it: {consistent} of {signed} change as if it were more active in {goal}, where chance gives {expected} (FDR {fdr}).',
@@ -66,13 +71,17 @@ export const WHY_ENGLISH = {
     regulonUnclear:
       'Its published targets do not tell: {consistent} of {signed} change as if it were more active in {goal}, where chance gives {expected}.',
     cocktail: 'A published cocktail to the {type} has it: {factors} in cells that were {start} (doi:{doi}).',
-    cocktailAway: 'It was taken away to make a {type} from cells that were {start} (doi:{doi}).',
+    cocktailAway: 'A published way to the {type} takes it away, in cells that were {start} (doi:{doi}).',
     unrecorded:
       'No cocktail and no published target in the tables of this program links it to {goal}. That is no proof that nobody has.',
     unnamedGoal:
       'The label {goal} names no cell type that the table of cocktails knows, so it could not be looked up there.',
     competing:
       'Among the other states it leads most to {state}, with a shift of {other} against {effect} towards {goal}.',
+    haploinsufficient:
+      'In people, losing one copy of it causes disease (ClinGen, sufficient evidence, list of {date}): its dose matters.',
+    druggable:
+      'It belongs to a druggable family ({families}); whether a compound acts on this very protein is not looked up.',
     ortholog: 'In the other species its one-to-one ortholog is {symbol}.',
   },
   doubts: {
@@ -99,6 +108,10 @@ export const WHY_ENGLISH = {
     offInStart: 'Only {share} of the start cells show it, so there is little to take away.',
     targets: 'Its published targets say that it is less active in {goal}.',
     opposite: 'A published cocktail to {type} did the opposite with it (doi:{doi}).',
+    dosageLost:
+      'In people, losing one copy of it causes disease (ClinGen): with it taken away the cells may come to harm, not to {goal}. Try a partial knock-down.',
+    dosageRaised:
+      'Cells are sensitive to how much of it they have (ClinGen tells of loss; gain was not looked up): test several doses.',
     noFactor: 'It is no transcription factor; a gene that merely marks {goal} looks the same here.',
     noEvidence: 'This ranking was made by an older version that looked up no evidence; rank again.',
     model:

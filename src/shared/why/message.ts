@@ -1,4 +1,4 @@
-import type { GeneClass } from '../domain/gene-evidence.ts';
+import type { DruggableFamily, GeneClass } from '../domain/gene-evidence.ts';
 import type { RankingMethod } from '../domain/ranking.ts';
 import type { Operator } from '../domain/screen.ts';
 import { WHY_ENGLISH } from './english.ts';
@@ -14,7 +14,7 @@ export type WhyValue =
   | { number: number; as: 'count' | 'percent' | 'effect' | 'chance' | 'decimal' }
   | { action: Operator; gene: string }
   | { method: RankingMethod }
-  | { classes: readonly GeneClass[] };
+  | { classes: readonly (GeneClass | DruggableFamily)[] };
 
 /** One sentence: the key of its text and what stands in its gaps. */
 export interface WhyMessage {

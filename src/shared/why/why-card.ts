@@ -1,5 +1,5 @@
 import type { RankedGene, RankingReport } from '../domain/ranking.ts';
-import { insertsGenes } from '../domain/screen.ts';
+import { raisesGenes } from '../domain/screen.ts';
 import { isUnread } from '#shared/ranking/unread.ts';
 import type { WhyCard, WhyMessage, WhyValue } from './message.ts';
 import { doubtsOf } from './doubts.ts';
@@ -110,7 +110,7 @@ function placeSays(gene: RankedGene, report: WhyReport): WhyMessage[] {
         model: count(own.at50),
       }),
     );
-  if (!insertsGenes(operator)) found.push(say('says.silencing', { change, goal }));
+  if (!raisesGenes(operator)) found.push(say('says.silencing', { change, goal }));
   else if (isUnread(gene)) return found;
   else if (gene.effectHigh < 0) found.push(say('says.against', { change, model }));
   else if (gene.rankByFoldChange <= gene.rankByModel) found.push(say('says.nothingBeyond', { change, model }));
@@ -134,7 +134,7 @@ function evidenceSays(gene: RankedGene, report: WhyReport): WhyMessage[] {
     );
   if (gene.isKnown) found.push(say('says.known', { goal }));
   if (!evidence) return found;
-  const { classes, regulon, cocktails, ortholog, novelty } = evidence;
+  const { classes, regulon, cocktails, ortholog, novelty, dosage, druggableFamilies } = evidence;
   if (classes.length > 0) found.push(say('says.classes', { classes: { classes } }));
   if (regulon && regulon.pValue !== null && regulon.fdr !== null) {
     const isTold = regulon.fdr < FDR_CUT && regulon.activity !== 'unclear';
@@ -164,6 +164,9 @@ function evidenceSays(gene: RankedGene, report: WhyReport): WhyMessage[] {
     );
   if (novelty === 'unrecorded') found.push(say('says.unrecorded', { goal }));
   if (report.goalCellTypes.length === 0) found.push(say('says.unnamedGoal', { goal }));
+  if (dosage?.asOf) found.push(say('says.haploinsufficient', { date: dosage.asOf }));
+  if (druggableFamilies && druggableFamilies.length > 0)
+    found.push(say('says.druggable', { families: { classes: druggableFamilies } }));
   if (ortholog?.symbol) found.push(say('says.ortholog', { symbol: ortholog.symbol }));
   return found;
 }

@@ -1,6 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import readXlsxFile, { readSheet } from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
+import { GROUP_TESTS } from '#shared/ranking/group-texts.ts';
 import { exportRanking } from '#ranking/exports/export-ranking.ts';
 import { rankingFigures } from '#ranking/report/content.ts';
 import { svgFile } from '#ranking/report/svg.ts';
@@ -68,10 +69,42 @@ describe('a ranking as a file', () => {
       'Ranking',
       'Known regulators',
       'Columns',
+      'Groups',
+      'Groups, how to read',
       'Trust',
       'How it was made',
     ]);
   });
+
+  it('has the table of groups with its notes in the workbook, and neither where there are no groups', async () => {
+    const genes = ['SEPT2', 'MARCH1'].map((symbol, i) => ({ ...input.genes[i], symbol }));
+    const { bytes } = await make({ format: 'xlsx' }, { ...input, genes });
+    const [head, ...rows] = await readSheet(Buffer.from(bytes), 'Groups');
+    const column = (name: string) => rows.map((row) => row[head.indexOf(name)]);
+    expect(column('symbol')).toEqual(['SEPT2', 'SEPT2', 'MARCH1', 'MARCH1']);
+    expect(column('group')).toEqual(['G1', 'S', 'G1', 'S']);
+    expect(column('difference_from_others')).toEqual([-0.0321, -0.0321, -0.0321, -0.0321]);
+    expect(column('difference_test')).toEqual(['cells', 'cells', 'cells', 'cells']);
+    const notes = await readSheet(Buffer.from(bytes), 'Groups, how to read');
+    const words = new Map(notes.map(([what, told]) => [what, told]));
+    expect(words.get('cells')).toBe(GROUP_TESTS.cells);
+    expect(words.get('G1')).toMatch(/^2 of \d+ genes do something else/);
+    expect(head.filter((name) => !words.has(name))).toEqual([]);
+    const without = await readXlsxFile(
+      Buffer.from((await make({ format: 'xlsx' }, { ...input, groupsOf: undefined })).bytes),
+    );
+    expect(without.map(({ sheet }) => sheet).join()).not.toContain('Groups');
+  });
+
+  it('keeps the sheet of groups to a size a spreadsheet opens, and says so', async () => {
+    const one = input.groupsOf?.('') ?? [];
+    const many = Array.from({ length: 20_000 }, () => one[0]);
+    const given = { ...input, genes: input.genes.slice(0, 4), groupsOf: () => many };
+    const { bytes } = await make({ format: 'xlsx' }, given);
+    expect(await readSheet(Buffer.from(bytes), 'Groups')).toHaveLength(40_001);
+    const [, cut] = await readSheet(Buffer.from(bytes), 'Groups, how to read');
+    expect(cut).toEqual(['genes', 'The first 2 of 4 genes; the table as CSV has all.']);
+  }, 60_000);
 
   it('guards what a spreadsheet would run or convert in CSV', async () => {
     const genes = ['SEPT2', '=1+1'].map((symbol, i) => ({ ...input.genes[i], symbol }));
@@ -130,7 +163,9 @@ describe('a ranking as a file', () => {
         zip.on('error', reject);
       });
     });
-    expect(names).toHaveLength(15);
+    expect(names).toHaveLength(17);
+    expect(names).toContain('ranking-dddddddddddd-groups.csv');
+    expect(names).toContain('ranking-dddddddddddd-groups-how-to-read.csv');
     expect(names).toContain('ranking-dddddddddddd-columns.csv');
     expect(names).toContain('ranking-dddddddddddd.pdf');
     expect(names).toContain('ranking-dddddddddddd-checks.csv');

@@ -21,7 +21,7 @@ export async function makeReportInput(change: Partial<ReportInput> = {}): Promis
   return {
     genes,
     report: { ...report, groups: ['G1', 'S'].map((name) => ({ ...differ, name })) },
-    groups: genes.slice(0, 5).map(({ symbol }) => ({ symbol, groups: ['G1', 'S'].map(phase) })),
+    groupsOf: () => ['G1', 'S'].map(phase),
     screen: { readOut: 'embedding-shift', dosePercentile: 0.9, nCells: 12, replicateUnit: 'cell', nReplicates: 12 },
     provenance: {
       chain: [
@@ -51,7 +51,7 @@ export function renamed(input: ReportInput, name: string): ReportInput {
       warnings: [name],
       groups: input.report.groups.map((group) => ({ ...group, name })),
     },
-    groups: input.groups?.map(({ groups }) => ({ symbol: name, groups: groups.map((one) => ({ ...one, name })) })),
+    groupsOf: (geneId) => (input.groupsOf?.(geneId) ?? []).map((one) => ({ ...one, name })),
     genes: input.genes.map((gene) => ({ ...gene, symbol: name, geneId: name })),
     provenance: {
       chain: [{ id: name, kind: name, title: name }],

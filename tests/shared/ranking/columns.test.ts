@@ -20,6 +20,9 @@ describe('columns of a ranking', () => {
       'library_size_correlation',
       'library_size_fdr',
       'donors_agree',
+      'haploinsufficient',
+      'haploinsufficient_as_of',
+      'druggable_family',
     ]);
     expect(new Set(names).size).toBe(names.length);
   });

@@ -18,6 +18,8 @@ const evidence: GeneEvidence = {
   ortholog: { kind: 'one-to-one', symbol: 'Gata1' },
   cocktails: [],
   novelty: 'unrecorded',
+  dosage: { isHaploinsufficient: false, asOf: null },
+  druggableFamilies: [],
 };
 const statistics: NonNullable<RankedGene['statistics']> = {
   cellsMoved: 24,
@@ -90,7 +92,7 @@ describe('why-card', () => {
       'The table follows the screen, which puts GATA1 at 3 of 800; plain fold change puts it at 11.',
       'The screen puts it higher than fold change does: 3 against 11.',
       'It is seen in 20 % of the start cells and in 70 % of the Erythroid cells (log2 fold change 2.5).',
-      'It is a transcription factor, C2H2 zinc finger.',
+      'Its kind: transcription factor, C2H2 zinc finger.',
       'No cocktail and no published target in the tables of this program links it to Erythroid. That is no proof that nobody has.',
       'In the other species its one-to-one ortholog is Gata1.',
     ]);
@@ -236,6 +238,31 @@ describe('why-card', () => {
       {},
       { says: ['cocktailAway'], doubts: ['opposite'] },
     ],
+    [
+      'a gene that cells cannot lose a copy of, taken away',
+      having({ dosage: { isHaploinsufficient: true, asOf: '2026-04-25' } }),
+      { operator: 'mask' },
+      { says: ['haploinsufficient'], doubts: ['dosageLost'] },
+    ],
+    [
+      'a gene that cells cannot lose a copy of, raised',
+      having({ dosage: { isHaploinsufficient: true, asOf: '2026-04-25' } }),
+      {},
+      { says: ['haploinsufficient'], doubts: ['dosageRaised'] },
+    ],
+    [
+      'a gene that no list has',
+      having({ dosage: { isHaploinsufficient: false, asOf: null }, druggableFamilies: [] }),
+      {},
+      { not: ['haploinsufficient', 'druggable'] },
+    ],
+    ['a druggable family', having({ druggableFamilies: ['nuclear-receptor'] }), {}, { says: ['druggable'] }],
+    [
+      'the published way of raising a gene, which is no silencing',
+      { startFraction: 0.01 },
+      { operator: 'published-over-express' },
+      { says: ['beyond'], not: ['silencing'] },
+    ],
     ['a goal without a name', {}, { goalCellTypes: [] }, { says: ['unnamedGoal'] }],
     ['a ranking of an older version', { evidence: null }, {}, { doubts: ['noEvidence'] }],
   ])('tells of %s', (_, changed, other, { says = [], doubts = [], not = [] }) => {
@@ -327,6 +354,7 @@ describe('whatever the numbers, a why-card', () => {
         const { says, doubts } = whyInWords(one, about);
         expect(doubts.at(-1)).toBe(WHY_ENGLISH.doubts.model);
         for (const sentence of [...says, ...doubts]) expect(sentence).toMatch(/^[A-Z0-9−+<][^{}]*[.)]$/);
+        for (const sentence of says) expect(sentence).not.toMatch(/\b(actions|classes|says)\.\w/);
         expect(new Set([...says, ...doubts]).size).toBe(says.length + doubts.length);
       }),
     );

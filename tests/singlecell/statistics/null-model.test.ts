@@ -92,6 +92,63 @@ describe('test against expression-matched null genes', () => {
     expect(counted[0] * 201).toBeGreaterThan(180);
   });
 
+  it('is what numpy 2.4.6 and scipy 1.17.1 make of null genes of many reaches, with outliers', () => {
+    // Reaches of null genes leave gaps, some are shared by many, some are too small to count; one effect is missing.
+    const rest = [3, 3, 3, 3, 3, 4, 4, 6, 40, 40, 20, 2, 1, 8];
+    const reach = Float64Array.from({ length: 84 }, (_, i) => rest[i - 70] ?? [3, 4, 6, 8, 12, 20, 40][i % 7]);
+    const effects = reach.map((r, i) => ((Math.round(1000 * Math.sin(7.3 * i)) / 1000) * 4) / Math.sqrt(r) + 0.05);
+    effects.set([9], 10);
+    effects.set([-7.5], 33);
+    effects.set([NaN], 50);
+    const asked = {
+      effects: [0.3, 2.5, -1.2, 0.8, 1.9, -0.4, 1.1, 0.9, -2, 4, 0.05],
+      reach: [3, 4, 5, 7, 9, 10, 16, 40, 100, 2, 12],
+    };
+    const test = testAgainstNull(asked, { effects, reach });
+    expect(test.nNull).toBe(81);
+    const z = [0.0655543768991, 1.47940899694, -0.903651808233, 0.393965425879, 1.12052053791, -0.349589815594];
+    z.push(0.65411159772, 0.886779282093, -1.84014722873, NaN, -0.05126775721);
+    const pValues = [0.929498887, 0.11647311, 0.276355301, 0.604177661, 0.197523429, 0.643750855, 0.408264952];
+    pValues.push(0.283749698, 0.071922299, NaN, 0.944819307);
+    const below = [45, 80, 11, 54, 74, 30, 64, 70, 1, NaN, 39];
+    const asFar = [76, 4, 23, 56, 16, 59, 37, 23, 3, NaN, 76];
+    asked.reach.forEach((r, i) => {
+      if (r < 3)
+        return expect([test.z[i], test.pValues[i], test.percentiles[i], test.counted[i]]).toEqual(Array(4).fill(NaN));
+      expect(test.z[i]).toBeCloseTo(z[i], 10);
+      // The reference maximises the likelihood by another method.
+      expect(test.pValues[i]).toBeCloseTo(pValues[i], 7);
+      expect((test.percentiles[i] * 81) / 100).toBeCloseTo(below[i], 9);
+      expect(test.counted[i] * 82).toBeCloseTo(asFar[i], 9);
+    });
+  });
+
+  it('takes the mean spread for a trend where null genes of some reach have none', () => {
+    // 60 null genes that all do the same at reach 5, 60 that do not at reach 50: 50 of the same each, so nothing is shared.
+    const random = new CounterRandom(8, 'no spread');
+    const effects = Float64Array.from({ length: 120 }, (_, i) => (i < 60 ? 1 : random.normal(i)));
+    const reach = effects.map((_, i) => (i < 60 ? 5 : 50));
+    const spread = effects.subarray(60);
+    const centre = [...spread].sort((a, b) => a - b).slice(29, 31);
+    const median = (centre[0] + centre[1]) / 2;
+    // No outlier: none lies 4 robust standard deviations away.
+    const variance = spread.reduce((sum, value) => sum + (value - median) ** 2, 0) / 59;
+    const { z } = testAgainstNull({ effects: [2, 2], reach: [5, 50] }, { effects, reach });
+    const trend = variance / 2;
+    expect(z[0]).toBeCloseTo(1 / Math.sqrt((20 * trend) / 80), 10);
+    expect(z[1]).toBeCloseTo((2 - median) / Math.sqrt((60 * variance + 20 * trend) / 80), 10);
+  });
+
+  it('takes null genes from three cells on, and no fewer than three of them', () => {
+    const nulls = (reach: number[]) => ({ effects: [-1, 0.5, 1], reach });
+    const gene = { effects: [2, 2], reach: [3, 2] };
+    expect([...testAgainstNull(gene, nulls([3, 3, 2])).pValues]).toEqual([NaN, NaN]);
+    const { nNull, pValues } = testAgainstNull(gene, nulls([3, 3, 3]));
+    expect(nNull).toBe(3);
+    expect(pValues[0]).toBeGreaterThan(0);
+    expect(pValues[1]).toBeNaN();
+  });
+
   it('fits light tails to normal residuals and heavy ones to heavy', () => {
     const random = new CounterRandom(2, 'fit');
     const normal = Float64Array.from({ length: 2000 }, (_, i) => 3 * random.normal(i));

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
 import { sortedQuantile } from '#singlecell/statistics/quantile.ts';
 import { empiricalPValue, permutationTest, rankSum } from '#singlecell/statistics/rank-tests.ts';
-import { averageRanks, descendingRanks, spearman } from '#singlecell/statistics/ranks.ts';
+import { averageRanks, descendingRanks, pearson, spearman } from '#singlecell/statistics/ranks.ts';
 import { madScale, robustZ } from '#singlecell/statistics/robust.ts';
 
 describe('ranks (golden: scipy 1.10.1, numpy 1.24.2)', () => {
@@ -18,6 +18,15 @@ describe('ranks (golden: scipy 1.10.1, numpy 1.24.2)', () => {
   it('has no correlation without spread or with fewer than three pairs', () => {
     expect(spearman([1, 1, 1, 1], [1, 2, 3, 4])).toBeNull();
     expect(spearman([1, 2, NaN], [1, 2, 3])).toBeNull();
+    expect(spearman([1, 2, 4], [1, 3, 2])).toBeCloseTo(0.5, 12);
+  });
+
+  it('has no correlation of equal values whose mean is rounded', () => {
+    const same = new Array<number>(12).fill(1);
+    expect(spearman(same, same)).toBeNull();
+    expect(pearson([0.1, 0.1, 0.1], [1, 2, 4])).toBeNull();
+    expect(pearson([1, 2, 4], [0.1, 0.1, 0.1])).toBeNull();
+    expect(pearson([], [])).toBeNull();
   });
 
   it('takes quantiles as numpy.quantile', () => {

@@ -1,4 +1,4 @@
-import { insertsGenes } from '#shared/domain/screen.ts';
+import { raisesGenes } from '#shared/domain/screen.ts';
 import { rankSum } from '#singlecell/statistics/rank-tests.ts';
 import { chance, type Check, type CheckSubject } from './subject.ts';
 
@@ -18,7 +18,7 @@ const HOUSEKEEPING = new Set(
 /** Does raising a marker of the goal move cells towards it (and taking one away move them away)? */
 export const directionCheck: Check = (subject) => {
   const { evidence, goal, operator, markers, screen } = subject;
-  const raises = insertsGenes(operator);
+  const raises = raisesGenes(operator);
   const effects = effectsOf(subject, ({ geneId }) => markers.has(geneId));
   if (effects.length < FEWEST_CONTROLS)
     return {
@@ -57,7 +57,7 @@ export const knownCheck: Check = (subject) => {
   const { evidence, operator, known } = subject;
   const effects = evidence.genes.filter(({ gene }) => known.has(gene.geneId)).map(({ effect }) => effect);
   if (effects.length < FEWEST_CONTROLS || evidence.nullEffects.length === 0) return null;
-  const raises = insertsGenes(operator);
+  const raises = raisesGenes(operator);
   const right = effects.filter((effect) => (raises ? effect > 0 : effect < 0)).length;
   const { pValue } = rankSum(effects, evidence.nullEffects);
   const share = right / effects.length;

@@ -1,7 +1,9 @@
 import { WORKBOOK } from '#shared/contract/exported-file.ts';
 import type { RankingExport, RankingFormat } from '#shared/domain/ranking-export.ts';
+import { groupLines } from '#shared/ranking/columns/group-columns.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { checksTable } from '../checks/tell.ts';
+import { groupNotes, groupsTable } from '../groups/group-tables.ts';
 import { columnsTable, rankingCsv, tableCsv } from '../csv.ts';
 import type { Figure } from '../report/blocks.ts';
 import { rankingDocument, rankingFigures, type ReportInput } from '../report/content.ts';
@@ -75,6 +77,12 @@ async function everything(base: string, id: string, input: ReportInput, dpi: num
     { name: `${base}-columns.csv`, bytes: utf8(tableCsv(columnsTable())) },
     { name: `${base}-checks.csv`, bytes: utf8(tableCsv(checksTable(input.report))) },
   ];
+  const groups = input.genes.flatMap((gene) => groupLines(gene, input.groupsOf?.(gene.geneId) ?? []));
+  if (groups.length > 0)
+    entries.push(
+      { name: `${base}-groups.csv`, bytes: utf8(tableCsv(groupsTable(groups))) },
+      { name: `${base}-groups-how-to-read.csv`, bytes: utf8(tableCsv(groupNotes(input.report))) },
+    );
   for (const figure of Object.values(rankingFigures(input))) {
     if (!figure) continue;
     const name = `figures/${figure.id}`;

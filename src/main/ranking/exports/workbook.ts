@@ -1,11 +1,17 @@
+import { type GroupLine, groupLines } from '#shared/ranking/columns/group-columns.ts';
 import { writeWorkbook, type WorkbookSheet } from '#singlecell/io/xlsx/write-workbook.ts';
 import { checksTable } from '../checks/tell.ts';
 import { columnsTable, rankingTable } from '../csv.ts';
+import { groupNotes, groupsTable } from '../groups/group-tables.ts';
 import { METHOD_NAMES } from '../leader.ts';
 import type { ReportInput } from '../report/content.ts';
 
+/** A sheet of more cells than this takes more memory than the ranking itself. */
+const MOST_LINES = 50_000;
+
 /** The ranking as an Excel workbook: all genes, how the rankings compare, how far to trust it, where it comes from. */
-export function rankingWorkbook({ genes, report, provenance, version }: ReportInput): Promise<Buffer> {
+export function rankingWorkbook(input: ReportInput): Promise<Buffer> {
+  const { genes, report, provenance, version } = input;
   const words = (name: string, lines: readonly (readonly [string, string])[]): WorkbookSheet => ({
     name,
     columns: [
@@ -36,6 +42,7 @@ export function rankingWorkbook({ genes, report, provenance, version }: ReportIn
       ],
       rows: columnsTable().rows,
     },
+    ...groupSheets(input),
     words('Trust', [
       ['order of the table', report.leaderReason],
       ...checksTable(report).rows.map(([, verdict, , sentence]) => [String(verdict), String(sentence)] as const),
@@ -50,4 +57,27 @@ export function rankingWorkbook({ genes, report, provenance, version }: ReportIn
       ...provenance.chain.map(({ kind, title, id }) => [`${kind} (artifact)`, `${title}: ${id}`] as const),
     ]),
   ]);
+}
+
+/** Genes in groups of the start cells and how to read them; none where the start cells have no groups. */
+function groupSheets({ genes, groupsOf, report }: ReportInput): WorkbookSheet[] {
+  const lines: GroupLine[] = [];
+  let told = 0;
+  for (const gene of genes) {
+    const own = groupLines(gene, groupsOf?.(gene.geneId) ?? []);
+    if (lines.length + own.length > MOST_LINES) break;
+    lines.push(...own);
+    told++;
+  }
+  if (lines.length === 0) return [];
+  const notes = groupNotes(report);
+  const cut = [['genes', `The first ${told} of ${genes.length} genes; the table as CSV has all.`]];
+  return [
+    { name: 'Groups', ...groupsTable(lines) },
+    {
+      name: 'Groups, how to read',
+      columns: notes.columns,
+      rows: told < genes.length ? [...cut, ...notes.rows] : notes.rows,
+    },
+  ];
 }

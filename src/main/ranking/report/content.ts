@@ -1,3 +1,4 @@
+import type { GroupEffect } from '#shared/domain/group-effect.ts';
 import { RECALL_DEPTHS, type RankedGene, type RankingReport } from '#shared/domain/ranking.ts';
 import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { WITNESSES } from '#shared/domain/witness.ts';
@@ -9,7 +10,8 @@ import { type Block, hint, paragraph, type ReportDocument, type Section, section
 import { effectsFigure } from './figures/effects.ts';
 import { recallFigure } from './figures/recall.ts';
 import { scatterFigure } from './figures/scatter.ts';
-import { type GeneGroups, groupsSection } from './groups-section.ts';
+import { groupsSection } from './groups-section.ts';
+import { knownSection } from './known-section.ts';
 import { chance, percent, short, signed, whole } from './numbers.ts';
 import { whySection } from './why-section.ts';
 
@@ -18,8 +20,8 @@ const TABLED = 50;
 export interface ReportInput {
   report: RankingReport;
   genes: readonly RankedGene[];
-  /** Of the first genes, in their order; absent where the start cells have no groups. */
-  groups?: readonly GeneGroups[];
+  /** Effects of a gene within groups of the start cells; absent, or empty, where they have none. */
+  groupsOf?: (geneId: string) => readonly GroupEffect[];
   screen: {
     readOut: ScreenConfig['readOut'];
     dosePercentile: number;
@@ -104,7 +106,8 @@ export function rankingDocument(input: ReportInput): ReportDocument {
         geneTable(genes.slice(0, TABLED), genes.length, report.leader),
       ]),
       ...whySection(genes, report),
-      ...groupsSection(input.groups ?? [], report),
+      ...knownSection(genes),
+      ...groupsSection(input),
       ...provenanceSections(input),
     ],
     footer: `Made with GeneCompass Workbench ${version}, offline. This file holds gene-level results only: no cell, no donor name.`,

@@ -1,44 +1,37 @@
-import type { GroupEffect, GroupTest } from '#shared/domain/group-effect.ts';
-import type { RankingReport } from '#shared/domain/ranking.ts';
+import type { GroupEffect } from '#shared/domain/group-effect.ts';
+import { GROUP_EFFECT, GROUP_TESTS } from '#shared/ranking/group-texts.ts';
+import { foundInGroups } from '../groups/group-tables.ts';
 import { type Block, hint, type Section, section } from './blocks.ts';
+import type { ReportInput } from './content.ts';
 import { chance, short, signed } from './numbers.ts';
 
 /** The groups of the start cells of one of the first genes. */
-export interface GeneGroups {
+interface GeneGroups {
   symbol: string;
   groups: readonly GroupEffect[];
 }
 
-/** Genes and groups that are told one by one; the table of groups (CSV) has all. */
-export const TOLD_GENES = 5;
+/** Genes and groups that are told one by one; the table of groups (CSV, XLSX) has all. */
+const TOLD_GENES = 5;
 const TOLD_GROUPS = 8;
 
-const TESTS: Record<GroupTest, string> = {
-  'paired-donors':
-    'Each sub-group is compared with the others of its kind within the donors that have cells of both (t test of the differences).',
-  donors:
-    'Each sub-group is compared with the others of its kind, donors against donors (Welch’s statistic, degrees of freedom of the smaller side).',
-  cells:
-    'Each sub-group is compared with the others of its kind cell by cell (Welch’s statistic, degrees of freedom of the smaller side): donors are not known, so it is true of these cells only.',
-};
-
 /** Whether the first genes do the same in every donor and sub-group of the start cells. */
-export function groupsSection(genes: readonly GeneGroups[], { groups }: Pick<RankingReport, 'groups'>): Section[] {
-  const told = genes.filter(({ groups: own }) => own.length > 0).slice(0, TOLD_GENES);
+export function groupsSection({
+  genes,
+  groupsOf,
+  report,
+}: Pick<ReportInput, 'genes' | 'groupsOf' | 'report'>): Section[] {
+  const told = genes
+    .slice(0, TOLD_GENES)
+    .map(({ geneId, symbol }): GeneGroups => ({ symbol, groups: groupsOf?.(geneId) ?? [] }))
+    .filter(({ groups }) => groups.length > 0);
   if (told.length === 0) return [];
-  const tests = [...new Set(groups.flatMap(({ test }) => (test ? [test] : [])))];
-  const found = groups
-    .filter(({ nCompared }) => nCompared > 0)
-    .map(
-      ({ name, nDiffer, nCompared }) =>
-        `${name}: ${nDiffer} of ${nCompared} genes do something else than in the others, at an FDR of 5 %.`,
-    );
+  const tests = [...new Set(report.groups.flatMap(({ test }) => (test ? [test] : [])))];
+  const found = foundInGroups(report.groups).map(([name, sentence]) => `${name}: ${sentence}`);
   return [
     section('Within donors and sub-groups', [
-      hint(
-        'Effect: mean over donors where donors are the replicate, else over cells, with its 95 % interval. Donors are told by number.',
-      ),
-      ...tests.map((test) => hint(TESTS[test])),
+      hint(GROUP_EFFECT),
+      ...tests.map((test) => hint(GROUP_TESTS[test])),
       found.length > 0 ? { kind: 'list', items: found } : null,
       table(told),
     ]),

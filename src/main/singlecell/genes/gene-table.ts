@@ -26,37 +26,32 @@ export async function readGeneTable(resourcesDir: string, name: string): Promise
 
 export type NameMatch = { by: 'symbol' | 'symbol-case' | 'previous' | 'alias'; rows: number[] };
 
+/** Genes by a name of one kind; several genes may share one. */
+type NameIndex = ReadonlyMap<string, number[]>;
+
+/** The names of each kind in a row of the table. */
+const NAMES_OF = {
+  symbol: ([, symbol]) => [symbol],
+  'symbol-case': ([, symbol]) => [symbol.toUpperCase()],
+  entrez: ([, , , , entrez]) => (entrez ? [entrez] : []),
+  previous: ([, , , , , previous]) => names(previous),
+  alias: ([, , , , , , aliases]) => names(aliases),
+} satisfies Record<string, (row: string[]) => string[]>;
+
 /** All genes of one species with every name they go by. */
 export class GeneTable {
   readonly species: Species;
-  readonly #ids: string[] = [];
-  readonly #symbols: string[] = [];
-  readonly #biotypes: string[] = [];
-  readonly #official: boolean[] = [];
-  readonly #byId = new Map<string, number>();
-  readonly #bySymbol = new Map<string, number[]>();
-  readonly #bySymbolUpper = new Map<string, number[]>();
-  readonly #byPrevious = new Map<string, number[]>();
-  readonly #byAlias = new Map<string, number[]>();
-  readonly #byEntrez = new Map<string, number[]>();
+  readonly #rows: readonly string[][];
+  readonly #byId: ReadonlyMap<string, number>;
+  /** Each is made when it is first asked for: a file mostly names its genes in one way, and all of them take most of a second. */
+  readonly #indexes = new Map<keyof typeof NAMES_OF, NameIndex>();
   /** Made when it is first asked for. */
   #entrezOfRow: Map<number, string> | null = null;
 
-  constructor(species: Species, rows: string[][]) {
+  constructor(species: Species, rows: readonly string[][]) {
     this.species = species;
-    for (const [id, symbol, biotype, official, entrez, previous, aliases] of rows) {
-      const row = this.#ids.length;
-      this.#ids.push(id);
-      this.#symbols.push(symbol);
-      this.#biotypes.push(biotype);
-      this.#official.push(official === '1');
-      this.#byId.set(id, row);
-      add(this.#bySymbol, symbol, row);
-      add(this.#bySymbolUpper, symbol.toUpperCase(), row);
-      if (entrez) add(this.#byEntrez, entrez, row);
-      for (const name of names(previous)) add(this.#byPrevious, name, row);
-      for (const name of names(aliases)) add(this.#byAlias, name, row);
-    }
+    this.#rows = rows;
+    this.#byId = new Map(rows.map(([id], row) => [id, row]));
   }
 
   static async load(resourcesDir: string, species: Species): Promise<GeneTable> {
@@ -64,11 +59,12 @@ export class GeneTable {
   }
 
   get size(): number {
-    return this.#ids.length;
+    return this.#rows.length;
   }
 
   gene(row: number): Gene {
-    return { id: this.#ids[row], symbol: this.#symbols[row] };
+    const [id, symbol] = this.#rows[row];
+    return { id, symbol };
   }
 
   rowOfId(id: string): number | undefined {
@@ -76,44 +72,55 @@ export class GeneTable {
   }
 
   biotype(row: number): string {
-    return this.#biotypes[row];
+    return this.#rows[row][2];
   }
 
   entrezOf(id: string): string | null {
     const row = this.rowOfId(id);
     if (row === undefined) return null;
     this.#entrezOfRow ??= new Map(
-      [...this.#byEntrez].flatMap(([entrez, rows]) => rows.map((each) => [each, entrez] as const)),
+      [...this.#index('entrez')].flatMap(([entrez, rows]) => rows.map((each) => [each, entrez] as const)),
     );
     return this.#entrezOfRow.get(row) ?? null;
   }
 
   rowsOfEntrez(entrez: string): number[] {
-    return this.#byEntrez.get(entrez) ?? [];
+    return this.#index('entrez').get(entrez) ?? [];
   }
 
   /** A current symbol, exactly or else in any case. */
   current(name: string): NameMatch | null {
-    const exact = this.#preferred(this.#bySymbol.get(name));
+    const exact = this.#preferred(this.#index('symbol').get(name));
     if (exact) return { by: 'symbol', rows: exact };
-    const anyCase = this.#preferred(this.#bySymbolUpper.get(name.toUpperCase()));
+    const anyCase = this.#preferred(this.#index('symbol-case').get(name.toUpperCase()));
     return anyCase ? { by: 'symbol-case', rows: anyCase } : null;
   }
 
   previous(name: string): NameMatch | null {
-    const rows = this.#byPrevious.get(name.toUpperCase());
+    const rows = this.#index('previous').get(name.toUpperCase());
     return rows ? { by: 'previous', rows } : null;
   }
 
   alias(name: string): NameMatch | null {
-    const rows = this.#byAlias.get(name.toUpperCase());
+    const rows = this.#index('alias').get(name.toUpperCase());
     return rows ? { by: 'alias', rows } : null;
+  }
+
+  #index(kind: keyof typeof NAMES_OF): NameIndex {
+    const known = this.#indexes.get(kind);
+    if (known) return known;
+    const index = new Map<string, number[]>();
+    this.#rows.forEach((row, i) => {
+      for (const name of NAMES_OF[kind](row)) add(index, name, i);
+    });
+    this.#indexes.set(kind, index);
+    return index;
   }
 
   /** Of several genes with one name, those the nomenclature committee gave it to. */
   #preferred(rows: number[] | undefined): number[] | undefined {
     if (!rows || rows.length < 2) return rows;
-    const official = rows.filter((row) => this.#official[row]);
+    const official = rows.filter((row) => this.#rows[row][3] === '1');
     return official.length > 0 ? official : rows;
   }
 }

@@ -43,6 +43,8 @@ export function spearman(x: ArrayLike<number>, y: ArrayLike<number>): number | n
 /** Pearson's correlation; null without spread. */
 export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number | null {
   const n = x.length;
+  // The rounded mean of equal values may differ from them, and then what is left would correlate.
+  if (isConstant(x) || isConstant(y)) return null;
   let meanX = 0;
   let meanY = 0;
   for (let i = 0; i < n; i++) {
@@ -58,4 +60,9 @@ export function pearson(x: ArrayLike<number>, y: ArrayLike<number>): number | nu
     xy += (x[i] - meanX) * (y[i] - meanY);
   }
   return xx > 0 && yy > 0 ? xy / Math.sqrt(xx * yy) : null;
+}
+
+function isConstant(values: ArrayLike<number>): boolean {
+  for (let i = 1; i < values.length; i++) if (values[i] !== values[0]) return false;
+  return true;
 }

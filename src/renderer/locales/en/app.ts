@@ -21,7 +21,8 @@ export default {
   showTable: 'Show as table',
   showChart: 'Show as chart',
   loading: 'Loading…',
-  notFound: 'This is no longer in the project.',
+  notFound: 'This is not in the project',
+  notFoundText: 'It may have been deleted, or belong to another project.',
   toOverview: 'To the overview',
   failure: {
     title: 'That did not work',

@@ -1,4 +1,5 @@
 import { COLUMN_TEXTS } from '#shared/ranking/columns/texts.ts';
+import { GROUP_TESTS } from '#shared/ranking/group-texts.ts';
 
 export default {
   tabs: {
@@ -33,6 +34,7 @@ export default {
   },
   counts:
     '{operator}, {start} → {goal}: {genes} genes ranked, {significant} with a false discovery rate below 0.05, {notRanked} not ranked (seen in too few cells, or never among the genes the model reads).',
+  firstGenes: 'First genes:',
   groupsDiffer:
     '{n} of {all} genes do something else in {group} than in the other {kind} of the start cells (FDR 5 %).',
   groupKinds: { label: 'states', subgroup: 'sub-groups', donor: 'donors' },
@@ -42,6 +44,8 @@ export default {
     method: 'Order by',
     at: 'among the first {k}',
     order: 'this table',
+    all: 'All {n} orders',
+    fewer: 'Fewer orders',
     short: 'Only {n} genes were ranked, so these columns say little: most orders find most of them.',
     chance: 'Chance, mean (95 %)',
     chanceTip: 'A random order finds {low} to {high} in 95 of 100 cases.',
@@ -79,6 +83,10 @@ export default {
       'Not read: at this dose {n} of {all} genes still stand below those the model reads. The screen says nothing of them, so they stand at the end and have no rank.',
     range: '{low} to {high}',
     shown: '{n} of {all} genes.',
+    noneShown: 'No gene passes these filters.',
+    clearFilters: 'Show all genes',
+    noGenes:
+      'No gene was ranked: each was seen in too few cells, or never among the genes the model reads. Screen with a lower detection gate, or other genes.',
     columns: 'Columns',
     firstColumns: 'As at first',
     groups: {
@@ -113,11 +121,7 @@ export default {
       kinds: { donor: 'Donors', label: 'States of the start', subgroup: 'Sub-groups' },
       agree: 'Towards the goal in {n} of {all} donors that tell.',
       tests: {
-        'paired-donors':
-          'Each against the others within the donors that have cells of both (t test of donors’ differences).',
-        donors: 'Each against the others, donors against donors (Welch’s statistic).',
-        cells:
-          'Each against the others, cell by cell (Welch’s statistic), since donors are not known: true of these cells only.',
+        ...GROUP_TESTS,
         none: 'Not compared: too few donors or cells on one side.',
       },
       cells: '{part} of {all} cells tell;',
@@ -140,7 +144,6 @@ export default {
     bhlh: 'bHLH',
     'zinc-finger': 'ZNF',
   },
-  novelty: { given: 'you named it', cocktail: 'in a cocktail', regulon: 'regulates markers', unrecorded: 'not found' },
   why: {
     title: 'Why it stands here',
     doubts: 'When not to trust this',

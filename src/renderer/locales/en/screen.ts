@@ -2,6 +2,7 @@ export default {
   sentence: '{genes} genes perturbed one by one in {cells} {start} cells; goals: {goals}.',
   noRanking:
     'A screen holds numbers for every gene and goal. A ranking puts them in order and says how far to trust them.',
+  rankingLine: '{operator} · {facts} · {when}',
   settings: 'Settings',
   live: {
     state: '{share} screened, {settled} of the top {top} settled',

@@ -174,7 +174,6 @@ export default {
   rank: {
     title: 'Rank genes',
     run: 'Rank',
-    notScreened: 'The screen did not use this operator. Choose one it used.',
     steps: {
       goal: {
         short: 'Goal',

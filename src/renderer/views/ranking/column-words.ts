@@ -52,8 +52,12 @@ export function useColumnWords() {
         return t('tokens.of', { part: told, all: statistics?.nReplicates ?? 0 });
       case 'regulon':
         return t('tokens.of', { part: evidence?.regulon?.nConsistent ?? 0, all: evidence?.regulon?.nSigned ?? 0 });
+      case 'dosage':
+        return t(evidence?.dosage?.isHaploinsufficient ? 'why.dosage.listed' : 'why.dosage.notListed');
+      case 'druggable':
+        return (evidence?.druggableFamilies ?? []).map((name) => t(`why.classes.${name}`)).join(', ');
       case 'novelty':
-        return t(`ranking.novelty.${RECORDED[Number(told)]}`);
+        return t(`why.novelty.${RECORDED[Number(told)]}`);
       default:
         return typeof told === 'number' && as ? write(told, as) : String(told);
     }

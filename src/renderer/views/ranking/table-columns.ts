@@ -193,6 +193,21 @@ export const TABLE_COLUMNS: readonly TableColumn[] = [
     80,
   ),
   words(
+    'dosage',
+    'records',
+    // Listed genes first.
+    (gene) => (gene.evidence?.dosage ? Number(!gene.evidence.dosage.isHaploinsufficient) : null),
+    ['haploinsufficient', 'haploinsufficient_as_of'],
+    112,
+  ),
+  words(
+    'druggable',
+    'records',
+    (gene) => gene.evidence?.druggableFamilies?.join(' ') || null,
+    ['druggable_family'],
+    128,
+  ),
+  words(
     'novelty',
     'records',
     (gene) => (gene.evidence ? RECORDED.indexOf(gene.evidence.novelty) : null),

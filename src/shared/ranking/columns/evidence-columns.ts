@@ -104,3 +104,22 @@ export const EVIDENCE_COLUMNS: readonly GeneColumn[] = [
     ofEvidence(({ novelty }) => novelty),
   ),
 ];
+
+/** Evidence told since later versions; columns are only ever added behind the others. */
+export const LATER_EVIDENCE_COLUMNS: readonly GeneColumn[] = [
+  column(
+    'haploinsufficient',
+    'dosage',
+    ofEvidence(({ dosage }) => dosage?.isHaploinsufficient ?? null),
+  ),
+  column(
+    'haploinsufficient_as_of',
+    'dosage',
+    ofEvidence(({ dosage }) => dosage?.asOf ?? null),
+  ),
+  column(
+    'druggable_family',
+    'druggable',
+    ofEvidence(({ druggableFamilies }) => druggableFamilies?.join('; ') ?? null),
+  ),
+];

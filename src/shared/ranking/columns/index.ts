@@ -1,5 +1,5 @@
 import { EFFECT_COLUMNS } from './effect-columns.ts';
-import { EVIDENCE_COLUMNS } from './evidence-columns.ts';
+import { EVIDENCE_COLUMNS, LATER_EVIDENCE_COLUMNS } from './evidence-columns.ts';
 import { LATER_COLUMNS, STATISTICS_COLUMNS } from './statistics-columns.ts';
 import type { GeneColumn } from './column.ts';
 
@@ -11,4 +11,5 @@ export const GENE_COLUMNS: readonly GeneColumn[] = [
   ...STATISTICS_COLUMNS,
   ...EVIDENCE_COLUMNS,
   ...LATER_COLUMNS,
+  ...LATER_EVIDENCE_COLUMNS,
 ];

@@ -140,6 +140,14 @@ export const COLUMN_TEXTS = {
     tip: 'Symbol in the other species where there is exactly one counterpart. Source: MGI.',
   },
   cocktails: { title: 'Cocktails to goal', tip: 'Published cocktails to this goal that have the gene.' },
+  dosage: {
+    title: 'Haploinsufficient',
+    tip: 'Whether, in people, losing one copy of the gene causes disease (ClinGen, sufficient evidence). Then its dose matters and taking it away may harm cells. Not listed proves nothing.',
+  },
+  druggable: {
+    title: 'Druggable family',
+    tip: 'Family of proteins that chemists call druggable (Finan 2017): kinases, receptors, channels, phosphodiesterases. Whether a compound acts on this one is not looked up.',
+  },
   novelty: {
     title: 'On record',
     tip: 'What the tables of this program know of gene and goal. Not found is no proof that nobody has.',

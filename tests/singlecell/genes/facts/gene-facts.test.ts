@@ -72,6 +72,65 @@ describe('classes of genes', () => {
   );
 });
 
+describe('dosage sensitivity', () => {
+  it.each([
+    ['GATA2', '2026-04-25'],
+    ['RUNX1', '2026-04-25'],
+    ['TBX5', '2026-04-25'],
+    ['PTEN', '2026-04-25'],
+    ['PAX6', '2018-09-13'],
+    ['GATA1', null],
+    ['ACTB', null],
+    ['CFTR', null],
+  ])('%s: losing a copy causes disease by the list of %s', (symbol, asOf) => {
+    const expected = { isHaploinsufficient: asOf !== null, asOf };
+    expect(facts.human.dosageOf(id(symbol, 'human'))).toEqual(expected);
+  });
+
+  it('is that of the one-to-one ortholog for a mouse gene, and unknown without one', () => {
+    expect(facts.mouse.dosageOf(id('Gata2', 'mouse'))).toEqual({ isHaploinsufficient: true, asOf: '2026-04-25' });
+    expect(facts.mouse.dosageOf('ENSMUSG99999999999')).toBeNull();
+    expect(facts.mouse.druggableFamiliesOf('ENSMUSG99999999999')).toBeNull();
+  });
+
+  // An older copy of the list has symbols that were brought up to date wrongly: ELN became SMIM6 (now ERLN), PMP22 PXMP2.
+  it.each([
+    ['ELN', 'ERLN'],
+    ['PMP22', 'PXMP2'],
+    ['CDH1', 'FZR1'],
+    ['EBP', 'SH3D19'],
+    ['RS1', 'RSC1A1'],
+    ['DLG3', 'MPP3'],
+    ['GLA', 'NAT8'],
+    ['RAI1', 'RNASE12'],
+    ['PKD2', 'PRKD2'],
+  ])('has %s and not %s, which once had its name', (right, wrong) => {
+    expect(facts.human.dosageOf(id(right, 'human'))?.isHaploinsufficient).toBe(true);
+    expect(facts.human.dosageOf(id(wrong, 'human'))?.isHaploinsufficient).toBe(false);
+  });
+});
+
+describe('druggable families', () => {
+  it.each([
+    ['NR5A1', ['nuclear-receptor']],
+    ['KIT', ['kinase']],
+    ['CXCR4', ['gpcr']],
+    ['KCNJ11', ['ion-channel']],
+    ['PDE4D', ['phosphodiesterase']],
+    ['ENPP1', []],
+    ['OR2A4', []],
+    ['TAS2R38', []],
+    ['RHO', []],
+    ['SPI1', []],
+  ])('%s: %j', (symbol, families) => {
+    expect(facts.human.druggableFamiliesOf(id(symbol, 'human'))).toEqual(families);
+  });
+
+  it('are carried to mouse by one-to-one orthologs', () => {
+    expect(facts.mouse.druggableFamiliesOf(id('Kit', 'mouse'))).toEqual(['kinase']);
+  });
+});
+
 describe('orthologs', () => {
   it('names the symbol of the other species only where the relation is one to one', () => {
     expect(facts.human.orthologOf(id('SPI1', 'human'))).toEqual({ kind: 'one-to-one', symbol: 'Spi1' });

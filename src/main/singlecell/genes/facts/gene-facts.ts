@@ -1,5 +1,5 @@
 import type { Species } from '#shared/domain/gene.ts';
-import { GeneClass } from '#shared/domain/gene-evidence.ts';
+import { type DosageSensitivity, DruggableFamily, GeneClass } from '#shared/domain/gene-evidence.ts';
 import type { OrthologKind } from '#shared/domain/gene-report.ts';
 import { readGeneTable } from '../gene-table.ts';
 import type { GeneResolver } from '../resolver.ts';
@@ -18,6 +18,9 @@ export interface GeneFacts {
   classesOf(id: string): GeneClass[];
   familyOf(id: string): string | null;
   orthologOf(id: string): { kind: OrthologKind; symbol: string | null };
+  /** Null where a human counterpart is wanting, so that nothing could be looked up. */
+  dosageOf(id: string): DosageSensitivity | null;
+  druggableFamiliesOf(id: string): DruggableFamily[] | null;
   regulons: Regulons;
   cocktails: readonly SpeciesCocktail[];
   cellTypes: CellTypes;
@@ -54,6 +57,13 @@ export async function loadGeneFacts(
           .replace(/ and pseudogenes$/, ''),
       );
   }
+  const druggable = new Map<string, Set<string>>();
+  for (const [family, id] of await readGeneTable(resourcesDir, 'druggable-families.tsv.gz'))
+    druggable.set(id, (druggable.get(id) ?? new Set()).add(family));
+  const haploinsufficient = new Map(
+    (await readGeneTable(resourcesDir, 'haploinsufficient.tsv.gz')).map(([id, asOf]) => [id, asOf]),
+  );
+  const humanOf = (id: string) => (species === 'human' ? id : orthologs.human(id));
   const ids = (symbols: readonly string[]) =>
     resolve(symbols)
       .filter((gene) => gene !== null)
@@ -72,6 +82,16 @@ export async function loadGeneFacts(
         kind: orthologs.kindOf(id, species),
         symbol: partner === undefined ? null : (resolver.byId(partner, other)?.symbol ?? null),
       };
+    },
+    dosageOf: (id) => {
+      const human = humanOf(id);
+      if (human === undefined) return null;
+      const asOf = haploinsufficient.get(human) ?? null;
+      return { isHaploinsufficient: asOf !== null, asOf };
+    },
+    druggableFamiliesOf: (id) => {
+      const human = humanOf(id);
+      return human === undefined ? null : DruggableFamily.options.filter((name) => druggable.get(human)?.has(name));
     },
     regulons: await loadRegulons(resourcesDir, species, resolve),
     cocktails,
