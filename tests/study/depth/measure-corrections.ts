@@ -74,7 +74,7 @@ export function shrunk({ task: { detections }, effect }: Pick<Corrected, 'task' 
   return effect.map((value, gene) => (value * detections[gene]) / (detections[gene] + HALF_DETECTIONS));
 }
 
-function composite(corrected: Corrected): Float64Array {
+export function composite(corrected: Corrected): Float64Array {
   const points = witnessPoints(shrunk(corrected));
   const middle = mean([...points]);
   const reliability = Math.max(0, Math.min(1, corrected.splitHalf));

@@ -1,12 +1,24 @@
 /** The study of depth as Markdown tables: docs/reference/screen-study-depth.md takes them as they are. */
+import { depthDependence } from '#ranking/depth-dependence.ts';
+import { compareOrders } from '../screen/composites.ts';
 import { mean } from '../screen/measure.ts';
-import { summaryTable, table } from '../screen/report.ts';
+import type { StudyTask } from '../screen/read-project.ts';
+import { differenceCells, summaryTable, table } from '../screen/report.ts';
 import { AS_IT_IS, CORRECTIONS, inScale, onlyRead } from './corrections.ts';
 import { anatomyOf, following, RATIO_PERCENTILES } from './follows.ts';
 import { LENGTHS, type Unread } from './reading.ts';
 import { DRAW_RULES, measureDraws } from './draws.ts';
 import { DEPTH_WORLDS, measureMadeUp } from './made-up.ts';
-import { type CorrectionResult, meanByCase, measureCorrection } from './measure-corrections.ts';
+import {
+  composite,
+  correct,
+  type Corrected,
+  type CorrectionResult,
+  meanByCase,
+  measureCorrection,
+  shrunk,
+} from './measure-corrections.ts';
+import type { DepthMatrix } from './matrix.ts';
 import { type DepthTask, LOOKED_AT } from './read-depth.ts';
 
 const NAMES = { 'over-express': 'over-expression', 'to-rank': 'front of the cell' } as const;
@@ -15,25 +27,43 @@ export function anatomyMarkdown(tasks: readonly DepthTask[]): string {
   return ['### What follows depth', fates(tasks), halves(tasks)].join('\n\n');
 }
 
+/** Sums over the fates of a run from one start. */
 function fates(tasks: readonly DepthTask[]): string {
+  const keyOf = ({ task }: DepthTask) => [`${task.case}-${String(task.seed)}`, task.start];
+  const keys = [...new Set(tasks.map((one) => keyOf(one).join('\t')))];
   const rows = LOOKED_AT.flatMap((operator) =>
-    tasks.map(({ task, matrices, reads }) => {
-      const matrix = matrices[operator]!;
-      const { n, tested, less } = following(matrix, reads.counts);
-      const left = [inScale(matrix), onlyRead(matrix), inScale(onlyRead(matrix))].map((one) =>
-        String(following(one, reads.counts).n),
-      );
-      const { scaleWithCounts, slopeWithEffect, exponent, explained } = anatomyOf(matrix, reads);
+    keys.map((key) => {
+      const own = tasks.filter((one) => keyOf(one).join('\t') === key);
+      const found = own.map(({ matrices, reads }) => {
+        const matrix = matrices[operator]!;
+        const { counts } = reads;
+        const { nTested, nByReading, nWithin } = depthDependence(cellsOf(matrix), counts, null);
+        return {
+          ...following(matrix, counts),
+          ...anatomyOf(matrix, reads),
+          nTested,
+          nByReading,
+          nWithin,
+          inScale: following(inScale(matrix), counts).n,
+          both: following(inScale(onlyRead(matrix)), counts).n,
+        };
+      });
+      type Found = (typeof found)[number];
+      const sum = (pick: (one: Found) => number) => String(found.reduce((total, one) => total + pick(one), 0));
+      const middle = (pick: (one: Found) => number) => decimal(mean(found.map(pick)));
       return [
         NAMES[operator],
-        `${task.case}-${task.seed}`,
-        `${task.start} → ${task.goal}`,
-        `${n} of ${tested}`,
-        String(less),
-        ...left,
-        decimal(scaleWithCounts),
-        `${decimal(exponent)} (${decimal(explained)})`,
-        decimal(slopeWithEffect),
+        ...key.split('\t'),
+        String(own.length),
+        `${sum(({ n }) => n)} of ${sum(({ nTested }) => nTested)}`,
+        sum(({ less }) => less),
+        sum(({ nByReading }) => nByReading),
+        sum(({ inScale: n }) => n),
+        sum(({ nWithin }) => nWithin),
+        sum(({ both }) => both),
+        middle(({ scaleWithCounts }) => scaleWithCounts),
+        `${middle(({ exponent }) => exponent)} (${middle(({ explained }) => explained)})`,
+        middle(({ slopeWithEffect }) => slopeWithEffect),
       ];
     }),
   );
@@ -41,18 +71,31 @@ function fates(tasks: readonly DepthTask[]): string {
     [
       'operator',
       'run',
-      'fate',
+      'start',
+      'fates',
       'genes that follow counts',
-      'of them less far in deep cells',
-      'left: each cell in its scale',
-      'left: cells that read the gene',
-      'left: both',
+      'less far in deep cells',
+      'by whether they are read',
+      'left in the scale of the cell',
+      'left in cells that read them',
+      'left with both',
       'scale of a cell with its counts',
       'exponent (share explained)',
       'slope of a gene with its effect',
     ],
     rows,
   );
+}
+
+/** As a ranking looks at them: each cell is its own replicate. */
+function cellsOf({ effects, nCells }: DepthMatrix) {
+  return {
+    effects,
+    nGenes: effects.length / nCells,
+    nCells,
+    replicates: Array.from({ length: nCells }, (_, cell) => cell),
+    nReplicates: nCells,
+  };
 }
 
 function halves(tasks: readonly DepthTask[]): string {
@@ -186,7 +229,36 @@ export function dosesMarkdown(standard: readonly DepthTask[], byDepth: readonly 
         results.map((one) => [one.name, one[of]]),
       )}`,
   );
-  return ['### Doses by depth', stability, ...orders].join('\n\n');
+  return ['### Doses by depth', stability, ...orders, differences(standard, byDepth)].join('\n\n');
+}
+
+/** Each dose beside the other, fate by fate. */
+function differences(standard: readonly DepthTask[], byDepth: readonly DepthTask[]): string {
+  const correctedOf = (tasks: readonly DepthTask[]) => {
+    const found = new Map(tasks.map((one) => [one.task, correct(one, 'over-express', AS_IT_IS)]));
+    return (task: StudyTask) => found.get(task)!;
+  };
+  const [before, after] = [correctedOf(standard), correctedOf(byDepth)];
+  const rows = (
+    [
+      ['mean effect alone', ({ effect }: Corrected) => effect],
+      ['as the composite takes it', shrunk],
+      ['default composite', composite],
+    ] as const
+  ).map(([name, order]) => [
+    name,
+    ...differenceCells(
+      compareOrders(
+        byDepth.map(({ task }) => task),
+        (task) => order(after(task)),
+        (task) => order(before(task)),
+      ),
+    ),
+  ]);
+  return [
+    'Average precision by depth less that by value; every biology has the same say, the interval resamples biologies and fates:',
+    table(['order', 'mean difference', '95 % interval', 'fates better', 'fates worse'], rows),
+  ].join('\n\n');
 }
 
 export function drawsMarkdown(tasks: readonly DepthTask[]): string {

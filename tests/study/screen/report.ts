@@ -221,7 +221,7 @@ function sourceList(): string {
   return `### Where the known regulators come from\n\n${genes.map((gene) => `- ${gene}: ${SOURCES[gene]}`).join('\n')}`;
 }
 
-function differenceCells({ mean: difference, low, high, better, worse }: Difference): string[] {
+export function differenceCells({ mean: difference, low, high, better, worse }: Difference): string[] {
   return [signed(difference), `${signed(low)} to ${signed(high)}`, String(better), String(worse)];
 }
 

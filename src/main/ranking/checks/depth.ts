@@ -65,6 +65,6 @@ function causeInWords({ nFollowing, nTested, nByReading, nWithin, unread }: Dept
     return `No single gene of ${nTested} follows counts beyond chance, so the order of genes hardly depends on it.`;
   const followers = `${nFollowing} of ${nTested} genes follow counts`;
   if (raises && 2 * nByReading > nFollowing && unread.deep > unread.shallow)
-    return `${followers}, ${nByReading} of them because deeper cells do not read the raised gene (${percent(unread.deep)} of effects there are 0, ${percent(unread.shallow)} in the other half of the cells); among the cells that read a gene, ${nWithin} follow. Correcting effects for depth does not mend this: screen with to-rank, which every cell reads.`;
+    return `${followers}, ${nByReading} of them because deeper cells do not read the raised gene (${percent(unread.deep)} of effects there are 0, ${percent(unread.shallow)} in the other half of the cells); among the cells that read a gene, ${nWithin} follow. Correcting effects for depth does not mend this: screen with the dose by depth, or with to-rank, which every cell reads.`;
   return `${followers}: compare with a screen of to-rank, which every cell reads, before you trust small differences.`;
 }
