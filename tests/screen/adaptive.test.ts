@@ -50,7 +50,7 @@ const gradients =
               input.tokenIds,
               (id, i) => -(score(i + 1) - score(0)) * (1 + noise * random.normal(id)),
             );
-            return { score: score(0), gate, up: gate, down: gate, changed: gate };
+            return { score: score(0), gate, up: gate, down: gate, changed: [], joined: gate.subarray(0, 0) };
           });
         }),
       ),

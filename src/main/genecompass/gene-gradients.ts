@@ -1,38 +1,54 @@
-import { gradients } from '#engine/autodiff/gradients.ts';
-import { Graph } from '#engine/ir/graph.ts';
-import { inputName, type Value } from '#engine/ir/value.ts';
-import { embedding } from '#engine/nn/index.ts';
-import { add, concat, mul, reduceSum, reshape, slice, sub } from '#engine/ops/index.ts';
+import { inputName } from '#engine/ir/value.ts';
 import { ExecutableCache } from '#engine/runtime/executable-cache.ts';
 import type { Executable, Runtime } from '#engine/runtime/runtime.ts';
-import { tensor } from '#engine/runtime/tensor.ts';
-import type { ModelConfig } from '#shared/domain/model.ts';
-import { classifierHead, modelGraph, tracedClsEncoder } from './architecture.ts';
+import { type Tensor, tensor } from '#engine/runtime/tensor.ts';
 import { foldedFeeds, type FoldedTables, foldTables } from './architecture/folded.ts';
 import { type BatchArrays, emptyBatch, HIDDEN_KEY, lookUpPriors, setRow } from './batch-arrays.ts';
 import { bucketLength } from './batching.ts';
 import { batchFeeds, type Feeds, parameterFeeds } from './feeds.ts';
-import { checkGoals, type GoalScore, goalScores, unitStates } from './goal-scores.ts';
-import type { InferenceBatch } from './inference-batches.ts';
+import {
+  GRADIENT_INPUTS,
+  geneGradientGraph,
+  type GradientPart,
+  type GradientShape,
+  outputOf,
+} from './gene-gradient-graph.ts';
+import { checkGoals, type GoalScore, unitStates } from './goal-scores.ts';
 import { checkModel, type Heads, headsOf, type Model } from './model.ts';
 import { NAMES } from './names.ts';
 import type { EncoderInput } from './types.ts';
 
+export type { GradientPart } from './gene-gradient-graph.ts';
+
 /**
- * What a backward pass can tell of each gene, to first order.
- *
- * gate: derivative of the score by the logarithm of its weight in attention; the negative is the effect of hiding it.
- * up, down: effect of taking the rank of the gene before it, or after it; 0 where there is none.
- * changed: effect of taking rank and value of `GradientInput.change`.
+ * What one backward pass says of a cell for one goal. Arrays as long as the genes of the cell that the model reads, `joined` as
+ * those that join it; empty where not asked for.
  */
-export type GradientPart = 'gate' | 'up' | 'down' | 'changed';
+export interface GeneGradient {
+  readonly score: number;
+  readonly gate: Float32Array;
+  readonly up: Float32Array;
+  readonly down: Float32Array;
+  /** In the order of `GradientInput.changes`. */
+  readonly changed: readonly Float32Array[];
+  readonly joined: Float32Array;
+}
 
-/** What one backward pass says of a cell for one goal; arrays as long as the genes of the cell that the model reads, empty where not asked for. */
-export type GeneGradient = { readonly score: number } & Readonly<Record<GradientPart, Float32Array>>;
+/** Another rank and value for each gene of a cell, each as if it alone changed. */
+export interface GeneChanges {
+  readonly ranks: Int32Array;
+  readonly values: Float32Array;
+}
 
-/** A cell, and another rank and value for each of its genes, each as if it alone changed. */
+/** Genes that a cell lacks, with rank and value, each as if it alone stood in the cell too. */
+export interface JoiningGenes extends GeneChanges {
+  readonly tokenIds: Int32Array;
+}
+
 export interface GradientInput extends EncoderInput {
-  readonly change?: { readonly ranks: Int32Array; readonly values: Float32Array };
+  /** As many for each cell of a call. */
+  readonly changes?: readonly GeneChanges[];
+  readonly joining?: JoiningGenes;
 }
 
 export interface GeneGradients {
@@ -42,12 +58,12 @@ export interface GeneGradients {
 }
 
 const NO_GENES = new Float32Array(0);
-const NOTHING = { gate: NO_GENES, up: NO_GENES, down: NO_GENES, changed: NO_GENES };
-const STATES = 'goal_states';
-const RANKS = 'changed_ranks';
-const VALUES = 'changed_values';
+const NO_JOINING: JoiningGenes = { tokenIds: new Int32Array(0), ranks: new Int32Array(0), values: NO_GENES };
 /** Positions of a pass: the derivative keeps what a forward pass drops. */
 const BATCH_POSITIONS = 1024;
+/** Genes that join a cell in one pass, and what their number is a multiple of, so that few graphs serve all cells. */
+export const MOST_JOINING = 1024;
+const JOINING_STEP = 256;
 const MAX_COMPILED = 8;
 
 /**
@@ -55,7 +71,8 @@ const MAX_COMPILED = 8;
  *
  * The gate is a term that all layers and heads add to the attention scores of a gene; hiding a gene lowers it without end,
  * so the derivative at 0 tells the effect to first order. What becomes of a gene at another rank or value is computed as
- * far as the encoder, and to first order from there. CLS is the embedding.
+ * far as the encoder, and to first order from there. A gene that the cell lacks is read through all layers as one that
+ * nobody else sees; what the others would make of it goes by the derivatives (`architecture/newcomers.ts`). CLS is the embedding.
  * Throws: invalid-input for a class that the model does not have.
  * Source: design/house.md §6; Molchanov et al. 2017 for first-order effects of removal.
  * Note: for 2 layers × 96, ranks told by the vector before the first norm in place of the one after it correlate with
@@ -89,155 +106,194 @@ class GraphGeneGradients implements GeneGradients {
     this.#goals = goals;
     const parameters = parameterFeeds(model.config, heads, model.parameters);
     const weights = Object.fromEntries(Object.entries(parameters).filter(([name]) => name !== NAMES.word));
-    this.#fed = { ...weights, ...folded, [STATES]: unitStates(goals, model.config.width) };
+    this.#fed = { ...weights, ...folded, [GRADIENT_INPUTS.states]: unitStates(goals, model.config.width) };
   }
 
   async of(inputs: readonly GradientInput[], parts: readonly GradientPart[]): Promise<GeneGradient[][]> {
-    const { maxLength } = this.#model.config;
-    const found: GeneGradient[][] = [];
-    const lengths = inputs.map(({ tokenIds }) => tokenIds.length);
-    for (const { cells, batchSize, length } of gradientBatches(lengths, maxLength)) {
-      const executable = await this.#compiled.get(`${parts.join()}:${length}`, () =>
-        this.#runtime.compile(
-          geneGradientGraph(this.#model.config, this.#heads, this.#goals, { batchSize, length, parts }),
-        ),
+    const some = (input: GradientInput, from: number) => ({ ...input, joining: someJoining(input.joining, from) });
+    const found = await this.#inBatches(
+      inputs.map((input) => some(input, 0)),
+      parts,
+    );
+    if (!parts.includes('joined')) return found;
+    for (let from = MOST_JOINING; ; from += MOST_JOINING) {
+      const cells = [...inputs.keys()].filter((cell) => (inputs[cell].joining?.tokenIds.length ?? 0) > from);
+      if (cells.length === 0) return found;
+      const more = await this.#inBatches(
+        cells.map((cell) => some(inputs[cell], from)),
+        ['joined'],
       );
-      const some = cells.map((cell) => inputs[cell]);
-      const rows = await this.#run(executable, some, emptyBatch(batchSize, length), parts);
-      cells.forEach((cell, row) => (found[cell] = rows[row]));
+      cells.forEach((cell, i) => {
+        found[cell] = found[cell].map((one, g) => ({
+          ...one,
+          joined: Float32Array.of(...one.joined, ...more[i][g].joined),
+        }));
+      });
     }
-    return found;
   }
 
   dispose(): Promise<void> {
     return this.#compiled.dispose();
   }
 
+  async #inBatches(inputs: readonly GradientInput[], parts: readonly GradientPart[]): Promise<GeneGradient[][]> {
+    const { config } = this.#model;
+    const nChanges = inputs[0]?.changes?.length ?? 1;
+    const sizes = inputs.map(({ tokenIds, joining }) => ({
+      length: tokenIds.length,
+      nJoining: joining?.tokenIds.length ?? 0,
+    }));
+    const found: GeneGradient[][] = [];
+    for (const { cells, shape } of gradientBatches(sizes, { parts, nChanges }, config.maxLength)) {
+      const executable = await this.#compiled.get(keyOfShape(shape), () =>
+        this.#runtime.compile(geneGradientGraph(config, this.#heads, this.#goals, shape)),
+      );
+      const some = cells.map((cell) => inputs[cell]);
+      const rows = await this.#run(executable, some, shape);
+      cells.forEach((cell, row) => (found[cell] = rows[row]));
+    }
+    return found;
+  }
+
   async #run(
     executable: Executable,
     inputs: readonly GradientInput[],
-    batch: BatchArrays,
-    parts: readonly GradientPart[],
+    shape: GradientShape,
   ): Promise<GeneGradient[][]> {
-    const { length, keyMask } = batch;
+    const { homologIndex } = this.#model;
+    const { batchSize, length, parts, nChanges = 1, nJoining = 0 } = shape;
+    const batch = emptyBatch(batchSize, length);
     inputs.forEach(({ tokenIds, values, species, hiddenPositions }, row) =>
       setRow(batch, row, tokenIds, values, species, hiddenPositions),
     );
-    lookUpPriors(batch, this.#model.homologIndex);
-    const feeds: Feeds = { ...batchFeeds(batch), ...changeFeeds(inputs, batch), ...this.#fed };
+    lookUpPriors(batch, homologIndex);
+    const feeds: Feeds = {
+      ...batchFeeds(batch),
+      ...changeFeeds(inputs, batch, nChanges),
+      ...joiningFeeds(inputs, emptyBatch(batchSize, nJoining), homologIndex),
+      ...this.#fed,
+    };
     const results = await executable.run(
       Object.fromEntries(executable.inputs.map(inputName).map((name) => [name, feeds[name]])),
     );
+    return inputs.map((input, row) => this.#read(results, input, row, { parts, length, nChanges, nJoining, batch }));
+  }
+
+  #read(
+    results: Record<string, Tensor>,
+    { tokenIds, joining = NO_JOINING }: GradientInput,
+    row: number,
+    of: { parts: readonly GradientPart[]; length: number; nChanges: number; nJoining: number; batch: BatchArrays },
+  ): GeneGradient[] {
+    const { parts, length, batch } = of;
     const scores = results.scores.data as Float32Array;
-    return inputs.map(({ tokenIds }, row) => {
-      const n = Math.min(length, tokenIds.length);
-      const hidden = Array.from({ length: n }, (_, i) => i).filter(
-        (i) => keyMask[row * (length + 1) + 1 + i] === HIDDEN_KEY,
-      );
-      return this.#goals.map((_, g) => {
-        const told = parts.map((part) => {
-          const array = (results[`${part}_${g}`].data as Float32Array).slice(row * length, row * length + n);
-          // A hidden gene has no effect, whatever rounding leaves of its derivative.
-          for (const i of hidden) array[i] = 0;
-          return [part, array];
-        });
-        return { score: scores[row * this.#goals.length + g], ...NOTHING, ...Object.fromEntries(told) };
-      });
+    const n = Math.min(length, tokenIds.length);
+    const hidden = Array.from({ length: n }, (_, i) => i).filter(
+      (i) => batch.keyMask[row * (length + 1) + 1 + i] === HIDDEN_KEY,
+    );
+    return this.#goals.map((_, g): GeneGradient => {
+      const read = (name: string, stride: number, count: number) =>
+        (results[name].data as Float32Array).slice(row * stride, row * stride + count);
+      const told = (part: GradientPart, change = 0) => {
+        if (!parts.includes(part)) return NO_GENES;
+        const array = read(outputOf(part, g, change), length, n);
+        // A hidden gene has no effect, whatever rounding leaves of its derivative.
+        for (const i of hidden) array[i] = 0;
+        return array;
+      };
+      return {
+        score: scores[row * this.#goals.length + g],
+        gate: told('gate'),
+        up: told('up'),
+        down: told('down'),
+        changed: parts.includes('changed')
+          ? Array.from({ length: of.nChanges }, (_, change) => told('changed', change))
+          : [],
+        joined: parts.includes('joined') ? read(outputOf('joined', g), of.nJoining, joining.tokenIds.length) : NO_GENES,
+      };
     });
   }
 }
 
-/** Cells of one padded length together, each batch of one size. */
-export function gradientBatches(lengths: readonly number[], maxLength: number): InferenceBatch[] {
-  const padded = lengths.map((length) => bucketLength(Math.min(maxLength, length), maxLength));
-  return [...new Set(padded)].flatMap((length) => {
-    const cells = [...padded.keys()].filter((cell) => padded[cell] === length);
+/** A cell as its gradients are batched. */
+export interface GradientSize {
+  readonly length: number;
+  readonly nJoining: number;
+}
+
+/** Cells that one run of a graph tells of. */
+export interface GradientBatch {
+  /** Of the cells asked for. */
+  readonly cells: readonly number[];
+  readonly shape: GradientShape;
+}
+
+/** Cells of one padded length together, each batch of one size, with room for as many joining genes as any of its cells has. */
+export function gradientBatches(
+  sizes: readonly GradientSize[],
+  { parts, nChanges }: Pick<GradientShape, 'parts' | 'nChanges'>,
+  maxLength: number,
+): GradientBatch[] {
+  const withoutJoining = parts.filter((part) => part !== 'joined');
+  const padded = sizes.map(({ length }) => bucketLength(Math.min(maxLength, length), maxLength));
+  return [...Map.groupBy(padded.keys(), (cell) => padded[cell])].flatMap(([length, all]) => {
     const batchSize = Math.max(1, Math.floor(BATCH_POSITIONS / length));
-    return Array.from({ length: Math.ceil(cells.length / batchSize) }, (_, i) => ({
-      cells: cells.slice(i * batchSize, (i + 1) * batchSize),
-      batchSize,
-      length,
-    }));
-  });
-}
-
-/** Scores of all goals, and what the parts tell of every gene for each, with nothing to feed it. */
-export function geneGradientGraph(
-  config: ModelConfig,
-  heads: Heads,
-  goals: readonly GoalScore[],
-  { batchSize, length, parts }: { batchSize: number; length: number; parts: readonly GradientPart[] },
-): Graph {
-  const built = modelGraph(new Graph('gene-gradients'), config, heads, batchSize, length, { folded: true });
-  const { graph } = built;
-  const traced = tracedClsEncoder(config, built);
-  const { cls, genes, trace } = traced;
-  const states = graph.input(STATES, 'float32', [goals.length, config.width]);
-  const scores = goalScores(goals, cls, states, () => classifierHead(built.parameters, cls, undefined));
-  graph.output(
-    'scores',
-    concat(
-      scores.map((score) => reshape(score, [batchSize, 1])),
-      1,
-    ),
-  );
-  const moves = movedGenes(parts, traced, slice(built.parameters.get(NAMES.position), 0, 0, config.maxLength), length);
-  const withGates = parts.includes('gate');
-  const places = [
-    ...(withGates ? [trace.last!, ...trace.layers.map(({ output }) => output)] : []),
-    ...(moves.length > 0 ? [genes] : []),
-  ];
-  const byScore = scores.map((score) => gradients(reduceSum(score), places));
-  for (const [part, moved] of moves)
-    byScore.forEach((found, g) => graph.output(`${part}_${g}`, reduceSum(mul(found.at(-1)!, sub(moved, genes)), [-1])));
-  if (withGates) {
-    const ofLayers = trace.layers.map(({ gates }, i) => gates(byScore.map((found) => found[1 + i])));
-    byScore.forEach(([last], g) => {
-      const gate = ofLayers.reduce((sum, gates) => add(sum, gates[g]), last);
-      graph.output(`gate_${g}`, slice(gate, 1, 1, length + 1));
+    return Array.from({ length: Math.ceil(all.length / batchSize) }, (_, i) => {
+      const cells = all.slice(i * batchSize, (i + 1) * batchSize);
+      const most = parts.includes('joined') ? Math.max(...cells.map((cell) => sizes[cell].nJoining)) : 0;
+      const nJoining = Math.min(MOST_JOINING, JOINING_STEP * Math.ceil(most / JOINING_STEP));
+      const told = nJoining > 0 ? parts : withoutJoining;
+      return { cells, shape: { batchSize, length, parts: told, nChanges, nJoining } };
     });
-  }
-  return graph;
+  });
 }
 
-/** The genes as each of the parts moves them. Shape: B × L × D. */
-function movedGenes(
-  parts: readonly GradientPart[],
-  { genes, at }: ReturnType<typeof tracedClsEncoder>,
-  positions: Value,
-  length: number,
-): [GradientPart, Value][] {
-  const [batchSize] = genes.shape;
-  const [nRanks] = positions.shape;
-  const ranks = (from: number, to: number) => slice(positions, 0, from, to);
-  return parts.flatMap((part): [GradientPart, Value][] => {
-    switch (part) {
-      case 'gate':
-        return [];
-      case 'up':
-        return [[part, at(length > 1 ? concat([ranks(0, 1), ranks(0, length - 1)], 0) : ranks(0, 1))]];
-      case 'down': {
-        const next = ranks(1, Math.min(nRanks, length + 1));
-        return [[part, at(length < nRanks ? next : concat([next, ranks(nRanks - 1, nRanks)], 0))]];
-      }
-      case 'changed': {
-        const { graph } = genes;
-        const places = graph.input(RANKS, 'int32', [batchSize, length]);
-        return [[part, at(embedding(positions, places), graph.input(VALUES, 'float32', [batchSize, length]))]];
-      }
-    }
-  });
+/** What tells one compiled graph from another. */
+export function keyOfShape({ batchSize, length, parts, nChanges = 1, nJoining = 0 }: GradientShape): string {
+  return [batchSize, length, parts.join('+'), nChanges, nJoining].join(':');
+}
+
+/** As many of the joining genes as one pass takes. */
+function someJoining({ tokenIds, ranks, values }: JoiningGenes = NO_JOINING, from: number): JoiningGenes {
+  const part = <T extends Int32Array | Float32Array>(all: T) => all.subarray(from, from + MOST_JOINING) as T;
+  return { tokenIds: part(tokenIds), ranks: part(ranks), values: part(values) };
 }
 
 /** Ranks and values of changed genes; their own where no change is given. */
-function changeFeeds(inputs: readonly GradientInput[], { batchSize, length, values }: BatchArrays): Feeds {
-  const ranks = Int32Array.from({ length: batchSize * length }, (_, i) => i % length);
-  const changed = values.slice();
-  inputs.forEach(({ change }, row) => {
-    if (!change) return;
-    ranks.set(change.ranks.subarray(0, length), row * length);
-    changed.set(change.values.subarray(0, length), row * length);
-  });
+function changeFeeds(inputs: readonly GradientInput[], batch: BatchArrays, nChanges: number): Feeds {
+  const { batchSize, length } = batch;
   const shape = [batchSize, length];
-  return { [RANKS]: tensor('int32', shape, ranks), [VALUES]: tensor('float32', shape, changed) };
+  const feeds: Feeds = {};
+  for (let i = 0; i < nChanges; i++) {
+    const ranks = Int32Array.from({ length: batchSize * length }, (_, at) => at % length);
+    const values = batch.values.slice();
+    inputs.forEach(({ changes }, row) => {
+      const change = changes?.[i];
+      if (!change) return;
+      ranks.set(change.ranks.subarray(0, length), row * length);
+      values.set(change.values.subarray(0, length), row * length);
+    });
+    feeds[GRADIENT_INPUTS.ranks(i)] = tensor('int32', shape, ranks);
+    feeds[GRADIENT_INPUTS.values(i)] = tensor('float32', shape, values);
+  }
+  return feeds;
+}
+
+/** Genes that join the cells; what is beyond a cell's own is computed and not read. */
+function joiningFeeds(inputs: readonly GradientInput[], batch: BatchArrays, homologIndex: Int32Array): Feeds {
+  const { batchSize, length, tokenIds, values, priorIds } = batch;
+  const ranks = new Int32Array(batchSize * length);
+  inputs.forEach(({ species, joining = NO_JOINING }, row) => {
+    setRow(batch, row, joining.tokenIds, joining.values, species);
+    ranks.set(joining.ranks, row * length);
+  });
+  lookUpPriors(batch, homologIndex);
+  const shape = [batchSize, length];
+  const { joining } = GRADIENT_INPUTS;
+  return {
+    [joining.tokenIds]: tensor('int32', shape, tokenIds),
+    [joining.values]: tensor('float32', shape, values),
+    [joining.priorIds]: tensor('int32', shape, priorIds),
+    [joining.ranks]: tensor('int32', shape, ranks),
+  };
 }

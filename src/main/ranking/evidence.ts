@@ -1,7 +1,6 @@
 import type { ChosenGenes, GeneStatistics, ReplicateUse } from '#shared/domain/ranking-checks.ts';
-import type { Operator } from '#shared/domain/screen.ts';
+import { isForetold, type Operator } from '#shared/domain/screen.ts';
 import { countFinite } from '#screen/effects.ts';
-import { FORETOLD } from '#screen/foretell.ts';
 import type { PlannedGene, ScreenResult } from '#screen/types.ts';
 import { bootstrapWeights } from '#singlecell/statistics/bootstrap.ts';
 import {
@@ -97,7 +96,7 @@ export function screenEvidence(
   const use = replicateUse(screen);
   const weights = bootstrapWeights(nReplicates, config.nBootstrap, config.seed);
   const exact = new Set(screen.stages?.exact);
-  const foretold = screen.stages !== null && FORETOLD.includes(operator) && !screen.stages.fellBack.includes(operator);
+  const foretold = screen.stages !== null && isForetold(operator) && !screen.stages.fellBack.includes(operator);
   const genes = candidates.map((g, i): ModelEvidence => {
     const interval = effectInterval(ranked.subarray(i * nReplicates, (i + 1) * nReplicates), weights, use);
     return {

@@ -1,4 +1,4 @@
-import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
+import { isForetold, type Operator, type ScreenConfig } from '#shared/domain/screen.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ObsColumn, TokenSet, Vocabulary } from '#singlecell/types.ts';
 import { startCellGroups } from './cell-groups.ts';
@@ -6,7 +6,6 @@ import { chooseCells, FEWEST_DONORS, replicatesOf } from './choose-cells.ts';
 import { chooseGenes, type ResolveGene } from './choose-genes.ts';
 import { chooseStates } from './choose-states.ts';
 import { cellsByLabel } from './labels.ts';
-import { FORETOLD } from './foretell.ts';
 import type { ScreenGene, ScreenPlan } from './types.ts';
 
 /** Cells whose mean embedding stands for a state: more would change the mean by less than the spread of an effect. */
@@ -103,7 +102,7 @@ function runOperators(wanted: readonly Operator[]): Operator[] {
 function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean, nDropped: number): string[] {
   const warnings: string[] = [];
   const { config, cells } = plan;
-  if (config.computation !== 'exact' && !plan.operators.some((operator) => FORETOLD.includes(operator)))
+  if (config.computation !== 'exact' && !plan.operators.some(isForetold))
     warnings.push('None of the operators can be foretold by a backward pass, so every effect is computed exactly.');
   if (cells.length < config.nCells)
     warnings.push(

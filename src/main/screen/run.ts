@@ -3,7 +3,7 @@ import type { GoalScore } from '#genecompass/goal-scores.ts';
 import type { CellEncoder } from '#genecompass/types.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { TokenSet } from '#singlecell/types.ts';
-import { foretell, FORETOLD, goalScores } from './foretell.ts';
+import { foretell, foretoldOperators, goalScores } from './foretell.ts';
 import { PartialTracker, type PartialScreen } from './partial.ts';
 import { runShards, screenFingerprint } from './run-shards.ts';
 import { runAdaptive, type RunPart, runTwoStages } from './run-stages.ts';
@@ -88,7 +88,7 @@ export async function runScreen(options: RunScreenOptions): Promise<ScreenResult
       },
     );
   };
-  const operators = plan.operators.filter((operator) => FORETOLD.includes(operator));
+  const operators = foretoldOperators(plan);
   if (!options.gradients || plan.config.computation === 'exact' || operators.length === 0) {
     await run(() => ({}), '');
     return result;

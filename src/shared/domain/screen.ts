@@ -15,6 +15,20 @@ export function raisesGenes(operator: Operator): boolean {
   return insertsGenes(operator) || operator === 'published-over-express';
 }
 
+/** Operators whose effects backward passes foretell: all but one, whose values lie far beyond what a first order tells of. */
+export const FORETOLD = [
+  'mask',
+  'remove',
+  'knock-down',
+  'over-express',
+  'to-rank',
+] as const satisfies readonly Operator[];
+export type ForetoldOperator = (typeof FORETOLD)[number];
+
+export function isForetold(operator: Operator): operator is ForetoldOperator {
+  return (FORETOLD as readonly Operator[]).includes(operator);
+}
+
 /** How many alternatives a screen measures at most, and the cells a state needs to be one unasked. */
 export const ALTERNATIVES = { most: 20, fewestCells: 8 } as const;
 
@@ -126,7 +140,7 @@ export const ScreenConfig = z.object({
   }),
   computation: field(z.enum(['exact', 'two-stage', 'adaptive']).default('exact'), {
     title: 'Computation',
-    help: 'exact: every perturbation is a pass through the model. two-stage: for operators that silence or lower a gene, a backward pass or two foretell all genes, and only the leading ones, the null genes and a random sample are computed exactly; how well both agree is told, and where they do not, everything is computed exactly. adaptive: as two-stage, but a gene is computed exactly in a few start cells first, and in more only while it is open whether it is among the leading genes.',
+    help: 'exact: every perturbation is a pass through the model. two-stage: a backward pass or two for each cell foretell all genes, and only the leading ones, the null genes and a random sample are computed exactly; how well both agree is told, and where they do not, everything is computed exactly. adaptive: as two-stage, but a gene is computed exactly in a few start cells first, and in more only while it is open whether it is among the leading genes.',
   }),
   nExact: field(z.number().int().min(10).max(5000).default(200), {
     title: 'Genes computed exactly',

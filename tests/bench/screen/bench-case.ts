@@ -1,5 +1,5 @@
 import type { ModelPreset } from '#shared/domain/model.ts';
-import { ScreenConfig } from '#shared/domain/screen.ts';
+import { insertsGenes, ScreenConfig } from '#shared/domain/screen.ts';
 
 export const LABEL_COLUMN = 'cell_type';
 const START = 'CD34+';
@@ -22,7 +22,18 @@ export interface ScreenCase {
   readonly sampleGenes?: number;
 }
 
-export const SCREENS = ['exact', 'exact-remove', 'two-stage', 'adaptive', 'adaptive-remove'] as const;
+export const SCREENS = [
+  'exact',
+  'exact-remove',
+  'exact-over',
+  'exact-rank',
+  'two-stage',
+  'adaptive',
+  'adaptive-remove',
+  'two-stage-over',
+  'adaptive-over',
+  'adaptive-rank',
+] as const;
 export type ScreenTask = (typeof SCREENS)[number];
 
 export interface TrainedModel {
@@ -36,7 +47,7 @@ export interface TrainedModel {
   readonly seconds: number;
 }
 
-export type BenchOperator = 'mask' | 'remove';
+export type BenchOperator = 'mask' | 'remove' | 'over-express' | 'to-rank';
 
 /** What a task does, and the exact task it is compared with. */
 export const TASKS: Readonly<
@@ -44,9 +55,14 @@ export const TASKS: Readonly<
 > = {
   exact: { operator: 'mask', computation: 'exact', truth: 'exact' },
   'exact-remove': { operator: 'remove', computation: 'exact', truth: 'exact-remove' },
+  'exact-over': { operator: 'over-express', computation: 'exact', truth: 'exact-over' },
+  'exact-rank': { operator: 'to-rank', computation: 'exact', truth: 'exact-rank' },
   'two-stage': { operator: 'mask', computation: 'two-stage', truth: 'exact' },
   adaptive: { operator: 'mask', computation: 'adaptive', truth: 'exact' },
   'adaptive-remove': { operator: 'remove', computation: 'adaptive', truth: 'exact-remove' },
+  'two-stage-over': { operator: 'over-express', computation: 'two-stage', truth: 'exact-over' },
+  'adaptive-over': { operator: 'over-express', computation: 'adaptive', truth: 'exact-over' },
+  'adaptive-rank': { operator: 'to-rank', computation: 'adaptive', truth: 'exact-rank' },
 };
 
 export function screenConfig(
@@ -64,7 +80,8 @@ export function screenConfig(
     // The published procedure measures goals alone.
     alternatives: 'none',
     operators,
-    genes: 'all',
+    // An absent gene is raised in every cell: as usual, transcription factors alone.
+    genes: operators.some(insertsGenes) ? 'tf' : 'all',
     nCells,
     computation,
     device: 'cpu',

@@ -4,10 +4,12 @@ import { busyLine } from '../suite.ts';
 const NOTES = `## How it is measured
 
 - The model is trained first, by the product's own workers on the shipped blood cells (not part of any time below): how well
-  two stages agree says little on random weights. The screen asks for every gene above the detection gate, CD34+ progenitors
-  to monocytes and B cells. Training is short, so the effects are those of a young model.
+  two stages agree says little on random weights. The screen asks for every gene above the detection gate, with
+  \`over-express\` for the transcription factors among them, CD34+ progenitors to monocytes and B cells. Training is short, so the effects are those of a young model.
 - **exact**, **two stages** and **adaptive stages** are \`runScreen\` as the job runs it, graphs and goal states included, in a process of its own;
-  of up to three runs the one of median processor time counts. *mask* hides a gene, *remove* drops it as published.
+  of up to three runs the one of median processor time counts. *mask* hides a gene, *remove* drops it as published,
+  *over-express* raises it to the 90th percentile of the cells that express it, in every cell, *to-rank* puts it
+  first in every cell, as Geneformer does. Only perturbations that change what the model reads are counted as passes.
 - **published** is what the published code does for the same question: for every gene of every start cell one forward pass,
   the gene removed, the cell padded to all positions the model has (no length buckets), every row of every layer.
   A sample of passes is timed, with the faster of 1 and 4 cells at a time (the published code takes 1), and

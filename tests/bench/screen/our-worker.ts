@@ -11,14 +11,15 @@ import { createCellEncoder } from '#genecompass/encoder.ts';
 import { batchFeeds, parameterFeeds } from '#genecompass/feeds.ts';
 import { createGeneGradients } from '#genecompass/gene-gradients.ts';
 import { headsOf } from '#genecompass/model.ts';
-import type { CellEncoder } from '#genecompass/types.ts';
+import type { CellEncoder, EncoderInput } from '#genecompass/types.ts';
 import { Project } from '#project/project.ts';
+import { insertsGenes } from '#shared/domain/screen.ts';
 import { CounterRandom } from '#shared/util/random.ts';
 import { cellEffects, enoughTold, FEWEST_CELLS, replicateEffects, rowMean } from '#screen/effects.ts';
 import { passesByCell } from '#screen/passes.ts';
 import { DEFAULT_BATCH, runScreen } from '#screen/run.ts';
 import type { ScreenPlan } from '#screen/types.ts';
-import { maskGenes, removeGenes } from '#singlecell/perturb/operators.ts';
+import { maskGenes, moveToRank, overExpressGenes, removeGenes } from '#singlecell/perturb/operators.ts';
 import { type ScreenCase, screenConfig, type ScreenTask, TASKS, type TrainedModel } from './bench-case.ts';
 import { openScreen } from './open-screen.ts';
 import type { PublishedTiming, ScreenTiming } from './report.ts';
@@ -107,13 +108,9 @@ async function timeScreen(): Promise<ScreenTiming> {
 }
 
 /** What a pass takes where one start cell is perturbed gene after gene. Units: seconds a pass. */
-async function timePasses(encoder: CellEncoder, { cells }: ScreenPlan) {
-  const cell = opened.inputs(cells[0]);
-  const change = operator === 'mask' ? maskGenes : removeGenes;
-  const inputs = Array.from(cell.tokenIds.subarray(0, TIMED_PASSES), (id) => ({
-    ...change(cell, [id])!,
-    species: cell.species,
-  }));
+async function timePasses(encoder: CellEncoder, whole: ScreenPlan) {
+  const cell = opened.inputs(whole.cells[0]);
+  const inputs = perturbedCells(cell, whole).slice(0, TIMED_PASSES);
   await encoder.encode(inputs.slice(0, DEFAULT_BATCH), 'cls');
   const [start, busy] = [performance.now(), process.cpuUsage()];
   for (let from = 0; from < inputs.length; from += DEFAULT_BATCH)
@@ -127,8 +124,30 @@ async function timePasses(encoder: CellEncoder, { cells }: ScreenPlan) {
   };
 }
 
-/** Genes that enough start cells express to be ranked. */
+/** A cell with one gene after the other perturbed. */
+function perturbedCells(cell: EncoderInput, { genes, maxLength }: ScreenPlan): EncoderInput[] {
+  const { species, tokenIds } = cell;
+  const change = (tokenId: number, dose: number) => {
+    switch (operator) {
+      case 'mask':
+        return maskGenes(cell, [tokenId]);
+      case 'remove':
+        return removeGenes(cell, [tokenId]);
+      case 'over-express':
+        return overExpressGenes(cell, [{ tokenId, value: dose }], maxLength);
+      case 'to-rank':
+        return moveToRank(cell, tokenId, config.rankPercentile, maxLength);
+    }
+  };
+  const all = insertsGenes(operator)
+    ? genes.map(({ tokenId, dose }) => change(tokenId, dose))
+    : Array.from(tokenIds, (id) => change(id, NaN));
+  return all.flatMap((perturbed) => (perturbed ? [{ ...perturbed, species }] : []));
+}
+
+/** Genes that enough start cells tell of to be ranked. */
 function toldRows(plan: ScreenPlan): number[] {
+  if (insertsGenes(operator)) return [...plan.genes.keys()];
   const counts = new Map<number, number>();
   for (const cell of plan.cells)
     for (const id of opened.inputs(cell).tokenIds) counts.set(id, (counts.get(id) ?? 0) + 1);

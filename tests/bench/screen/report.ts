@@ -63,9 +63,9 @@ const TOP = 50;
 /** Where only a sample of genes is known exactly. */
 const SAMPLE_TOP = 10;
 
-/** Perturbed cells the question asks for: those of the exact screen, whatever was really read. */
-export function askedPasses(row: ScreenRow): number | null {
-  return timingOf(row, 'exact')?.nPasses ?? null;
+/** Perturbed cells the question of a task asks for: those of its exact screen, whatever was really read. */
+export function askedPasses(row: ScreenRow, task: ScreenTask = 'exact'): number | null {
+  return timingOf(row, TASKS[task].truth)?.nPasses ?? null;
 }
 
 function timingOf({ screens }: ScreenRow, task: ScreenTask): ScreenTiming | null {
@@ -123,9 +123,14 @@ export const COLUMNS = [
 const NAMES: Record<ScreenTask | PublishedProgram, string> = {
   exact: 'exact, mask',
   'exact-remove': 'exact, remove',
+  'exact-over': 'exact, over-express',
+  'exact-rank': 'exact, to-rank',
   'two-stage': 'two stages, mask',
   adaptive: 'adaptive stages, mask',
   'adaptive-remove': 'adaptive stages, remove',
+  'two-stage-over': 'two stages, over-express',
+  'adaptive-over': 'adaptive stages, over-express',
+  'adaptive-rank': 'adaptive stages, to-rank',
   engine: 'published, same engine',
   pytorch: 'published, PyTorch',
 };
@@ -133,28 +138,29 @@ const NAMES: Record<ScreenTask | PublishedProgram, string> = {
 /** The lines of one model, one for each procedure. */
 export function linesOf(row: ScreenRow): string[][] {
   const { published } = row;
-  const asked = askedPasses(row);
   const model = nameOf(row);
-  const times = (program: PublishedProgram, seconds: number, cpuSeconds: number) => {
+  const times = (program: PublishedProgram, asked: number | null, seconds: number, cpuSeconds: number) => {
     const timing = published[program];
     if (typeof timing === 'string' || asked === null) return '–';
     const by = (theirs: number, ours: number) => factor((theirs * asked) / ours);
     return `${by(timing.secondsPerPass, seconds)} (${by(timing.cpuSecondsPerPass, cpuSeconds)})`;
   };
-  const rate = (seconds: number) => (asked === null ? '–' : Math.round((3600 * asked) / seconds).toLocaleString('en'));
+  const rate = (asked: number | null, seconds: number) =>
+    asked === null ? '–' : Math.round((3600 * asked) / seconds).toLocaleString('en');
   const lines = row.case.tasks.map((task): string[] => {
     const timing = row.screens[task] ?? 'not run';
     if (typeof timing === 'string') return [model, NAMES[task], timing, ...COLUMNS.slice(3).map(() => '–')];
     const truth = timingOf(row, TASKS[task].truth);
     const compared = TASKS[task].truth === task ? null : truth;
+    const asked = askedPasses(row, task);
     return [
       model,
       timing.scaledFrom ? `${NAMES[task]}, scaled from ${timing.scaledFrom.passes} passes` : NAMES[task],
       timing.nPasses.toLocaleString('en'),
       `${timing.seconds.toFixed(1)} (${timing.cpuSeconds.toFixed(1)})`,
-      rate(timing.seconds),
-      times('pytorch', timing.seconds, timing.cpuSeconds),
-      times('engine', timing.seconds, timing.cpuSeconds),
+      rate(asked, timing.seconds),
+      times('pytorch', asked, timing.seconds, timing.cpuSeconds),
+      times('engine', asked, timing.seconds, timing.cpuSeconds),
       compared && !compared.scaledFrom ? recallOfTop(compared, timing).toFixed(2) : '–',
       compared ? `${agreementOfAll(compared, timing).toFixed(3)}${compared.scaledFrom ? ' of the sample' : ''}` : '–',
       (timing.peakBytes / GIB).toFixed(2),
@@ -163,6 +169,7 @@ export function linesOf(row: ScreenRow): string[][] {
   const theirs = PUBLISHED.map((program): string[] => {
     const timing = published[program];
     if (typeof timing === 'string') return [model, NAMES[program], timing, ...COLUMNS.slice(3).map(() => '–')];
+    const asked = askedPasses(row);
     const all = asked ?? 0;
     const [seconds, cpuSeconds] = [timing.secondsPerPass * all, timing.cpuSecondsPerPass * all];
     return [
@@ -170,9 +177,9 @@ export function linesOf(row: ScreenRow): string[][] {
       `${NAMES[program]}, scaled from ${timing.nPasses} passes`,
       all.toLocaleString('en'),
       `${seconds.toFixed(0)} (${cpuSeconds.toFixed(0)})`,
-      rate(seconds),
-      times('pytorch', seconds, cpuSeconds),
-      times('engine', seconds, cpuSeconds),
+      rate(asked, seconds),
+      times('pytorch', asked, seconds, cpuSeconds),
+      times('engine', asked, seconds, cpuSeconds),
       '–',
       '–',
       (timing.peakBytes / GIB).toFixed(2),
@@ -204,6 +211,13 @@ export function rowFacts(row: ScreenRow): string[] {
     facts.push(
       `${name}: ${exact.nGenes.toLocaleString('en')} genes, ${exact.nTold.toLocaleString('en')} of them in enough of ${exact.nCells} start cells of ${sorted[0]} to ${sorted.at(-1)} genes (median ${sorted[sorted.length >> 1]}), ${exact.goals.length} goals; ${trained}`,
     );
+    for (const task of ['exact-over', 'exact-rank'] as const) {
+      const over = timingOf(row, task);
+      if (!over) continue;
+      facts.push(
+        `${name}, ${TASKS[task].operator}: ${over.nGenes.toLocaleString('en')} transcription factors and null genes, in cells that lack them too; ${over.nPasses.toLocaleString('en')} passes change a cell`,
+      );
+    }
     if (exact.scaledFrom)
       facts.push(
         `${name}: ${exact.scaledFrom.genes} random genes were computed exactly in all start cells; of the ${SAMPLE_TOP} of largest exact effect among them, the other screens have on average the share ${row.case.tasks

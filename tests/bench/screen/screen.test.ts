@@ -75,9 +75,24 @@ describe('the table', () => {
       'exact, mask', '1,000', '10.0 (20.0)', '360,000', '10.0 (10.0)', '5.00 (5.00)', '–', '–',
     ]); // prettier-ignore
     expect(lines[1][2]).toBe('it ended with 1');
-    expect(lines[4][2]).toBe('not run');
-    expect(lines[2].slice(5, 9)).toEqual(['100 (100)', '50.0 (50.0)', '1.00', '0.800']);
-    expect(lines[6].slice(1, 4)).toEqual(['published, PyTorch, scaled from 8 passes', '1,000', '100 (200)']);
+    const lineOf = (name: string) => lines.find(([, procedure]) => procedure === name)!;
+    expect(lineOf('adaptive stages, remove')[2]).toBe('not run');
+    expect(lineOf('two stages, mask').slice(5, 9)).toEqual(['100 (100)', '50.0 (50.0)', '1.00', '0.800']);
+    expect(lines.at(-1)!.slice(1, 4)).toEqual(['published, PyTorch, scaled from 8 passes', '1,000', '100 (200)']);
+  });
+
+  it('scales them to the passes that the same question takes', () => {
+    const over = { ...screen(10, [9, -3, 2, null, 1]), nPasses: 3000 };
+    const screens = { ...row.screens, 'exact-over': over, 'adaptive-over': { ...over, nPasses: 20, seconds: 1 } };
+    const [, , , exact, adaptive] = linesOf({
+      ...row,
+      screens,
+      case: { ...given, tasks: ['exact', 'adaptive', 'exact-remove', 'exact-over', 'adaptive-over'] },
+    });
+    expect(exact.slice(1, 6)).toEqual(['exact, over-express', '3,000', '10.0 (20.0)', '1,080,000', '30.0 (30.0)']);
+    expect(adaptive.slice(1, 6)).toEqual([
+      'adaptive stages, over-express', '20', '1.0 (20.0)', '10,800,000', '300 (30.0)',
+    ]); // prettier-ignore
   });
 
   it('tells recall of a sample apart from recall of all', () => {

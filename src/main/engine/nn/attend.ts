@@ -1,20 +1,17 @@
 import type { Value } from '../ir/value.ts';
+import { cast, concat, matmul, mul, neg, reduceSum, reshape, slice, transpose, sub } from '../ops/index.ts';
 import {
-  add,
-  cast,
-  concat,
-  expand,
-  matmul,
-  mul,
-  neg,
-  reduceSum,
-  reshape,
-  slice,
-  softmax,
-  transpose,
-  sub,
-} from '../ops/index.ts';
+  attentionWeights,
+  type Block,
+  blockBounds,
+  join,
+  maskColumn,
+  ones,
+  onesAfter,
+  stacked,
+} from './attend-blocks.ts';
 import { type DropoutState, dropoutKeys, keepOf } from './dropout.ts';
+import { joinAttention, type JoinedAttention, type Newcomers, pulledChanges } from './newcomers.ts';
 
 export interface AttendOptions {
   /**
@@ -32,24 +29,6 @@ export interface AttendOptions {
 const BLOCK_SCORES = 4 * 1024 * 1024;
 
 type Derivatives = readonly [queries: Value, keys: Value, values: Value];
-
-/** Some heads of the stack of all cells' heads. R queries, L keys, N heads. */
-interface Block {
-  /** Scaled. Shape: N × R × d. */
-  readonly queries: Value;
-  /** Shape: N × L × d, or d + 1 with the mask as last column. */
-  readonly keys: Value;
-  /** Shape: N × L × d. */
-  readonly values: Value;
-  /** Random numbers of dropout for each query and each key. */
-  readonly chance: ReturnType<typeof dropoutKeys> | undefined;
-  /** 1 for a weight that stays, 0 for one that is dropped. Shape: N × R × L. */
-  readonly keep: Value | undefined;
-  /** Shape: N × R × L. */
-  readonly weights: Value;
-  /** Shape: N × R × d. */
-  readonly result: Value;
-}
 
 /**
  * softmax(Q K^T / sqrt(d) + mask) V. Shape: Q [B, H, R, d], K and V [B, H, L, d] -> [B, H, R, d].
@@ -71,6 +50,8 @@ export interface GatedAttention {
    * Shape: [B, H, R, d] each -> [B, L] each. Without dropout.
    */
   readonly gates: (outputs: readonly Value[]) => Value[];
+  /** What it makes of tokens that no cell holds. Without dropout. */
+  readonly join: (newcomers: Newcomers) => JoinedAttention;
 }
 
 /**
@@ -82,7 +63,6 @@ export function gatedAttend(query: Value, key: Value, value: Value, options: Att
   const [batch, heads, nQueries, size] = query.shape;
   const nKeys = key.shape[2];
   const rate = dropout?.rate ?? 0;
-  const stacked = (x: Value) => reshape(x, [batch * heads, x.shape[2], x.shape[3]]);
   const queries = stacked(mul(query, 1 / Math.sqrt(size)));
   const keys = stacked(keyMask ? concat([key, maskColumn(keyMask, heads)], 3) : key);
   // The factor 1 / (1 - rate) goes to the values, which are fewer than the weights.
@@ -105,29 +85,11 @@ export function gatedAttend(query: Value, key: Value, value: Value, options: Att
     return [part(0), part(1), part(2)];
   });
   const perCell = (gate: Value) => reduceSum(reshape(gate, [batch, heads, nKeys]), [1]);
-  return { output: replaced, gates: (outputs) => gateDerivatives(blocks, bounds, outputs.map(stacked)).map(perCell) };
-}
-
-/** Blocks of the stack of heads, evenly filled, as bounds. */
-function blockBounds(stack: number, scoresPerHead: number, blockScores: number): number[] {
-  const nBlocks = Math.min(stack, Math.ceil((stack * scoresPerHead) / blockScores));
-  return Array.from({ length: nBlocks + 1 }, (_, i) => Math.round((i * stack) / nBlocks));
-}
-
-/** The mask as one more number of each key, for every head. Shape: [B, 1, 1, L] -> [B, H, L, 1]. */
-function maskColumn(keyMask: Value, heads: number): Value {
-  const [batch, , , length] = keyMask.shape;
-  return expand(reshape(keyMask, [batch, 1, length, 1]), [batch, heads, length, 1]);
-}
-
-function ones(queries: Value): Value {
-  return expand(queries.graph.constant(1, queries.dtype), [queries.shape[0], queries.shape[1], 1]);
-}
-
-/** softmax([Q, 1] [K, mask]^T); `one` is 1 for each query. */
-function attentionWeights(queries: Value, keys: Value, one: Value): Value {
-  const masked = keys.shape[2] > queries.shape[2];
-  return softmax(matmul(masked ? concat([queries, one], 2) : mul(queries, one), transpose(keys)));
+  return {
+    output: replaced,
+    gates: (outputs) => gateDerivatives(blocks, bounds, outputs.map(stacked)).map(perCell),
+    join: (newcomers) => joinAttention(blocks, bounds, newcomers),
+  };
 }
 
 function kept(x: Value, keep: Value | undefined): Value {
@@ -178,24 +140,7 @@ function gateDerivatives(blocks: readonly Block[], bounds: readonly number[], ou
     const weights = blocks.length > 1 ? attentionWeights(queries, keys, onesAfter(each[0], before)) : made;
     const columns = each.flatMap((g) => [g, reduceSum(mul(g, result), [-1], { keep: true })]);
     const pulled = matmul(transpose(weights), concat(columns, 2));
-    done.push(
-      each.map((_, g) => {
-        const from = g * (size + 1);
-        const own = reduceSum(mul(values, slice(pulled, 2, from, from + size)), [-1]);
-        return sub(own, reshape(slice(pulled, 2, from + size, from + size + 1), own.shape));
-      }),
-    );
+    done.push(pulledChanges(pulled, values, each.length, size));
   }
   return outputs.map((_, g) => join(done.map((block) => block[g])));
-}
-
-/** 1 for each query, known only after the gradient and after the block before. Shape: N x R x 1. */
-function onesAfter(gradient: Value, before: readonly Value[] | undefined): Value {
-  const first = slice(gradient, 2, 0, 1);
-  const after = before ? before.reduce((sum, x) => add(sum, slice(reshape(x, [-1]), 0, 0, 1)), first) : first;
-  return add(mul(after, 0), 1);
-}
-
-function join(parts: readonly Value[]): Value {
-  return parts.length === 1 ? parts[0] : concat(parts, 0);
 }

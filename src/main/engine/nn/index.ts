@@ -7,4 +7,5 @@ export { encoderLayer, type EncoderLayerOptions, type EncoderLayerWeights } from
 export { layerNorm, type LayerNormWeights } from './layer-norm.ts';
 export { linear, tiedLinear, type LinearWeights } from './linear.ts';
 export { loraLinear, tiedLoraLinear, tiedLoraWeight, type LoraWeights } from './lora.ts';
+export { shares, type JoinedAttention, type Newcomers } from './newcomers.ts';
 export { crossEntropy, crossEntropyRows, linearCrossEntropyRows, maskedMse } from './losses.ts';

@@ -1,17 +1,39 @@
 import type { Value } from '#engine/ir/value.ts';
-import { dropout, gatedAttend, type GatedAttention } from '#engine/nn/index.ts';
-import { add, identity, matmul, mul, reduceSum, reshape, slice, softmax, transpose } from '#engine/ops/index.ts';
+import { dropout, gatedAttend, type GatedAttention, shares as sharesOf } from '#engine/nn/index.ts';
+import {
+  add,
+  concat,
+  identity,
+  matmul,
+  mul,
+  reduceSum,
+  reshape,
+  sigmoid,
+  slice,
+  softmax,
+  sub,
+  transpose,
+} from '#engine/ops/index.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { NAMES } from '../names.ts';
 import { activation, type Dropout, linear, normalise } from './layers.ts';
 import type { ParameterSet } from './parameter-set.ts';
 
-/** What the derivative by a gate on the genes, shared by all layers, is made of. */
+/** What the derivatives by a gate on the genes, shared by all layers, and by further genes are made of. */
 export interface GateTrace {
   /** Attention of all layers but the last. */
   readonly layers: GatedAttention[];
-  /** The key mask of the last layer. Shape: B × S. */
-  last?: Value;
+  last?: LastTrace;
+}
+
+/** The last layer, in which only CLS attends. */
+export interface LastTrace {
+  /** Shape: B × S. */
+  readonly keyMask: Value;
+  /** What CLS reads. Shape: B × D. */
+  readonly context: Value;
+  /** As `JoinedAttention.changes`, from states of newcomers and derivatives by `context`. Shape: B × G × D, [B × D] each -> [B × G] each. */
+  readonly changes: (newcomers: Value, contexts: readonly Value[]) => Value[];
 }
 
 export interface EncodeOptions {
@@ -57,7 +79,7 @@ export function encodeCls(
   { first, trace }: Omit<EncodeOptions, 'end'> = {},
 ): Value {
   const states = encode(config, parameters, sequence, keyMask, state, { first, trace, end: config.nLayers - 1 });
-  const lastMask = trace ? (trace.last = identity(keyMask)) : keyMask;
+  const lastMask = trace ? identity(keyMask) : keyMask;
   const x = states.at(-1)!;
   const layer = NAMES.layer(config.nLayers - 1);
   const [batch, length, width] = x.shape;
@@ -79,7 +101,39 @@ export function encodeCls(
   const valueBias = reshape(parameters.get(`${layer}.attention.self.value.bias`), [1, nHeads, headWidth]);
   const shares = reduceSum(weights, [-1], { keep: true });
   const context = reshape(add(projected, mul(shares, valueBias)), [batch, width]);
+  if (trace) {
+    const changes = (newcomers: Value, contexts: readonly Value[]) =>
+      clsChanges(linear(parameters, `${layer}.attention.self.value`, newcomers), {
+        scores: matmul(probe, transpose(newcomers)),
+        total: sharesOf(scores).total,
+        context,
+        contexts,
+      });
+    trace.last = { keyMask: lastMask, context, changes };
+  }
   return afterAttention(config, parameters, layer, cls, context, state);
+}
+
+/**
+ * What CLS makes of newcomers, see `joinAttention`: w = sigmoid(s - total), change = w (G v - G o).
+ *
+ * Shape: values B × G × D, scores B × H × G, total B × H × 1, context and its derivatives B × D -> [B × G] each.
+ */
+function clsChanges(
+  values: Value,
+  of: { scores: Value; total: Value; context: Value; contexts: readonly Value[] },
+): Value[] {
+  const [batch, nHeads, nNew] = of.scores.shape;
+  const headWidth = values.shape[2] / nHeads;
+  const byHead = transpose(reshape(values, [batch, nNew, nHeads, headWidth]), [0, 2, 1, 3]);
+  const gradients = concat(
+    of.contexts.map((each) => reshape(each, [batch, nHeads, headWidth, 1])),
+    3,
+  );
+  const before = matmul(reshape(of.context, [batch, nHeads, 1, headWidth]), gradients);
+  const taken = reshape(sigmoid(sub(of.scores, of.total)), [batch, nHeads, nNew, 1]);
+  const changes = reduceSum(mul(taken, sub(matmul(byHead, gradients), before)), [1]);
+  return of.contexts.map((_, g) => reshape(slice(changes, 2, g, g + 1), [batch, nNew]));
 }
 
 function selfAttention(

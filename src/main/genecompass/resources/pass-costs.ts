@@ -8,7 +8,7 @@ import { BIND_LIMIT_BYTES, MAX_COMPILED } from '../encoder.ts';
 import { parameterShapes } from '../model.ts';
 import { NAMES } from '../names.ts';
 import { ARENA_FACTOR } from './fits.ts';
-import { headsOfPass, type Pass, passGraph, type PassKind, type PassModel } from './pass-graphs.ts';
+import { headsOfPass, keyOfPass, type Pass, passGraph, type PassKind, type PassModel } from './pass-graphs.ts';
 import { graphSeconds } from './speed.ts';
 
 /** A measurement goes on until it had so many runs and this long, so that a pause of the computer does not count for much. */
@@ -53,7 +53,7 @@ export class PassCosts {
 
   /** What the compiled graphs of some passes hold together, as many as are kept. Units: bytes. */
   heldBytes(passes: readonly Pass[]): number {
-    const different = new Map(passes.map((pass) => [keyOf(pass), pass]));
+    const different = new Map(passes.map((pass) => [keyOfPass(pass), pass]));
     const largest = [...different.values()].map((pass) => this.#cost(pass).bytes).sort((a, b) => b - a);
     return largest.slice(0, MAX_COMPILED).reduce((sum, bytes) => sum + bytes, 0);
   }
@@ -76,7 +76,7 @@ export class PassCosts {
   }
 
   #cost(pass: Pass): { seconds: number; bytes: number } {
-    const key = keyOf(pass);
+    const key = keyOfPass(pass);
     let cost = this.#known.get(key);
     if (!cost) {
       const graph = passGraph(this.#model, pass);
@@ -98,8 +98,6 @@ export class PassCosts {
     return bytes <= BIND_LIMIT_BYTES ? bytes : 0;
   }
 }
-
-const keyOf = ({ kind, batchSize, length, parts }: Pass) => `${kind}:${batchSize}:${length}:${parts?.join()}`;
 
 /** Seconds of the fastest of some runs, and of their mean. */
 async function timed(runtime: Runtime, graph: Graph): Promise<Factors> {

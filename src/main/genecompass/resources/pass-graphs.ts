@@ -2,7 +2,8 @@ import { Graph } from '#engine/ir/graph.ts';
 import { matmul, reshape, softmax } from '#engine/ops/index.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { classifierHead, clsEncoder, fullEncoder, modelGraph } from '../architecture.ts';
-import { geneGradientGraph, type GradientPart } from '../gene-gradients.ts';
+import { geneGradientGraph, type GradientShape } from '../gene-gradient-graph.ts';
+import { keyOfShape } from '../gene-gradients.ts';
 import type { GoalScore } from '../goal-scores.ts';
 import { hideGraph, shareGraph } from '../hidden-genes.ts';
 import type { Heads } from '../model.ts';
@@ -22,12 +23,15 @@ export interface PassModel {
 }
 
 /** One run of a compiled graph. */
-export interface Pass extends WorkShape {
+export interface Pass extends WorkShape, Partial<Omit<GradientShape, keyof WorkShape>> {
   readonly kind: PassKind;
   /** Of `gradients`: cosines to states and odds of classes, each with a backward pass of its own. */
   readonly scores?: { readonly cosines: number; readonly odds: number };
-  /** Of `gradients`: what is told of each gene. */
-  readonly parts?: readonly GradientPart[];
+}
+
+/** What tells one compiled graph from another. */
+export function keyOfPass(pass: Pass): string {
+  return `${pass.kind}:${keyOfShape({ ...pass, parts: pass.parts ?? [] })}`;
 }
 
 /** States are fed, so the graph does not depend on them. */
@@ -47,7 +51,7 @@ export function passGraph({ config, nClasses }: PassModel, pass: Pass): Graph {
       ...Array.from({ length: cosines }, () => ({ kind: 'cosine' as const, state: NO_STATE })),
       ...Array.from({ length: odds }, () => ({ kind: 'log2-odds' as const, classes: [0] })),
     ];
-    return geneGradientGraph(config, heads, goals, { batchSize, length, parts });
+    return geneGradientGraph(config, heads, goals, { ...pass, parts });
   }
   if (kind === 'shared-layer') return shareGraph(config, heads, length).graph;
   if (kind === 'hidden-gene') return hideGraph(config, heads, { batchSize, length, withClasses: nClasses > 0 }).graph;

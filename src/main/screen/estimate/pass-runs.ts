@@ -1,4 +1,4 @@
-import type { Pass } from '#genecompass/resources/pass-graphs.ts';
+import { keyOfPass, type Pass } from '#genecompass/resources/pass-graphs.ts';
 
 /** How often a graph runs. */
 export interface PassRuns {
@@ -11,7 +11,7 @@ export class PassCounter {
   readonly #counted = new Map<string, PassRuns>();
 
   add(pass: Pass, runs = 1): void {
-    const key = `${pass.kind}:${pass.batchSize}:${pass.length}:${pass.parts?.join()}`;
+    const key = keyOfPass(pass);
     this.#counted.set(key, { pass, runs: (this.#counted.get(key)?.runs ?? 0) + runs });
   }
 

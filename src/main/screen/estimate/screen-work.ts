@@ -1,9 +1,11 @@
-import { gradientBatches } from '#genecompass/gene-gradients.ts';
+import { gradientBatches, type GradientPart, type GradientSize, MOST_JOINING } from '#genecompass/gene-gradients.ts';
 import { inferenceBatches } from '#genecompass/inference-batches.ts';
 import type { PassModel } from '#genecompass/resources/pass-graphs.ts';
 import type { TokenSet } from '#singlecell/types.ts';
-import { CELLS_AT_ONCE, foretoldOperators, gradientParts } from '../foretell.ts';
+import { changing, needsOf } from '../first-order.ts';
+import { CELLS_AT_ONCE, countJoining, foretoldOperators } from '../foretell.ts';
 import { eachPass, type Only } from '../passes.ts';
+import { encoderInput } from '../state-embeddings.ts';
 import { goalStates } from '../states.ts';
 import type { ScreenPlan } from '../types.ts';
 import { countEncoded, type EncodedCell } from './count-encoded.ts';
@@ -110,18 +112,38 @@ class WorkCounter {
 
   /** As `foretell` asks for them. */
   gradients(counter: PassCounter, nOdds: number): void {
-    const scores = { cosines: goalStates(this.#plan).length, odds: nOdds };
-    const { maxLength } = this.#model.config;
-    const parts = gradientParts(foretoldOperators(this.#plan));
-    const { cells } = this.#plan;
-    for (let from = 0; from < cells.length; from += CELLS_AT_ONCE) {
-      const lengths = cells.slice(from, from + CELLS_AT_ONCE).map((cell) => this.#length(cell));
-      for (const { batchSize, length } of gradientBatches(lengths, maxLength))
-        counter.add({ kind: 'gradients', batchSize, length, scores, parts });
-      if (!parts.includes('up')) continue;
-      const without = lengths.map((length) => (length > 1 ? length - 1 : length));
-      for (const { batchSize, length } of gradientBatches(without, maxLength))
-        counter.add({ kind: 'gradients', batchSize, length, scores, parts: ['down'] });
+    const plan = this.#plan;
+    const scores = { cosines: goalStates(plan).length, odds: nOdds };
+    const operators = foretoldOperators(plan);
+    const { parts, shiftedUp, shiftedDown } = needsOf(operators, plan.config);
+    const nChanges = changing(operators).length;
+    const count = (sizes: readonly GradientSize[], told: readonly GradientPart[]) => {
+      for (const { shape } of gradientBatches(sizes, { parts: told, nChanges }, this.#model.config.maxLength))
+        counter.add({ ...shape, kind: 'gradients', scores });
+    };
+    for (let from = 0; from < plan.cells.length; from += CELLS_AT_ONCE) {
+      const cells = plan.cells.slice(from, from + CELLS_AT_ONCE);
+      const lengths = cells.map((cell) => this.#length(cell));
+      const joining = cells.map((cell) => countJoining(plan, encoderInput(this.#tokens, cell, plan.maxLength)));
+      const some = (first: number) =>
+        lengths
+          .map((length, i) => ({ length, nJoining: Math.max(0, Math.min(MOST_JOINING, joining[i] - first)) }))
+          .filter(({ nJoining }) => first === 0 || nJoining > 0);
+      const alone = (ofCell: (length: number) => number) =>
+        lengths.map((length) => ({ length: ofCell(length), nJoining: 0 }));
+      count(some(0), parts);
+      for (let first = MOST_JOINING; first < Math.max(...joining); first += MOST_JOINING)
+        count(some(first), ['joined']);
+      if (shiftedUp)
+        count(
+          alone((length) => Math.max(1, length - 1)),
+          ['down'],
+        );
+      if (shiftedDown)
+        count(
+          alone((length) => Math.min(length + 1, plan.maxLength)),
+          ['up'],
+        );
     }
   }
 

@@ -1,4 +1,4 @@
-import type { Operator } from '#shared/domain/screen.ts';
+import { insertsGenes, type Operator } from '#shared/domain/screen.ts';
 import { cellTokens } from '#singlecell/perturb/dose.ts';
 import type { TokenSet } from '#singlecell/types.ts';
 import { FIRST_CELLS } from '../adaptive.ts';
@@ -34,19 +34,29 @@ export function stagedParts(plan: ScreenPlan, tokens: TokenSet): Record<'known' 
 /** The first round of adaptive stages: a sample of the candidates and one of the null genes, each in a few start cells. */
 export function adaptiveParts(plan: ScreenPlan, tokens: TokenSet): { least: OnlyOf } {
   const { toldNulls, told } = countTelling(plan, tokens);
-  const operators = foretoldOperators(plan);
   const rows = [...new Set([...evenly(told, SAMPLE), ...evenly(toldNulls, SAMPLE)])];
-  const rowOf = new Map(rows.map((row) => [plan.genes[row].tokenId, row]));
-  const left = new Map(rows.map((row) => [row, FIRST_CELLS]));
-  const asked = plan.cells.map(() => new Set<number>());
-  for (const ordinal of cellOrder(plan))
+  const order = cellOrder(plan);
+  const first = new Set(order.slice(0, FIRST_CELLS));
+  const expressing = plan.cells.map(() => new Set<number>());
+  const left = new Map(rows.map((row) => [plan.genes[row].tokenId, { row, cells: FIRST_CELLS }]));
+  for (const ordinal of order)
     for (const id of cellTokens(tokens, plan.cells[ordinal], plan.maxLength).tokenIds) {
-      const row = rowOf.get(id);
-      if (row === undefined || left.get(row) === 0) continue;
-      left.set(row, left.get(row)! - 1);
-      asked[ordinal].add(row);
+      const one = left.get(id);
+      if (!one || one.cells === 0) continue;
+      one.cells--;
+      expressing[ordinal].add(one.row);
     }
-  return { least: (ordinal) => onlyRows(operators, asked[ordinal]) };
+  const [all, none] = [new Set(rows), new Set<number>()];
+  const operators = foretoldOperators(plan);
+  return {
+    least: (ordinal) =>
+      Object.fromEntries(
+        operators.map((operator) => [
+          operator,
+          insertsGenes(operator) ? (first.has(ordinal) ? all : none) : expressing[ordinal],
+        ]),
+      ),
+  };
 }
 
 /** So many of the rows, at even steps. */
@@ -55,7 +65,11 @@ function evenly(rows: readonly number[], count: number): number[] {
   return Array.from({ length: n }, (_, i) => rows[Math.floor(((i + 0.5) * rows.length) / n)]);
 }
 
-/** Null genes, and candidates and null genes that enough start cells tell of. Rows of `plan.genes`, those that fewest start cells show first. */
+/**
+ * Null genes, and candidates and null genes that enough start cells tell of: all, where an operator brings genes into cells.
+ *
+ * Rows of `plan.genes`, those that fewest start cells show first.
+ */
 function countTelling(plan: ScreenPlan, tokens: TokenSet) {
   const { genes, cells, replicates, nReplicates } = plan;
   const telling = new Int32Array(genes.length);
@@ -68,8 +82,11 @@ function countTelling(plan: ScreenPlan, tokens: TokenSet) {
       telling[row]++;
       if (seen[row].size < FEWEST_REPLICATES) seen[row].add(replicates[ordinal]);
     }
+  const inserts = foretoldOperators(plan).some(insertsGenes);
   const isTold = (row: number) =>
-    telling[row] >= Math.min(FEWEST_CELLS, cells.length) && seen[row].size >= Math.min(FEWEST_REPLICATES, nReplicates);
+    inserts ||
+    (telling[row] >= Math.min(FEWEST_CELLS, cells.length) &&
+      seen[row].size >= Math.min(FEWEST_REPLICATES, nReplicates));
   const rows = [...genes.keys()].sort((a, b) => telling[a] - telling[b] || a - b);
   return {
     nulls: rows.filter((row) => genes[row].isNull),

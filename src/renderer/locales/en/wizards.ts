@@ -140,6 +140,11 @@ export default {
     unreadable:
       'This model cannot read these cells: they are written with the gene numbers of another vocabulary. Choose cells prepared for it.',
     pretrainedOnly: 'This model was not taught any states. Choose the shift in the embedding, or a fine-tuned model.',
+    faster: {
+      offer:
+        'In adaptive stages it takes {fast} in place of {slow}: every gene is foretold, and what decides who leads is computed exactly. How well both agree is told with the result.',
+      take: 'Compute in stages',
+    },
     moves: {
       title: 'What that does to the ranks, on a made-up cell of twelve genes',
       moved: 'From rank {before} to rank {after}.',

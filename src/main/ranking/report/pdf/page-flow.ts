@@ -1,4 +1,5 @@
 import { PAPER } from '../scene.ts';
+import { Tags } from './tags.ts';
 import { type TextStyle, Typesetter } from './typesetter.ts';
 
 /** A4, in points. */
@@ -12,6 +13,7 @@ const SHORT = 6;
 export class PageFlow {
   readonly doc: PDFKit.PDFDocument;
   readonly text: Typesetter;
+  readonly tags: Tags;
   readonly left = MARGIN.x;
   readonly width = PAGE.width - 2 * MARGIN.x;
   y: number = MARGIN.top;
@@ -20,6 +22,7 @@ export class PageFlow {
     this.doc = doc;
     this.text = new Typesetter(doc);
     this.#newPage();
+    this.tags = new Tags(doc);
   }
 
   /** Begins a page unless `height` fits; true where it did. */
@@ -29,48 +32,54 @@ export class PageFlow {
     return true;
   }
 
-  /** Sets a text line by line; `indent` from the left. A short text stays on one page. */
+  /** Sets a text of the innermost element line by line; `indent` from the left. A short text stays on one page. */
   paragraph(text: string, style: TextStyle, after: number, indent = 0): void {
     const lines = this.text.lines(text, this.width - indent, style);
     if (lines.length <= SHORT) this.room(1.4 * style.size * lines.length);
     for (const line of lines) {
       this.room(1.4 * style.size);
-      this.y += this.text.line(line, this.left + indent, this.y, style);
+      this.y += this.tags.content(() => this.text.line(line, this.left + indent, this.y, style));
     }
     this.y += after;
   }
 
   rule(y: number, colour: string, width: number): void {
-    this.doc
-      .save()
-      .lineWidth(width)
-      .moveTo(this.left, y)
-      .lineTo(this.left + this.width, y)
-      .stroke(colour)
-      .restore();
+    this.tags.decoration(() =>
+      this.doc
+        .save()
+        .lineWidth(width)
+        .moveTo(this.left, y)
+        .lineTo(this.left + this.width, y)
+        .stroke(colour)
+        .restore(),
+    );
   }
 
   /** A coloured ground for what is drawn next. */
   box(y: number, height: number, colour: string): void {
-    this.doc.rect(this.left, y, this.width, height).fill(colour);
+    this.tags.decoration(() => this.doc.rect(this.left, y, this.width, height).fill(colour));
   }
 
   /** Head and foot of every page, when their number is known. */
   number(head: string, foot: string): void {
-    const style: TextStyle = { face: 'regular', size: 7.5, colour: PAPER.soft };
     const { count } = this.doc.bufferedPageRange();
     for (let page = 0; page < count; page++) {
       this.doc.switchToPage(page);
-      const right = this.left + this.width;
-      if (page > 0) {
-        this.text.text(head, this.left, 38, style);
-        this.rule(44, PAPER.line, 0.5);
-      }
-      const base = PAGE.height - 30;
-      this.rule(base - 12, PAPER.line, 0.5);
-      this.text.text(foot, this.left, base, style);
-      this.text.text(`page ${page + 1} of ${count}`, right, base, style, 'end');
+      this.tags.decoration(() => this.#headAndFoot(page, count, head, foot));
     }
+  }
+
+  #headAndFoot(page: number, count: number, head: string, foot: string): void {
+    const style: TextStyle = { face: 'regular', size: 7.5, colour: PAPER.soft };
+    const right = this.left + this.width;
+    if (page > 0) {
+      this.text.text(head, this.left, 38, style);
+      this.rule(44, PAPER.line, 0.5);
+    }
+    const base = PAGE.height - 30;
+    this.rule(base - 12, PAPER.line, 0.5);
+    this.text.text(foot, this.left, base, style);
+    this.text.text(`page ${page + 1} of ${count}`, right, base, style, 'end');
   }
 
   #newPage(): void {

@@ -1,5 +1,5 @@
 import PDFDocument from 'pdfkit';
-import type { Block, ReportDocument, Section } from '../blocks.ts';
+import type { Block, Figure, ReportDocument, Section } from '../blocks.ts';
 import { PAPER } from '../scene.ts';
 import { drawScene } from './draw-scene.ts';
 import { PageFlow } from './page-flow.ts';
@@ -15,7 +15,7 @@ const GROUNDS = { plain: null, lead: PAPER.accent, warning: '#c98a00' } as const
 const PADDING = 12;
 
 /**
- * A report as a PDF of A4 pages: figures as lines, Roboto embedded, bookmarks, no time of making.
+ * A report as a PDF of A4 pages: figures as lines, Roboto embedded, bookmarks, tagged for screen readers, no time of making.
  *
  * Note: not compressed, since deflate is not the same bytes on every machine; same report, same bytes.
  */
@@ -27,6 +27,7 @@ export async function reportPdf(report: ReportDocument, identity: string): Promi
     // Above it pdfkit writes titles unescaped into XML.
     pdfVersion: '1.3',
     lang: 'en',
+    tagged: true,
     displayTitle: true,
     info: {
       Title: report.title,
@@ -39,14 +40,16 @@ export async function reportPdf(report: ReportDocument, identity: string): Promi
   });
   (doc as unknown as { _root: { data: Record<string, unknown> } })._root.data.Version = '1.7';
   const flow = new PageFlow(doc);
-  flow.paragraph(report.kicker, HINT, 2);
-  flow.paragraph(report.title, TITLE, 2);
-  flow.paragraph(report.subtitle, HINT, 10);
-  for (const section of report.sections) setSection(flow, section);
+  const { tags } = flow;
+  tags.within('P', () => flow.paragraph(report.kicker, HINT, 2));
+  tags.within('H1', () => flow.paragraph(report.title, TITLE, 2));
+  tags.within('P', () => flow.paragraph(report.subtitle, HINT, 10));
+  for (const section of report.sections) tags.within('Sect', () => setSection(flow, section));
   flow.room(40);
-  flow.paragraph(report.footer, HINT, 0);
+  tags.within('P', () => flow.paragraph(report.footer, HINT, 0));
   flow.number(report.title, identity);
   flow.text.finish();
+  tags.finish();
   const chunks: Buffer[] = [];
   const whole = new Promise<Buffer>((resolve, reject) => {
     doc.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -65,7 +68,7 @@ function setSection(flow: PageFlow, { title, look, blocks }: Section): void {
   if (title !== null) {
     flow.room(headHeight(flow, blocks));
     flow.doc.outline.addItem(title);
-    flow.paragraph(title, HEADING, 4);
+    flow.tags.within('H2', () => flow.paragraph(title, HEADING, 4));
   }
   for (const block of blocks) {
     const [pageBefore, top] = [flow.doc.page, flow.y];
@@ -73,7 +76,7 @@ function setSection(flow: PageFlow, { title, look, blocks }: Section): void {
     if (ground === null) continue;
     // A bar at the side; on the page it ends on where the block went over.
     const from = flow.doc.page === pageBefore ? top : 62;
-    flow.doc.rect(flow.left, from, 3, Math.max(0, flow.y - from - 4)).fill(ground);
+    flow.tags.decoration(() => flow.doc.rect(flow.left, from, 3, Math.max(0, flow.y - from - 4)).fill(ground));
   }
   flow.y += 10;
 }
@@ -90,45 +93,64 @@ function headHeight(flow: PageFlow, blocks: readonly Block[]): number {
 }
 
 function setBlock(flow: PageFlow, block: Block, indent: number): void {
+  const { tags } = flow;
   switch (block.kind) {
     case 'paragraph':
-      flow.paragraph(block.text, block.isHint ? HINT : BODY, 5, indent);
+      tags.within('P', () => flow.paragraph(block.text, block.isHint ? HINT : BODY, 5, indent));
       return;
     case 'list':
-      for (const item of block.items) setItem(flow, item, block.isHint ? HINT : BODY, indent);
+      tags.within('L', () => {
+        for (const item of block.items)
+          tags.within('LI', () => setItem(flow, item, block.isHint ? HINT : BODY, indent));
+      });
       flow.y += 4;
       return;
     case 'facts':
       setFacts(flow, block.facts);
       return;
     case 'table':
-      setTable(flow, block);
+      tags.within('Table', () => setTable(flow, block));
       return;
-    case 'figure': {
-      const { scene } = block.figure;
-      flow.room((flow.width * scene.height) / scene.width + 6);
-      flow.y += drawScene(flow.doc, flow.text, scene, { x: flow.left, y: flow.y, width: flow.width }) + 6;
+    case 'figure':
+      setFigure(flow, block.figure);
       return;
-    }
     case 'code':
-      for (const line of block.lines) flow.paragraph(line, CODE, 2, 8);
+      for (const line of block.lines)
+        tags.within('P', () => tags.within('Code', () => flow.paragraph(line, CODE, 2, 8)));
       flow.y += 4;
   }
 }
 
 function setItem(flow: PageFlow, item: string, style: TextStyle, indent: number): void {
+  const { tags, text } = flow;
   flow.room(1.4 * style.size);
-  flow.text.text('•', flow.left + indent, flow.y + 0.93 * style.size, style);
-  flow.paragraph(item, style, 2, indent + 10);
+  tags.within('Lbl', () => tags.content(() => text.text('•', flow.left + indent, flow.y + 0.93 * style.size, style)));
+  tags.within('LBody', () => flow.paragraph(item, style, 2, indent + 10));
 }
 
+function setFigure(flow: PageFlow, { scene }: Figure): void {
+  const [x, width] = [flow.left, flow.width];
+  const height = (width * scene.height) / scene.width;
+  flow.room(height + 6);
+  const draw = () => drawScene(flow.doc, flow.text, scene, { x, y: flow.y, width });
+  flow.tags.within('Figure', () => flow.tags.content(draw), {
+    alt: scene.title,
+    bbox: [x, flow.y, x + width, flow.y + height],
+  });
+  flow.y += height + 6;
+}
+
+/** Numbers with their names below; heard name first. */
 function setFacts(flow: PageFlow, facts: readonly { name: string; value: string }[]): void {
+  const { tags, text } = flow;
   const width = flow.width / facts.length;
   flow.room(40);
   facts.forEach(({ name, value }, i) => {
     const x = flow.left + i * width;
-    flow.text.text(value, x, flow.y + 15, { ...TITLE, size: 15 });
-    flow.text.text(name, x, flow.y + 27, HINT);
+    tags.within('P', () => {
+      tags.content(() => text.text(name, x, flow.y + 27, HINT));
+      tags.content(() => text.text(value, x, flow.y + 15, { ...TITLE, size: 15 }));
+    });
   });
   flow.y += 32;
 }

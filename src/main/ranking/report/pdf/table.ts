@@ -11,40 +11,50 @@ const BODY: TextStyle = { face: 'regular', size: SIZE, colour: PAPER.ink };
 /** A column may be cut to this many letters' width before it is broken into lines. */
 const NARROWEST = 34;
 
-/** A table that goes on over pages: the head stands on every page, no row is torn. */
+/** A table that goes on over pages: the head stands on every page and is read aloud on the first, no row is torn. */
 export function setTable(flow: PageFlow, table: Table): void {
+  const { tags } = flow;
   const widths = columnWidths(flow, table);
   const head = () => {
     const lines = table.columns.map(({ title }, i) => flow.text.lines(title, widths[i] - 2 * PADDING_X, HEAD));
+    const styles = table.columns.map(() => HEAD);
     const height = rowHeight(lines);
-    drawRow(
-      flow,
-      table,
-      widths,
-      lines,
-      table.columns.map(() => HEAD),
-      height,
+    tags.within('TR', () =>
+      drawRow(flow, { table, widths, lines, styles, height, heads: table.columns.map(() => 'Column') }),
     );
     flow.y += height;
     flow.rule(flow.y, PAPER.soft, 0.8);
   };
-  if (table.caption !== '') flow.paragraph(table.caption, { face: 'regular', size: SIZE, colour: PAPER.soft }, 3);
+  if (table.caption !== '')
+    tags.within('Caption', () => flow.paragraph(table.caption, { face: 'regular', size: SIZE, colour: PAPER.soft }, 3));
   flow.room(4 * LEADING * SIZE);
-  head();
-  table.rows.forEach((row, i) => {
-    const styles = row.map((cell): TextStyle => styleOf(cell, i === table.leading));
-    const lines = row.map((cell, column) => {
-      const room = widths[column] - 2 * PADDING_X - (cell.bar === undefined ? 0 : BAR);
-      return flow.text.lines(`${cell.text}${cell.isStarred ? ' ★' : ''}`, room, styles[column]);
-    });
-    const height = rowHeight(lines);
-    if (flow.room(height)) head();
-    if (i === table.leading) flow.box(flow.y, height, '#e3f0f7');
-    drawRow(flow, table, widths, lines, styles, height, row);
-    flow.y += height;
-    flow.rule(flow.y, PAPER.line, 0.5);
-  });
+  tags.within('THead', head);
+  tags.within('TBody', () =>
+    table.rows.forEach((row, i) => {
+      const styles = row.map((cell): TextStyle => styleOf(cell, i === table.leading));
+      const lines = row.map((cell, column) => {
+        const room = widths[column] - 2 * PADDING_X - (cell.bar === undefined ? 0 : BAR);
+        return flow.text.lines(`${cell.text}${cell.isStarred ? ' ★' : ''}`, room, styles[column]);
+      });
+      const height = rowHeight(lines);
+      if (flow.room(height)) tags.decoration(head);
+      if (i === table.leading) flow.box(flow.y, height, '#e3f0f7');
+      const names = headOf(row);
+      const heads = row.map((_, column) => (column === names ? 'Row' : null));
+      tags.within('TR', () => drawRow(flow, { table, widths, lines, styles, height, heads, row }));
+      flow.y += height;
+      flow.rule(flow.y, PAPER.line, 0.5);
+    }),
+  );
   flow.y += 6;
+}
+
+/** Column of the cell that names a row: the gene, else the first. */
+export function headOf(row: readonly Cell[]): number {
+  return Math.max(
+    0,
+    row.findIndex(({ look }) => look === 'gene'),
+  );
 }
 
 function styleOf({ look }: Cell, isLeading: boolean): TextStyle {
@@ -57,27 +67,36 @@ function rowHeight(lines: readonly (readonly Line[])[]): number {
   return 2 * PADDING_Y + LEADING * SIZE * Math.max(1, ...lines.map((cell) => cell.length));
 }
 
-function drawRow(
-  flow: PageFlow,
-  { columns }: Table,
-  widths: readonly number[],
-  lines: readonly (readonly Line[])[],
-  styles: readonly TextStyle[],
-  height: number,
-  row?: readonly Cell[],
-): void {
+interface DrawnRow {
+  table: Table;
+  widths: readonly number[];
+  lines: readonly (readonly Line[])[];
+  styles: readonly TextStyle[];
+  height: number;
+  /** What each cell heads; null for one that is headed. */
+  heads: readonly ('Column' | 'Row' | null)[];
+  row?: readonly Cell[];
+}
+
+function drawRow(flow: PageFlow, { table, widths, lines, styles, height, heads, row }: DrawnRow): void {
+  const { tags, text } = flow;
   let x = flow.left;
   lines.forEach((cell, i) => {
-    let y = flow.y + PADDING_Y;
     const right = x + widths[i] - PADDING_X;
-    for (const line of cell) {
-      flow.text.line(line, columns[i].align === 'right' ? right - line.width : x + PADDING_X, y, styles[i]);
-      y += LEADING * SIZE;
-    }
+    const from = x + PADDING_X;
+    const draw = () =>
+      cell.forEach((line, n) => {
+        const at = table.columns[i].align === 'right' ? right - line.width : from;
+        tags.content(() => text.line(line, at, flow.y + PADDING_Y + n * LEADING * SIZE, styles[i]));
+      });
+    const scope = heads[i];
+    tags.within(scope === null ? 'TD' : 'TH', draw, scope === null ? {} : { scope });
     const bar = row?.[i].bar;
     if (bar !== undefined && bar > 0) {
       const length = (BAR - PADDING_X) * bar;
-      flow.doc.rect(right - BAR + PADDING_X, flow.y + height / 2 - 2.5, length, 5).fill(PAPER.accent);
+      tags.decoration(() =>
+        flow.doc.rect(right - BAR + PADDING_X, flow.y + height / 2 - 2.5, length, 5).fill(PAPER.accent),
+      );
     }
     x += widths[i];
   });

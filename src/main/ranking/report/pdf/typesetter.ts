@@ -18,6 +18,8 @@ interface MeasuredPiece extends Piece {
 export interface Line {
   pieces: readonly MeasuredPiece[];
   width: number;
+  /** The next line goes on behind a space, which is written for whoever hears or copies the text. */
+  endsInSpace: boolean;
 }
 
 /** Letters hang this far below a base line at most, and stand that far above, in sizes. */
@@ -53,7 +55,7 @@ export class Typesetter {
       for (const word of wordsOf(part)) {
         const wide = this.width(word.trimEnd(), style);
         if (used > 0 && used + wide > width) {
-          lines.push(this.#line(current, style));
+          lines.push({ ...this.#line(current, style), endsInSpace: /\s$/u.test(current) });
           [current, used] = ['', 0];
         }
         let rest = word;
@@ -78,6 +80,7 @@ export class Typesetter {
       this.#piece(piece, at, base, style);
       at += piece.width;
     }
+    if (line.endsInSpace) this.#piece({ kind: 'font', text: ' ', actual: ' ', width: 0 }, at, base, style);
     return LEADING * style.size;
   }
 
@@ -99,7 +102,7 @@ export class Typesetter {
 
   #line(text: string, style: TextStyle): Line {
     const pieces = this.#measure(text.trimEnd(), style);
-    return { pieces, width: pieces.reduce((sum, { width }) => sum + width, 0) };
+    return { pieces, width: pieces.reduce((sum, { width }) => sum + width, 0), endsInSpace: false };
   }
 
   #measure(text: string, { face, size }: TextStyle): MeasuredPiece[] {
