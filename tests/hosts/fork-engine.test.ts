@@ -2,9 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { EngineChild, EngineExit } from '#jobs/engine-child.ts';
 import { forkEngine } from '#hosts/fork-engine.ts';
+import { until } from '../support/until.ts';
 
 const PARENT = path.join(import.meta.dirname, '..', '..', 'src', 'main', 'jobs', 'engine-parent.ts');
 const FORK = path.join(import.meta.dirname, '..', '..', 'src', 'main', 'hosts', 'fork-engine.ts');
@@ -71,7 +72,7 @@ describe('a forked engine child', () => {
        forkEngine(${JSON.stringify(child)}).onMessage(() => process.kill(process.pid, 'SIGKILL'));`,
     );
     expect(spawnSync(process.execPath, [host], { stdio: 'ignore' }).signal).toBe('SIGKILL');
-    await vi.waitFor(() => expect(existsSync(marker)).toBe(true), { timeout: 10_000 });
+    await until(() => expect(existsSync(marker)).toBe(true));
   });
 
   it('is nothing a person starts by hand', () => {

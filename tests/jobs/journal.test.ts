@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { JobId } from '#shared/domain/ids.ts';
 import type { JobTables } from '#project/job-tables.ts';
@@ -6,6 +6,7 @@ import { Journal } from '#jobs/journal.ts';
 import { Project } from '#project/project.ts';
 import { thrownBy } from '#tests/project/support.ts';
 import { begin, follow, shut, statesOf, useQueues } from './support.ts';
+import { until } from '../support/until.ts';
 
 const queues = useQueues();
 const PLAN = { kind: 'import', title: 'Import', input: { do: 'artifact', name: 'x' } } as const;
@@ -56,7 +57,7 @@ describe('the journal', () => {
     const { id } = journal.create(PLAN);
     for (let step = 0; step < 100; step++) journal.append(id, { type: 'metric', series: 'loss', step, value: 1 });
     expect(seen).toEqual([1]);
-    await vi.waitUntil(() => seen.length > 1);
+    await until(() => expect(seen).toHaveLength(2));
     expect(seen).toEqual([1, 101]);
     expect(project.jobs.events(id, 99, 10).map(({ seq }) => seq)).toEqual([100, 101]);
   });

@@ -24,6 +24,13 @@ describe('consensus of rankings', () => {
     expect(report.pairs).toHaveLength(3);
     expect(report.pairs[0].top[0]).toMatchObject({ k: 10 });
     expect(report.warnings.join(' ')).toMatch(/same cells/);
+    // Ranks over the number of genes each ranking has, which here is the same.
+    const nGenes = report.nGenes;
+    for (const { ranks, meanRank } of genes)
+      expect(meanRank).toBeCloseTo(
+        ranks.reduce<number>((sum, rank) => sum + rank! / nGenes / 3, 0),
+        12,
+      );
     expect(report.reading[0]).toMatch(/taken whole, agree well: Kendall's W is 0\.\d\d over \d+ genes/);
   });
 

@@ -134,6 +134,9 @@ describe('recall', () => {
     // scipy.stats.binomtest(1, 9).pvalue, binomtest(0, 6).pvalue
     expect(signTest(8, 1)).toBeCloseTo(0.0390625, 12);
     expect(signTest(0, 6)).toBeCloseTo(0.03125, 12);
+    expect(signTest(3, 10)).toBeCloseTo(0.09228515625, 12);
+    expect(signTest(5, 2)).toBeCloseTo(0.453125, 12);
+    expect(signTest(4, 4)).toBe(1);
     expect(signTest(0, 0)).toBe(1);
   });
 });

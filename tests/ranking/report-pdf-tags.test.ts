@@ -32,6 +32,9 @@ describe('a report as tagged PDF', () => {
     expect(ofTag(root, 'H1').map(({ words }) => squeezed(words))).toEqual([squeezed(document.title)]);
     const titles = document.sections.flatMap(({ title }) => (title === null ? [] : [squeezed(title)]));
     expect(ofTag(root, 'H2').map(({ words }) => squeezed(words))).toEqual(titles);
+    const genes = of('heading').map(({ text }) => squeezed(text));
+    expect(genes).toHaveLength(5);
+    expect(ofTag(root, 'H3').map(({ words }) => squeezed(words))).toEqual(genes);
     expect(ofTag(root, 'Sect')).toHaveLength(document.sections.length);
   });
 

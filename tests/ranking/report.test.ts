@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { rankingDocument, rankingFigures, type ReportInput } from '#ranking/report/content.ts';
 import { reportHtml } from '#ranking/report/html.ts';
 import { html } from '#ranking/report/markup.ts';
-import { chance, short, signed, ticks } from '#ranking/report/numbers.ts';
+import { alike, chance, short, signed, ticks } from '#ranking/report/numbers.ts';
 import { makeReportInput, renamed } from './support/report-input.ts';
 
 const input = await makeReportInput();
@@ -30,6 +30,25 @@ describe('report', () => {
     expect(text).toContain('A perturbation in a model is a hypothesis');
   });
 
+  it('has a heading for each of the first genes, and a head for every row of a table', () => {
+    expect(text.match(/<h3>\d\. GENE\d+<\/h3>/g)).toHaveLength(5);
+    const rows = (text.match(/<tbody>[\s\S]*?<\/tbody>/g) ?? []).join('').match(/<tr[\s\S]*?<\/tr>/g) ?? [];
+    expect(rows.length).toBeGreaterThan(40);
+    for (const row of rows) expect(row.match(/<th scope="row"/g)).toHaveLength(1);
+  });
+
+  it('tells in a table what is known of the first genes', () => {
+    const known = {
+      ...input.genes[0].evidence!,
+      dosage: { isHaploinsufficient: true, asOf: '2026-04-25' },
+      druggableFamilies: ['nuclear-receptor' as const],
+    };
+    const genes = input.genes.map((gene, i) => (i === 0 ? { ...gene, evidence: known } : gene));
+    const table = report({ genes }).split('What is known of the first 20 genes')[1].split('</section>')[0];
+    expect(table).toMatch(/<em>GENE0<\/em>[\s\S]*?<td>yes<\/td>\s*<td>nuclear receptor<\/td>/);
+    expect(report({ genes: genes.map((gene) => ({ ...gene, evidence: null })) })).not.toContain('What is known');
+  });
+
   it('has a known regulator marked and the leader highlighted', () => {
     expect(text).toContain('★ GENE0');
     expect(text.match(/<tr class="leads">/g)).toHaveLength(1);
@@ -38,9 +57,9 @@ describe('report', () => {
   it('tells effects that are foretold from computed ones', () => {
     expect(text).not.toContain('≈');
     const genes = input.genes.map((gene, i) => ({ ...gene, isForetold: i === 1 }));
-    expect(report({ genes })).toContain(`≈ ${signed(genes[1].effect)}`);
+    expect(report({ genes }).match(/≈ [+−\d]/g)).toHaveLength(1);
+    expect(report({ genes })).toMatch(new RegExp(`<em>${genes[1].symbol}</em>.*\\s*<td class="n">≈`));
     expect(report({ genes })).toContain('≈: foretold by a backward pass');
-    expect(report({ genes })).not.toContain(`≈ ${signed(genes[0].effect)}`);
   });
 
   it('tells what the first genes do in sub-groups, how those were compared, and how many genes differ', () => {
@@ -104,5 +123,20 @@ describe('numbers for readers', () => {
   it('cover an axis with round marks', () => {
     expect(ticks(-0.03, 0.11, 6)).toEqual([0, 0.05, 0.1]);
     expect(ticks(-3.2, 6.1, 5)).toEqual([-2, 0, 2, 4, 6]);
+  });
+});
+
+describe('numbers of a column', () => {
+  it('have as many decimals as give the largest three digits', () => {
+    const write = alike([0.00603, -0.0002, 0.0038]);
+    expect([0.00603, 0.0038, -0.0002, 0.0059].map(write)).toEqual(['0.00603', '0.00380', '−0.00020', '0.00590']);
+    expect([3.91, 1.2, 0].map(alike([3.91, 1.2, 0]))).toEqual(['3.91', '1.20', '0']);
+    expect([120.4, 3].map(alike([120.4, 3]))).toEqual(['120', '3']);
+  });
+
+  it('never show as 0 what is not', () => {
+    expect(alike([1, 1e-7])(1e-7)).toBe(short(1e-7));
+    expect(alike([])(0)).toBe('0');
+    expect(alike([NaN, 0.5])(0.25)).toBe('0.250');
   });
 });

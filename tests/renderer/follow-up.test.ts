@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { flushPromises } from '@vue/test-utils';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { nextTick, type Component } from 'vue';
 import en from '../../src/renderer/locales/en/index.ts';
 import { useShortlist } from '../../src/renderer/state/shortlist.ts';
@@ -13,6 +13,7 @@ import * as data from './fake-data.ts';
 import { followUpResult } from './fake-follow-up.ts';
 import { createFakeHost } from './fake-host.ts';
 import { mountWith } from './mount.ts';
+import { until } from '../support/until.ts';
 
 const Chart = { props: ['option', 'height', 'label'], template: '<div class="chart">{{ label }}</div>' };
 
@@ -115,7 +116,7 @@ describe('the wizard', () => {
     await flushPromises();
     expect(page.text()).toContain('Time: 12 to 20 minutes');
     await next();
-    await vi.waitFor(() => expect(host.jobs.list().map(({ kind }) => kind)).toEqual(['follow-up']));
+    await until(() => expect(host.jobs.list().map(({ kind }) => kind)).toEqual(['follow-up']));
     expect(host.jobs.list()[0].input).toMatchObject({ screen: data.screen.id });
     host.jobs.stop();
   });

@@ -1,12 +1,13 @@
 // @vitest-environment happy-dom
 import fc from 'fast-check';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import GenePaste from '../../src/renderer/forms/GenePaste.vue';
 import { formContextKey } from '../../src/renderer/forms/form-context.ts';
 import { chosenGenes, parseGeneList } from '../../src/renderer/forms/gene-list.ts';
 import { createFakeHost } from './fake-host.ts';
 import { IDS } from './fake-data.ts';
 import { mountWith } from './mount.ts';
+import { until } from '../support/until.ts';
 
 const { client } = createFakeHost();
 
@@ -39,7 +40,7 @@ describe('pasted gene list', () => {
   it('shows what was found, what could mean several genes and what is missing', async () => {
     const paste = pasteInto(IDS.dataset);
     await paste.find('textarea').setValue('Neurog3, pdx1\nPax; Foo1');
-    await vi.waitFor(() => expect(paste.text()).toContain('2 found'));
+    await until(() => expect(paste.text()).toContain('2 found'));
     expect(paste.text()).toContain('pdx1 → Pdx1');
     expect(paste.text()).toContain('1 could mean several genes');
     expect(paste.text()).toContain('1 not found');
@@ -49,9 +50,9 @@ describe('pasted gene list', () => {
   it('takes a missing name out of the text', async () => {
     const paste = pasteInto(IDS.dataset);
     await paste.find('textarea').setValue('Neurog3 Foo1');
-    await vi.waitFor(() => expect(paste.find('.v-chip__close').exists()).toBe(true));
+    await until(() => expect(paste.find('.v-chip__close').exists()).toBe(true));
     await paste.find('.v-chip__close').trigger('click');
-    await vi.waitFor(() => expect(paste.text()).not.toContain('not found'));
+    await until(() => expect(paste.text()).not.toContain('not found'));
     expect(paste.find('textarea').element.value).toBe('Neurog3');
   });
 
@@ -65,6 +66,6 @@ describe('pasted gene list', () => {
   it('passes the names on as they are where no dataset is known', async () => {
     const paste = pasteInto(null);
     await paste.find('textarea').setValue('Neurog3 Foo1');
-    await vi.waitFor(() => expect(paste.emitted('set')?.at(-1)).toEqual([['Neurog3', 'Foo1']]));
+    await until(() => expect(paste.emitted('set')?.at(-1)).toEqual([['Neurog3', 'Foo1']]));
   });
 });

@@ -1,12 +1,13 @@
 // @vitest-environment happy-dom
 import { createPinia, setActivePinia } from 'pinia';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { JobId } from '#shared/domain/ids.ts';
 import type { Job, JobEvent } from '#shared/domain/job.ts';
 import { setClient, type Client } from '../../src/renderer/api/client.ts';
 import { applyEvent, emptyLog } from '../../src/renderer/state/job-log.ts';
 import { useJobs } from '../../src/renderer/state/jobs.ts';
 import { createFakeHost } from './fake-host.ts';
+import { until } from '../support/until.ts';
 
 const NEVER = 2 ** 30;
 let host: ReturnType<typeof createFakeHost>;
@@ -48,9 +49,9 @@ describe('jobs store', () => {
     host.jobs.start('import', 'one', {});
     host.jobs.start('screen', 'two', {});
     jobs.attach();
-    await vi.waitFor(() => expect(jobs.list.map((job) => job.title)).toEqual(['one', 'two']));
+    await until(() => expect(jobs.list.map((job) => job.title)).toEqual(['one', 'two']));
     host.jobs.setState('job-000002' as JobId, 'running');
-    await vi.waitFor(() => expect(jobs.list.map((job) => job.title)).toEqual(['two', 'one']));
+    await until(() => expect(jobs.list.map((job) => job.title)).toEqual(['two', 'one']));
     jobs.detach();
     expect(jobs.list).toEqual([]);
   });
@@ -61,9 +62,9 @@ describe('jobs store', () => {
     jobs.onEnd((job) => ended.push(job));
     const { jobId } = host.jobs.start('import', 'one', {});
     jobs.attach();
-    await vi.waitFor(() => expect(jobs.active).toHaveLength(1));
+    await until(() => expect(jobs.active).toHaveLength(1));
     host.jobs.setState(jobId, 'succeeded');
-    await vi.waitFor(() => expect(ended.map((job) => job.id)).toEqual([jobId]));
+    await until(() => expect(ended.map((job) => job.id)).toEqual([jobId]));
     jobs.detach();
   });
 
@@ -84,7 +85,7 @@ describe('jobs store', () => {
     setClient({ jobs: { watch } } as unknown as Client);
     const jobs = useJobs();
     jobs.watch('job-aaaaaa' as JobId);
-    await vi.waitFor(() => expect(jobs.logs.get('job-aaaaaa' as JobId)?.lastSeq).toBe(4), { timeout: 5000 });
+    await until(() => expect(jobs.logs.get('job-aaaaaa' as JobId)?.lastSeq).toBe(4));
     expect(asked).toEqual([0, 2]);
     expect(jobs.logs.get('job-aaaaaa' as JobId)?.series.loss.map((point) => point.step)).toEqual([10, 20, 30]);
   });

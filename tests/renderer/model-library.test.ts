@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { flushPromises } from '@vue/test-utils';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import en from '../../src/renderer/locales/en/index.ts';
 import { useModelImport } from '../../src/renderer/state/model-import.ts';
 import { useModelLibrary } from '../../src/renderer/state/model-library.ts';
@@ -12,9 +12,9 @@ import { findingsOf } from '../../src/renderer/views/library/findings.ts';
 import { createFakeHost, type FakeOptions } from './fake-host.ts';
 import { bareCheckpoint, checkpoint, libraryModel } from './fake-library.ts';
 import { mountWith } from './mount.ts';
+import { until } from '../support/until.ts';
 
 /** A busy machine is given time. */
-const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 const host = (options: FakeOptions = {}) => createFakeHost({ tickMs: 1, ...options }).client;
 const button = (page: ReturnType<typeof mountWith>, name: string) =>
   page.findAll('button, a').find((one) => one.text() === name || one.attributes('aria-label') === name)!;

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { flushPromises } from '@vue/test-utils';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Component } from 'vue';
 import en from '../../src/renderer/locales/en/index.ts';
 import { useProject } from '../../src/renderer/state/project.ts';
@@ -10,8 +10,7 @@ import WizardFrame from '../../src/renderer/wizards/WizardFrame.vue';
 import { createFakeHost, type FakeOptions } from './fake-host.ts';
 import { importedModel, importedTokens } from './fake-data.ts';
 import { mountWith } from './mount.ts';
-
-const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
+import { until } from '../support/until.ts';
 
 /** A wizard of a project that is loaded; `mountWith` sets up the stores, so an empty page goes first. */
 async function wizardOf(component: Component, options: FakeOptions, loaded: () => void = () => undefined) {

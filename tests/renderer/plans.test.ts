@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { flushPromises } from '@vue/test-utils';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import en from '../../src/renderer/locales/en/index.ts';
 import ComputerView from '../../src/renderer/views/computer/ComputerView.vue';
 import { planFor, planTime, presetOf } from '../../src/renderer/views/computer/plans.ts';
@@ -9,8 +9,8 @@ import { createFakeHost } from './fake-host.ts';
 import { libraryModel } from './fake-library.ts';
 import { plans } from './fake-machine.ts';
 import { mountWith } from './mount.ts';
+import { until } from '../support/until.ts';
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 const wanted = { preset: 'small', mode: 'training', nGenes: 300, device: 'auto' } as const;
 
 describe('plans of this computer', () => {

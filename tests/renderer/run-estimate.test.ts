@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { RunEstimate as Estimate } from '#shared/domain/run-estimate.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import en from '../../src/renderer/locales/en/index.ts';
@@ -7,8 +7,8 @@ import RunEstimate from '../../src/renderer/wizards/RunEstimate.vue';
 import { runEstimate } from './fake-estimate.ts';
 import { createFakeHost } from './fake-host.ts';
 import { mountWith } from './mount.ts';
+import { until } from '../support/until.ts';
 
-const until = (check: () => void) => vi.waitFor(check, { timeout: 20_000 });
 const mounted = (ask: (signal: AbortSignal) => Promise<Estimate>) =>
   mountWith(RunEstimate, createFakeHost({ tickMs: 1 }).client, { props: { ask } });
 

@@ -1,5 +1,5 @@
 import type { ConsensusReport } from '#shared/domain/consensus.ts';
-import { METHOD_NAMES } from './leader.ts';
+import { METHOD_NAMES } from '#shared/ranking/method-names.ts';
 
 const GOOD = 0.7;
 const POOR = 0.3;

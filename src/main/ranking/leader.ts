@@ -1,25 +1,10 @@
 import { type RankingMethod } from '#shared/domain/ranking.ts';
 import { type RankingWeights, WITNESSES } from '#shared/domain/witness.ts';
+import { METHOD_NAMES } from '#shared/ranking/method-names.ts';
 import type { Disagreement, Recall } from './recall.ts';
 
 /** Split-half stability from which a screen repeats itself. */
 export const STABLE = 0.5;
-
-/** Plain names for sentences. */
-export const METHOD_NAMES: Record<RankingMethod, string> = {
-  model: 'the screen',
-  'fold-change': 'plain fold change',
-  combined: 'the composite of weighted witnesses',
-  expression: 'expression in the start state',
-  random: 'random order',
-  'detection-difference': 'difference in detection',
-  'co-expression-projection': 'co-expression projection',
-  't-statistic': 'Welch’s t statistic',
-  'specific-fold-change': 'fold change weighted with specificity',
-  'linear-screen': 'a linear screen in principal components',
-  'target-shift': 'shift of known targets',
-  'universal-response': 'the screen’s mean effect on the other goals',
-};
 
 /** Simplest first: a tie goes to the simpler. Orders that do not know the goal are yardsticks, never leaders. */
 const BY_SIMPLICITY: RankingMethod[] = [

@@ -2,7 +2,7 @@ import type { RankedGene } from '#shared/domain/ranking.ts';
 import { capital } from '#shared/util/capital.ts';
 import { englishText, type WhyMessage, whySentence, type WhyWords } from '#shared/why/message.ts';
 import { whyCard, type WhyReport } from '#shared/why/why-card.ts';
-import { METHOD_NAMES } from './leader.ts';
+import { METHOD_NAMES } from '#shared/ranking/method-names.ts';
 import { chance, percent, short, signed, whole } from './report/numbers.ts';
 
 const WRITERS: Record<Parameters<WhyWords['number']>[1], (value: number) => string> = {

@@ -59,7 +59,7 @@ export async function reportInput(artifacts: ArtifactStore, id: string): Promise
       methods: methodsParagraph(chain, version),
       references: referencesFor(chain),
       commands: [
-        ...new Set(chain.flatMap(commandsFor)),
+        ...new Set(chain.flatMap((each) => commandsFor(each, 'names'))),
         `gcw ranking export --project PROJECT --ranking ${id.slice(0, SHORT_ID_LENGTH)} --format zip --out FILE`,
       ],
       versions: programVersions(),

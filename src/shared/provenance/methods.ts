@@ -1,5 +1,8 @@
+import { z } from 'zod';
 import type { ArtifactKind, ArtifactManifest } from '../domain/artifact.ts';
+import { RankingMethod } from '../domain/ranking.ts';
 import { STEPS } from '../domain/steps.ts';
+import { METHOD_NAMES } from '#shared/ranking/method-names.ts';
 import { type KeptTraining, trainingChoices } from './training-choices.ts';
 
 type Sentence = (manifest: ArtifactManifest) => string;
@@ -29,7 +32,6 @@ function doses({
 const list = (value: unknown): string => (Array.isArray(value) ? value.join(', ') : String(value ?? ''));
 const shortId = (manifest: ArtifactManifest): string => manifest.id.slice(0, 12);
 
-/** The file's hash says which weights were used; the model has no version of its own. */
 /** Of mouse cells: which genes carry the token of a human gene. */
 function orthologWords({ summary }: ArtifactManifest): string {
   const { orthologs, homologsMapped } = summary;
@@ -41,12 +43,35 @@ function orthologWords({ summary }: ArtifactManifest): string {
   return '';
 }
 
+/** The file's hash says which weights were used; the model has no version of its own. */
 function importedModel({ title, summary }: ArtifactManifest): string {
   const { sha256 } = summary.imported as { sha256?: unknown };
   const source = summary.checkpointSha256 ? `; checkpoint file SHA-256 ${String(summary.checkpointSha256)}` : '';
   return (
     `The published GeneCompass model "${title}" (${count(summary.nLayers)} layers, width ${count(summary.width)}, ${count(summary.nParameters)} parameters` +
     `${summary.matchesBase ? ', tensors and elements as in the published Base' : ''}) was imported (converted file SHA-256 ${String(sha256)}${source}).`
+  );
+}
+
+/** Rankings of this version and later are compared with every method there is. */
+const ALL_METHODS_SINCE = 5;
+/** Rankings of this version and later look up dosage sensitivity and druggable families. */
+export const DOSAGE_SINCE = 6;
+
+/** Which order the table has and which stand beside it. */
+function rankingWords({ config, summary, stepVersion }: ArtifactManifest): string {
+  const leader = RankingMethod.safeParse(summary.leader).data;
+  const counted = z.array(z.object({ method: RankingMethod })).safeParse(summary.recall).data ?? [];
+  const all = counted.length > 0 ? counted.map(({ method }) => method) : RankingMethod.options;
+  const others = all.filter((method) => method !== leader).map((method) => METHOD_NAMES[method]);
+  const beside =
+    counted.length > 0 || stepVersion >= ALL_METHODS_SINCE
+      ? `${others.slice(0, -1).join(', ')} and ${others.at(-1)}`
+      : 'simple methods';
+  return (
+    `Genes were ranked for the goal "${String(config.goal)}"${leader ? `, in the order of ${METHOD_NAMES[leader]},` : ''} beside ${beside}. ` +
+    `Beside each gene stand tables that have no part in the order: published targets (TRRUST v2), gene families (HGNC; factors by Lambert et al. 2018), ` +
+    `${stepVersion >= DOSAGE_SINCE ? 'dosage sensitivity (ClinGen), druggable families (Finan et al. 2017), ' : ''}orthologs (MGI) and published cocktails.`
   );
 }
 
@@ -113,8 +138,7 @@ const SENTENCES: Record<ArtifactKind, Sentence> = {
     `${count(m.summary.nRankings)} rankings (order by ${String(m.summary.method)}) were joined by robust rank aggregation (Kolde et al. 2012; exact p-values, Benjamini-Hochberg)` +
     `${(m.summary.species as unknown[] | undefined)?.length === 2 ? ', genes of human and mouse matched by one-to-one orthologs (MGI)' : ''}; ` +
     `Kendall's W was ${m.summary.kendallW === null ? 'not computed' : Number(m.summary.kendallW).toFixed(2)}.`,
-  ranking: (m) =>
-    `Genes were ranked for the goal "${String(m.config.goal)}" beside fold change, mean expression, detection difference, co-expression projection and random order.`,
+  ranking: rankingWords,
   'follow-up': (m) =>
     `${list(m.config.genes)} were looked at again on the same start cells by exact passes: dose responses (isotonic regression; permutations of doses within replicates), ` +
     `combinations beside the sum of their single effects (t test over replicates, Benjamini-Hochberg) and the genes that respond beyond ${count(m.config.nNullPerturbations ?? 20)} expression-matched null perturbations (${count(m.summary.nPasses)} passes).`,

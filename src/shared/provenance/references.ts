@@ -1,4 +1,5 @@
 import type { ArtifactManifest } from '../domain/artifact.ts';
+import { DOSAGE_SINCE } from './methods.ts';
 
 /** A publication and which artifacts rest on it. */
 interface Reference {
@@ -7,6 +8,9 @@ interface Reference {
 }
 
 const trained = ({ kind, summary }: ArtifactManifest): boolean => kind === 'model' && !summary.imported;
+
+const looksUpDosage = ({ kind, stepVersion }: ArtifactManifest): boolean =>
+  kind === 'ranking' && stepVersion >= DOSAGE_SINCE;
 
 const REFERENCES: readonly Reference[] = [
   {
@@ -24,6 +28,22 @@ const REFERENCES: readonly Reference[] = [
   {
     text: 'Benjamini Y, Hochberg Y. Controlling the false discovery rate: a practical and powerful approach to multiple testing. J R Stat Soc B 1995;57:289–300. doi 10.1111/j.2517-6161.1995.tb02031.x (FDR)',
     isUsed: ({ kind }) => kind === 'ranking',
+  },
+  {
+    text: 'Han H, Cho JW, Lee S, et al. TRRUST v2: an expanded reference database of human and mouse transcriptional regulatory interactions. Nucleic Acids Res 2018;46:D380–D386. doi 10.1093/nar/gkx1013 (published targets)',
+    isUsed: ({ kind }) => kind === 'ranking',
+  },
+  {
+    text: 'Lambert SA, Jolma A, Campitelli LF, et al. The human transcription factors. Cell 2018;172:650–665. doi 10.1016/j.cell.2018.01.029 (transcription factors)',
+    isUsed: ({ kind }) => kind === 'ranking',
+  },
+  {
+    text: 'Rehm HL, Berg JS, Brooks LD, et al. ClinGen: the Clinical Genome Resource. N Engl J Med 2015;372:2235–2242. doi 10.1056/NEJMsr1406261 (dosage sensitivity)',
+    isUsed: looksUpDosage,
+  },
+  {
+    text: 'Finan C, Gaulton A, Kruger FA, et al. The druggable genome and support for target identification and validation in drug development. Sci Transl Med 2017;9:eaag1166. doi 10.1126/scitranslmed.aag1166 (druggable families)',
+    isUsed: looksUpDosage,
   },
   {
     text: 'Wolock SL, Lopez R, Klein AM. Scrublet: computational identification of cell doublets in single-cell transcriptomic data. Cell Syst 2019;8:281–291. doi 10.1016/j.cels.2018.11.005 (doublet scores)',

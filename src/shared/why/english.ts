@@ -79,7 +79,7 @@ export const WHY_ENGLISH = {
     competing:
       'Among the other states it leads most to {state}, with a shift of {other} against {effect} towards {goal}.',
     haploinsufficient:
-      'In people, losing one copy of it causes disease (ClinGen, sufficient evidence, list of {date}): its dose matters.',
+      'In people, losing one copy of it causes disease (ClinGen, sufficient evidence, list of {date}).',
     druggable:
       'It belongs to a druggable family ({families}); whether a compound acts on this very protein is not looked up.',
     ortholog: 'In the other species its one-to-one ortholog is {symbol}.',
@@ -111,9 +111,9 @@ export const WHY_ENGLISH = {
     targets: 'Its published targets say that it is less active in {goal}.',
     opposite: 'A published cocktail to {type} did the opposite with it (doi:{doi}).',
     dosageLost:
-      'In people, losing one copy of it causes disease (ClinGen): with it taken away the cells may come to harm, not to {goal}. Try a partial knock-down.',
+      'Losing one copy of it already harms people: without it the cells may come to harm instead of to {goal}. Try a partial knock-down.',
     dosageRaised:
-      'Cells are sensitive to how much of it they have (ClinGen tells of loss; gain was not looked up): test several doses.',
+      'Losing one copy of it harms people, so cells may need a certain dose of it; whether too much harms was not looked up. Test several doses.',
     noFactor: 'It is no transcription factor; a gene that merely marks {goal} looks the same here.',
     noEvidence: 'This ranking was made by an older version that looked up no evidence; rank again.',
     model:

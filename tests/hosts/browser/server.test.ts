@@ -4,13 +4,14 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/websocket';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { startBrowserServer, type BrowserServer } from '#hosts/browser/server.ts';
 import { SessionGate } from '#hosts/browser/session-gate.ts';
 import type { Client } from '#hosts/cli/follow-job.ts';
 import { fromOrpc } from '#shared/errors/from-orpc.ts';
 import { fakeServices, JOB_ID, progressEvent } from '../support/fake-services.ts';
+import { until } from '../../support/until.ts';
 
 interface Answer {
   status: number;
@@ -229,7 +230,7 @@ describe('the socket', () => {
       if (stages.length === 2) break;
     }
     expect(stages).toEqual([1, 2]);
-    await vi.waitFor(() => expect(services.streamsOpen()).toBe(0));
+    await until(() => expect(services.streamsOpen()).toBe(0));
   });
 
   it('ends streams on the host when the page is gone', async () => {
@@ -238,7 +239,7 @@ describe('the socket', () => {
     await stream.next();
     expect(services.streamsOpen()).toBe(1);
     socket.terminate();
-    await vi.waitFor(() => expect(services.streamsOpen()).toBe(0));
+    await until(() => expect(services.streamsOpen()).toBe(0));
   });
 
   it('tells a caller that the host is gone', async () => {

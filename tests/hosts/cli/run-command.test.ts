@@ -1,12 +1,13 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommand } from '#hosts/cli/run-command.ts';
 import { ERROR_CODES, type ErrorCode } from '#shared/errors/codes.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { id, JOB_ID, manifest, progressEvent } from '../support/fake-services.ts';
 import { fakeWorld } from '../support/fake-world.ts';
+import { until } from '../../support/until.ts';
 
 const RIGHT = { GCW_PASSPHRASE: 'right' };
 const IMPORT = 'dataset import --input a.h5ad --project p.gcwproj'.split(' ');
@@ -181,7 +182,7 @@ describe('a job', () => {
       plan: { runsUntilCancelled: 2, events: [progressEvent('Reading', 1, 9)] },
     });
     const ended = runCommand(IMPORT, fake.world);
-    await vi.waitFor(() => expect(fake.streamsOpen()).toBe(1));
+    await until(() => expect(fake.streamsOpen()).toBe(1));
     fake.interrupt();
     fake.interrupt();
     expect(await ended).toBe(130);
@@ -266,7 +267,7 @@ describe('work without a job', () => {
   it('is stopped by an interrupt', async () => {
     const { world, interrupt, written, isListening } = fakeWorld({ plan: { events } });
     const ended = runCommand(words('stuck'), world);
-    await vi.waitFor(() => expect(written.messages).toContain('4/4'));
+    await until(() => expect(written.messages).toContain('4/4'));
     interrupt();
     expect(await ended).toBe(ERROR_CODES.cancelled.exitStatus);
     expect(isListening()).toBe(false);

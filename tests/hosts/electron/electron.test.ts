@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DesktopBridge, PORT_MESSAGE, PORT_REQUEST } from '#shared/contract/transport.ts';
+import { until } from '../../support/until.ts';
 
 // Taken once: the program is loaded anew for every test, the stub is not.
 const stub = await vi.hoisted(() => import('#tests/support/electron-stub.ts'));
@@ -37,7 +38,7 @@ const names = (): string[] => electronState.calls.map(({ name }) => name);
 async function start(): Promise<void> {
   await import('#hosts/electron/electron.ts');
   electronState.makeReady();
-  await vi.waitFor(() => expect(names().some((name) => name === 'window.loadURL' || name === 'app.exit')).toBe(true));
+  await until(() => expect(names().some((name) => name === 'window.loadURL' || name === 'app.exit')).toBe(true));
 }
 
 describe('the program', () => {
@@ -114,7 +115,7 @@ describe('the program', () => {
     expect(nPrevented).toBe(2);
     expect(names()).not.toContain('app.quit');
     finish();
-    await vi.waitFor(() => expect(names()).toContain('app.quit'));
+    await until(() => expect(names()).toContain('app.quit'));
     quit();
     expect(nPrevented).toBe(2);
   });

@@ -1,12 +1,13 @@
 import { createORPCClient } from '@orpc/client';
 import { RPCLink } from '@orpc/client/message-port';
 import type { IpcMain, MessageChannelMain as RealChannel } from 'electron';
-import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { serveWindowPorts, trustedFrame } from '#hosts/electron/window-ports.ts';
 import type { Client } from '#hosts/cli/follow-job.ts';
 import { PORT_MESSAGE, PORT_REQUEST } from '#shared/contract/transport.ts';
 import { electronState, ipcMain, MessageChannelMain, StubContents } from '#tests/support/electron-stub.ts';
 import { fakeServices, JOB_ID, progressEvent } from '../support/fake-services.ts';
+import { until } from '../../support/until.ts';
 
 type Port = MessageChannelMain['port2'];
 
@@ -54,7 +55,7 @@ describe('the port of a window', () => {
     expect(services.streamsOpen()).toBe(1);
     askForPort(sender);
     expect(sent).toHaveLength(2);
-    await vi.waitFor(() => expect(services.streamsOpen()).toBe(0));
+    await until(() => expect(services.streamsOpen()).toBe(0));
     expect(await clientOf(sent[1].port).project.info()).toMatchObject({ name: 'blood' });
   });
 
@@ -63,7 +64,7 @@ describe('the port of a window', () => {
     const stream = await clientOf(sent[0].port).jobs.watch({ jobId: JOB_ID });
     await stream.next();
     sender.emit('destroyed');
-    await vi.waitFor(() => expect(services.streamsOpen()).toBe(0));
+    await until(() => expect(services.streamsOpen()).toBe(0));
     expect(sender.listenerCount('destroyed')).toBe(0);
   });
 

@@ -142,3 +142,20 @@ function shortened(recipe: Record<string, unknown>): Record<string, unknown> {
     ]),
   );
 }
+
+describe('a command for other readers', () => {
+  const importing = (...input: string[]) => ({
+    step: STEPS.import.command,
+    config: ImportConfig.parse({ input, name: 'a/b' }),
+  });
+
+  it.each([
+    ['/data/jane.doe/patient 7/cells.h5ad', 'cells.h5ad'],
+    ['D:\\Jane\\cells.h5ad', 'cells.h5ad'],
+    ['/data/run/filtered/', 'filtered'],
+    ['cells.h5ad', 'cells.h5ad'],
+  ])('names the file of %s and not its folders', (path, name) => {
+    expect(inputOf(commandFor(importing(path), 'names'))).toMatchObject({ input: [name], name: 'a/b' });
+    expect(inputOf(commandFor(importing(path)))).toMatchObject({ input: [path] });
+  });
+});

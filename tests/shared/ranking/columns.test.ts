@@ -21,7 +21,7 @@ describe('columns of a ranking', () => {
       'library_size_fdr',
       'donors_agree',
       'haploinsufficient',
-      'haploinsufficient_as_of',
+      'haploinsufficient_list',
       'druggable_family',
     ]);
     expect(new Set(names).size).toBe(names.length);

@@ -49,6 +49,30 @@ describe('bootstrap interval', () => {
     expect(single.low).toBeNaN();
   });
 
+  it('gives every replicate the weight that was drawn for it', () => {
+    // Four draws of three replicates; in the last only the one that is missing below.
+    const counts = Uint16Array.of(1, 1, 1, 3, 0, 0, 0, 1, 2, 0, 3, 0);
+    const weights = { nResamples: 4, nReplicates: 3, counts };
+    // Means 10/3, 1, 16/3, 2; numpy 1.24.2: quantile of them at .025 and .975
+    const whole = bootstrapInterval([1, 2, 7], weights);
+    expect(whole.mean).toBeCloseTo(10 / 3, 12);
+    expect(whole.low).toBeCloseTo(1.075, 12);
+    expect(whole.high).toBeCloseTo(5.183333333333334, 12);
+    // Means (1 + 7)/2, 1, 7 and nothing: three are left.
+    const missing = bootstrapInterval([1, NaN, 7], weights);
+    expect(missing.low).toBeCloseTo(1.15, 12);
+    expect(missing.high).toBeCloseTo(6.85, 12);
+    // Two replicates are enough, and as many as are drawn are drawn.
+    expect(
+      bootstrapInterval([1, 7], { nResamples: 2, nReplicates: 2, counts: Uint16Array.of(2, 0, 1, 1) }).low,
+    ).toBeCloseTo(1.075, 12);
+    const drawn = bootstrapWeights(7, 30, 2);
+    for (let b = 0; b < 30; b++)
+      expect(drawn.counts.subarray(7 * b, 7 * b + 7).reduce((sum, count) => sum + count, 0)).toBe(7);
+    expect(bootstrapWeights(4096, 100, 0).counts).toHaveLength(0);
+    expect(bootstrapWeights(4095, 2, 0).counts).toHaveLength(2 * 4095);
+  });
+
   it('is the same for the same seed and another for another', () => {
     expect(bootstrapWeights(5, 50, 7)).toEqual(bootstrapWeights(5, 50, 7));
     expect(bootstrapWeights(5, 50, 7)).not.toEqual(bootstrapWeights(5, 50, 8));

@@ -7,6 +7,8 @@ describe('claim of no difference', () => {
     // scipy 1.10.1: ttest_1samp(popmean=.1, alternative='less')
     expect(liesWithin([0.1, 0.3, 0.2], 0.1)).toBeCloseTo(0.8872983346207418, 12);
     expect(liesWithin([0, 0, 0], 0.1)).toBe(0);
+    expect(liesWithin([0.5, 0.5, 0.5], 0.5)).toBe(1);
     expect(liesWithin([1], 2)).toBeNaN();
+    expect(liesWithin([1, NaN], 2)).toBeNaN();
   });
 });

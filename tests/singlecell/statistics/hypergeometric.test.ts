@@ -22,6 +22,8 @@ describe('hypergeometric test', () => {
     const distribution = signedHypergeometric(50, 20, 6, 4);
     expect([...distribution].map((p, x) => Math.abs(p - expected[x]) < 1e-12)).not.toContain(false);
     expect(twoSidedTail(distribution, 8)).toBeCloseTo(0.0783361641578287, 12);
+    expect(twoSidedTail(distribution, 2)).toBeCloseTo(0.1356258461797477, 12);
+    expect(twoSidedTail(distribution, 5)).toBe(1);
   });
 
   it('is a distribution, and turning every sign round mirrors it', () => {

@@ -161,6 +161,7 @@ describe('test against expression-matched null genes', () => {
     expect(likeliest(normal).scale).toBeGreaterThan(2.8);
     expect(likeliest(normal).scale).toBeLessThan(3.2);
     expect(likeliest(heavy).degreesOfFreedom).toBeLessThanOrEqual(4);
+    expect(fitStudent([0, 0, 0])).toEqual([]);
   });
 });
 

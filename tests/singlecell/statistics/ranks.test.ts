@@ -4,7 +4,7 @@ import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
 import { sortedQuantile } from '#singlecell/statistics/quantile.ts';
 import { empiricalPValue, permutationTest, rankSum } from '#singlecell/statistics/rank-tests.ts';
 import { averageRanks, descendingRanks, pearson, spearman } from '#singlecell/statistics/ranks.ts';
-import { madScale, robustZ } from '#singlecell/statistics/robust.ts';
+import { madScale, robustZ, standardDeviation } from '#singlecell/statistics/robust.ts';
 
 describe('ranks (golden: scipy 1.10.1, numpy 1.24.2)', () => {
   it('averages tied ranks as stats.rankdata', () => {
@@ -56,6 +56,11 @@ describe('ranks (golden: scipy 1.10.1, numpy 1.24.2)', () => {
 
   it('standardises by median and stats.median_abs_deviation, and leaves missing values missing', () => {
     const z = robustZ([1, 2, 3, 4, NaN, 100]);
+    // numpy 1.24.2: without a median absolute deviation, (x − 1) / std
+    expect([...robustZ([1, 1, 1, 1, 10])]).toEqual([0, 0, 0, 0, 2.5]);
+    expect([...robustZ([5, 5, NaN, 5])]).toEqual([0, 0, NaN, 0]);
+    expect(standardDeviation([1, 2, 4, 8])).toBeCloseTo(2.680951323690902, 12);
+    expect(standardDeviation([])).toBe(0);
     [-1.3489795003921634, -0.6744897501960817, 0, 0.6744897501960817, NaN, 65.42550576901992].forEach((expected, i) =>
       Number.isNaN(expected) ? expect(z[i]).toBeNaN() : expect(z[i]).toBeCloseTo(expected, 9),
     );

@@ -157,6 +157,18 @@ describe('correlation test', () => {
     expect(test?.degreesOfFreedom).toBe(5);
   });
 
+  it('needs four cells, and one degree of freedom beyond the donors (scipy 1.10.1, as above)', () => {
+    close(correlationTest([1, 2, 3, 4], [2, 1, 3, 4])?.correlation ?? NaN, 0.8, 12);
+    close(correlationTest([1, 2, 3, 4], [2, 1, 3, 4])?.pValue ?? NaN, 0.2, 12);
+    const two = correlationTest([1, 5, 2, 9], [3, 4, 1, 8], [0, 0, 1, 1]);
+    close(two?.correlation ?? NaN, 0.8944271909999159, 12);
+    close(two?.pValue ?? NaN, 0.2951672353008666, 12);
+    const three = correlationTest([1, 5, 2, 9, 4], [3, 4, 1, 8, 2], [0, 0, 1, 1, 2]);
+    close(three?.correlation ?? NaN, 0.8574929257125442, 12);
+    close(three?.pValue ?? NaN, 0.3440417392452613, 12);
+    expect(correlationTest([1, 5, 2, 9], [3, 4, 1, 8], [0, 1, 2, 2])).toBeNull();
+  });
+
   it('says nothing of three cells or where nothing varies', () => {
     expect(correlationTest([1, 2, 3], [1, 2, 3])).toBeNull();
     expect(correlationTest([1, 1, 1, 1, 1], [1, 2, 3, 4, 5])).toBeNull();

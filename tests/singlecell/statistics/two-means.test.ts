@@ -18,6 +18,13 @@ describe('difference of two means', () => {
     expect(twoMeans(y, x).pValue).toBe(pValue);
   });
 
+  it('takes two values on either side', () => {
+    const { standardError, pValue, low } = twoMeans([1, 3], [2, 7]);
+    expect(standardError).toBeCloseTo(2.692582403567252, 12);
+    expect(pValue).toBeCloseTo(0.5236001259262699, 12);
+    expect(low).toBeCloseTo(-36.71250328943995, 7);
+  });
+
   it('is no test below two values, and none without a spread', () => {
     expect(twoMeans([1], y)).toMatchObject({ pValue: NaN });
     expect(twoMeans([1, 1], [1, 1, 1]).pValue).toBe(1);

@@ -2,7 +2,6 @@ import { cellEffects } from '#screen/effects.ts';
 import type { ScreenResult } from '#screen/types.ts';
 import { pearson, spearman } from '#singlecell/statistics/ranks.ts';
 import { responseCollapse } from '#singlecell/statistics/responses.ts';
-import { standardDeviation } from '#singlecell/statistics/robust.ts';
 import { stateMeans } from '../state-means.ts';
 import type { Check } from './subject.ts';
 import { percent } from './subject.ts';
@@ -59,7 +58,7 @@ export const universalCheck: Check = (subject) => {
 export const collapseCheck: Check = ({ screen, operator, evidence }) => {
   const effects = evidence.genes.map(({ effect }) => effect);
   if (effects.length < 2) return null;
-  if (standardDeviation(effects) === 0)
+  if (effects.every((effect) => effect === effects[0]))
     return {
       id: 'collapse',
       verdict: 'bad',

@@ -1,9 +1,9 @@
 import { type GroupLine, groupLines } from '#shared/ranking/columns/group-columns.ts';
+import { METHOD_NAMES } from '#shared/ranking/method-names.ts';
 import { writeWorkbook, type WorkbookSheet } from '#singlecell/io/xlsx/write-workbook.ts';
 import { checksTable } from '../checks/tell.ts';
 import { columnsTable, rankingTable } from '../csv.ts';
 import { groupNotes, groupsTable } from '../groups/group-tables.ts';
-import { METHOD_NAMES } from '../leader.ts';
 import type { ReportInput } from '../report/content.ts';
 
 /** A sheet of more cells than this takes more memory than the ranking itself. */

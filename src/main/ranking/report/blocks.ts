@@ -32,6 +32,7 @@ export interface Column {
 
 export type Block =
   | { kind: 'paragraph'; text: string; isHint?: boolean }
+  | { kind: 'heading'; text: string }
   | { kind: 'facts'; facts: readonly { name: string; value: string }[] }
   | { kind: 'list'; items: readonly string[]; isHint?: boolean }
   | { kind: 'table'; caption: string; columns: readonly Column[]; rows: readonly (readonly Cell[])[]; leading?: number }

@@ -5,14 +5,14 @@ import { WITNESSES } from '#shared/domain/witness.ts';
 import { COLUMN_TEXTS } from '#shared/ranking/columns/texts.ts';
 import { isTested, isUnread } from '#shared/ranking/unread.ts';
 import { capital } from '#shared/util/capital.ts';
-import { METHOD_NAMES } from '../leader.ts';
+import { METHOD_NAMES } from '#shared/ranking/method-names.ts';
 import { type Block, hint, paragraph, type ReportDocument, type Section, section } from './blocks.ts';
 import { effectsFigure } from './figures/effects.ts';
 import { recallFigure } from './figures/recall.ts';
 import { scatterFigure } from './figures/scatter.ts';
 import { groupsSection } from './groups-section.ts';
 import { knownSection } from './known-section.ts';
-import { chance, percent, short, signed, whole } from './numbers.ts';
+import { alike, chance, percent, whole } from './numbers.ts';
 import { whySection } from './why-section.ts';
 
 const TABLED = 50;
@@ -197,6 +197,10 @@ function foundAt(entry: RankingReport['recall'][number], depth: (typeof RECALL_D
 function geneTable(genes: readonly RankedGene[], total: number, leader: RankingReport['leader']): Block {
   const right = (title: string) => ({ title, align: 'right' as const });
   const left = (title: string) => ({ title, align: 'left' as const });
+  const effects = genes.filter((gene) => !isUnread(gene));
+  const effect = alike(effects.flatMap((gene) => [gene.effect, gene.effectLow, gene.effectHigh]));
+  const change = alike(genes.map((gene) => gene.log2FoldChange));
+  const plus = (text: string) => (/^[−0]$|^−/.test(text) ? text : `+${text}`);
   return {
     kind: 'table',
     caption: [
@@ -224,11 +228,11 @@ function geneTable(genes: readonly RankedGene[], total: number, leader: RankingR
     rows: genes.map((gene) => [
       { text: isUnread(gene) && leader === 'model' ? '–' : String(gene.rank) },
       { text: gene.symbol, look: 'gene', ...(gene.isKnown ? { isStarred: true } : {}) },
-      { text: isUnread(gene) ? 'not read' : `${gene.isForetold ? '≈ ' : ''}${signed(gene.effect)}` },
-      { text: isUnread(gene) ? '–' : `${short(gene.effectLow)} to ${short(gene.effectHigh)}` },
+      { text: isUnread(gene) ? 'not read' : `${gene.isForetold ? '≈ ' : ''}${plus(effect(gene.effect))}` },
+      { text: isUnread(gene) ? '–' : `${effect(gene.effectLow)} to ${effect(gene.effectHigh)}` },
       { text: isTested(gene) ? chance(gene.fdr) : '–' },
       { text: rankRange(gene) },
-      { text: signed(gene.log2FoldChange) },
+      { text: plus(change(gene.log2FoldChange)) },
       { text: percent(gene.startFraction) },
       { text: percent(gene.goalFraction) },
       { text: isUnread(gene) ? '–' : String(gene.rankByModel) },

@@ -1,4 +1,5 @@
 import type { Block, Cell, ReportDocument, Section } from './blocks.ts';
+import { headOf } from './row-head.ts';
 import { html, Markup } from './markup.ts';
 import { STYLE } from './style.ts';
 import { inlineSvg } from './svg.ts';
@@ -46,6 +47,8 @@ function blockHtml(block: Block): Markup {
   switch (block.kind) {
     case 'paragraph':
       return html`<p${block.isHint ? html` class="hint"` : null}>${block.text}</p>`;
+    case 'heading':
+      return html`<h3>${block.text}</h3>`;
     case 'facts':
       return html`<dl class="facts">
         ${block.facts.map(
@@ -83,7 +86,12 @@ function blockHtml(block: Block): Markup {
             ${block.rows.map(
               (row, i) =>
                 html`<tr class="${i === block.leading ? 'leads' : ''}">
-                  ${row.map((cell, column) => html`<td${numeric(block.columns[column].align)}>${cellHtml(cell)}</td>`)}
+                  ${row.map((cell, column) => {
+                    const { align } = block.columns[column];
+                    return column === headOf(row)
+                      ? html`<th scope="row" ${numeric(align)}>${cellHtml(cell)}</th>`
+                      : html`<td${numeric(align)}>${cellHtml(cell)}</td>`;
+                  })}
                 </tr>`,
             )}
           </tbody>

@@ -8,6 +8,7 @@ import { type Cell, hint, type Section, section } from './blocks.ts';
 const TOLD = 20;
 const NONE = '–';
 const COLUMNS = ['symbol', 'classes', 'novelty', 'regulon', 'dosage', 'druggable', 'ortholog'] as const;
+const EXPLAINED = ['novelty', 'regulon', 'dosage', 'druggable', 'ortholog'] as const;
 
 /** What publications and tables say of the first genes; none of it has a part in their order. */
 export function knownSection(genes: readonly RankedGene[]): Section[] {
@@ -17,12 +18,13 @@ export function knownSection(genes: readonly RankedGene[]): Section[] {
     section(`What is known of the first ${told.length} genes`, [
       hint('From tables that ship with the program. None of it has a part in the order of the genes.'),
       {
+        kind: 'list',
+        isHint: true,
+        items: EXPLAINED.map((name) => `${COLUMN_TEXTS[name].title}: ${COLUMN_TEXTS[name].tip}`),
+      },
+      {
         kind: 'table',
-        caption: [
-          `${COLUMN_TEXTS.regulon.title}: published targets that change as if the gene were more active in the goal, of those with a known direction.`,
-          COLUMN_TEXTS.dosage.tip,
-          COLUMN_TEXTS.druggable.tip,
-        ].join(' '),
+        caption: '',
         columns: COLUMNS.map((name) => ({ title: COLUMN_TEXTS[name].title, align: 'left' })),
         rows: told.map(({ symbol, isKnown, evidence }) => [
           { text: symbol, look: 'gene', ...(isKnown ? { isStarred: true } : {}) },

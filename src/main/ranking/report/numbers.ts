@@ -9,6 +9,17 @@ export function signed(value: number): string {
   return value > 0 ? `+${short(value)}` : short(value);
 }
 
+/** Writes numbers of a column with as many decimals as give the largest three digits, so that they can be compared by eye. */
+export function alike(values: readonly number[]): (value: number) => string {
+  const largest = Math.max(0, ...values.map(Math.abs).filter(Number.isFinite));
+  const decimals = largest === 0 ? 0 : Math.min(9, Math.max(0, 2 - Math.floor(Math.log10(largest))));
+  return (value) => {
+    const text = value.toFixed(decimals);
+    // A value far below the others is told by itself rather than as 0.
+    return Number(text) === 0 ? short(value) : text.replace('-', '−');
+  };
+}
+
 export function percent(fraction: number): string {
   return `${Math.round(100 * fraction)} %`;
 }

@@ -11,11 +11,13 @@ main { max-width: 1040px; margin: 0 auto; padding: 40px 24px 64px; }
 header p { color: var(--soft); margin: 0; }
 h1 { font-size: 30px; line-height: 1.2; margin: 4px 0 8px; letter-spacing: -.01em; }
 h2 { font-size: 19px; margin: 0 0 4px; }
+h3 { font-size: 16px; margin: 20px 0 4px; }
 section { background: var(--card); border: 1px solid var(--line); border-radius: 12px; padding: 22px 24px; margin-top: 20px; }
 section > p { margin: 0 0 12px; }
+section > ul { margin: 4px 0 12px; padding-left: 20px; }
+section > ul.hint:last-child, section > ul:last-child { margin-bottom: 0; }
 section > .scroll + svg { margin-top: 20px; }
 section > .scroll + p { margin-top: 16px; }
-ul.hint { margin: 4px 0 0; padding-left: 20px; }
 .hint { color: var(--soft); font-size: 14px; }
 .lead { background: var(--accent-soft); border-color: transparent; border-left: 5px solid var(--accent); font-size: 17px; }
 .lead p { margin: 0; }
@@ -33,9 +35,11 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-nu
 caption { text-align: left; color: var(--soft); padding-bottom: 8px; }
 th { text-align: left; font-weight: 600; color: var(--soft); border-bottom: 2px solid var(--line); padding: 6px 8px; vertical-align: bottom; }
 td { border-bottom: 1px solid var(--line); padding: 6px 8px; white-space: nowrap; }
+tbody th { font-weight: inherit; color: inherit; border-bottom: 1px solid var(--line); vertical-align: baseline; white-space: nowrap; }
 th.n, td.n { text-align: right; }
-tr.leads td { background: var(--accent-soft); font-weight: 600; }
-td em { font-weight: 600; } .star { color: var(--known); }
+tr.leads th, tr.leads td { background: var(--accent-soft); font-weight: 600; }
+th em, td em { font-weight: 600; }
+td code { white-space: normal; word-break: break-all; } .star { color: var(--known); }
 .bar { display: inline-block; height: 9px; border-radius: 3px; background: var(--accent); vertical-align: middle; margin-left: 8px; }
 pre { background: var(--page); border: 1px solid var(--line); border-radius: 8px; padding: 12px 14px; overflow-x: auto; font: 13px/1.5 ui-monospace, Consolas, 'Liberation Mono', monospace; white-space: pre-wrap; overflow-wrap: anywhere; }
 code { font: 12.5px ui-monospace, Consolas, 'Liberation Mono', monospace; overflow-wrap: anywhere; }

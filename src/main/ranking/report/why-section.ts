@@ -1,7 +1,7 @@
 import type { RankedGene } from '#shared/domain/ranking.ts';
 import type { WhyReport } from '#shared/why/why-card.ts';
 import { whyInWords } from '../why.ts';
-import { type Block, hint, paragraph, type Section, section } from './blocks.ts';
+import { type Block, hint, type Section, section } from './blocks.ts';
 
 /** Genes that are told about in words; the tables have the words of all. */
 const TOLD = 5;
@@ -13,7 +13,7 @@ export function whySection(genes: readonly RankedGene[], report: WhyReport): Sec
   const blocks = first.flatMap((gene): Block[] => {
     const { says, doubts } = whyInWords(gene, report);
     return [
-      paragraph(`${gene.rank}. ${gene.symbol}`),
+      { kind: 'heading', text: `${gene.rank}. ${gene.symbol}` },
       { kind: 'list', items: says },
       hint('When not to trust this:'),
       { kind: 'list', items: doubts, isHint: true },

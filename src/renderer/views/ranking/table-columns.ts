@@ -197,7 +197,7 @@ export const TABLE_COLUMNS: readonly TableColumn[] = [
     'records',
     // Listed genes first.
     (gene) => (gene.evidence?.dosage ? Number(!gene.evidence.dosage.isHaploinsufficient) : null),
-    ['haploinsufficient', 'haploinsufficient_as_of'],
+    ['haploinsufficient', 'haploinsufficient_list'],
     112,
   ),
   words(

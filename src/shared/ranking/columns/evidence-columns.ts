@@ -113,9 +113,9 @@ export const LATER_EVIDENCE_COLUMNS: readonly GeneColumn[] = [
     ofEvidence(({ dosage }) => dosage?.isHaploinsufficient ?? null),
   ),
   column(
-    'haploinsufficient_as_of',
+    'haploinsufficient_list',
     'dosage',
-    ofEvidence(({ dosage }) => dosage?.asOf ?? null),
+    ofEvidence(({ dosage }) => (dosage?.asOf ? `ClinGen ${dosage.asOf}` : null)),
   ),
   column(
     'druggable_family',

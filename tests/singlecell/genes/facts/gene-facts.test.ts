@@ -104,6 +104,7 @@ describe('dosage sensitivity', () => {
     ['GLA', 'NAT8'],
     ['RAI1', 'RNASE12'],
     ['PKD2', 'PRKD2'],
+    ['TCF4', 'TCF7L2'],
   ])('has %s and not %s, which once had its name', (right, wrong) => {
     expect(facts.human.dosageOf(id(right, 'human'))?.isHaploinsufficient).toBe(true);
     expect(facts.human.dosageOf(id(wrong, 'human'))?.isHaploinsufficient).toBe(false);

@@ -1,5 +1,5 @@
 import type { RankedGene, RankingMethod, RankingReport } from '#shared/domain/ranking.ts';
-import { METHOD_NAMES } from '../../leader.ts';
+import { METHOD_NAMES } from '#shared/ranking/method-names.ts';
 import { rankBy } from '../../rank-by.ts';
 import type { Figure } from '../blocks.ts';
 import type { Mark, Role } from '../scene.ts';

@@ -10,6 +10,7 @@ const BODY: TextStyle = { face: 'regular', size: 9.5, colour: PAPER.ink };
 const HINT: TextStyle = { face: 'regular', size: 8.5, colour: PAPER.soft };
 const TITLE: TextStyle = { face: 'bold', size: 19, colour: PAPER.ink };
 const HEADING: TextStyle = { face: 'bold', size: 12.5, colour: PAPER.ink };
+const SUBHEADING: TextStyle = { face: 'bold', size: 10.5, colour: PAPER.ink };
 const CODE: TextStyle = { face: 'regular', size: 7.5, colour: PAPER.ink };
 const GROUNDS = { plain: null, lead: PAPER.accent, warning: '#c98a00' } as const;
 const PADDING = 12;
@@ -104,6 +105,11 @@ function setBlock(flow: PageFlow, block: Block, indent: number): void {
           tags.within('LI', () => setItem(flow, item, block.isHint ? HINT : BODY, indent));
       });
       flow.y += 4;
+      return;
+    case 'heading':
+      flow.room(60);
+      flow.y += 3;
+      tags.within('H3', () => flow.paragraph(block.text, SUBHEADING, 3));
       return;
     case 'facts':
       setFacts(flow, block.facts);

@@ -1,4 +1,5 @@
 import type { Block, Cell } from '../blocks.ts';
+import { headOf } from '../row-head.ts';
 import { PAPER } from '../scene.ts';
 import type { PageFlow } from './page-flow.ts';
 import { LEADING, type Line, type TextStyle } from './typesetter.ts';
@@ -8,6 +9,8 @@ type Table = Extract<Block, { kind: 'table' }>;
 const [SIZE, PADDING_X, PADDING_Y, BAR] = [8, 4, 2.5, 60];
 const HEAD: TextStyle = { face: 'bold', size: SIZE, colour: PAPER.soft };
 const BODY: TextStyle = { face: 'regular', size: SIZE, colour: PAPER.ink };
+/** Room for a head of up to three lines and three rows. */
+const FIRST_ROWS = 5;
 /** A column may be cut to this many letters' width before it is broken into lines. */
 const NARROWEST = 34;
 
@@ -27,7 +30,8 @@ export function setTable(flow: PageFlow, table: Table): void {
   };
   if (table.caption !== '')
     tags.within('Caption', () => flow.paragraph(table.caption, { face: 'regular', size: SIZE, colour: PAPER.soft }, 3));
-  flow.room(4 * LEADING * SIZE);
+  // A head is never alone at the foot of a page, nor with a single row.
+  flow.room(FIRST_ROWS * (LEADING * SIZE + 2 * PADDING_Y));
   tags.within('THead', head);
   tags.within('TBody', () =>
     table.rows.forEach((row, i) => {
@@ -47,14 +51,6 @@ export function setTable(flow: PageFlow, table: Table): void {
     }),
   );
   flow.y += 6;
-}
-
-/** Column of the cell that names a row: the gene, else the first. */
-export function headOf(row: readonly Cell[]): number {
-  return Math.max(
-    0,
-    row.findIndex(({ look }) => look === 'gene'),
-  );
 }
 
 function styleOf({ look }: Cell, isLeading: boolean): TextStyle {

@@ -2,7 +2,7 @@ type Element = ReturnType<PDFKit.PDFDocument['struct']>;
 
 /** A structure type of PDF 1.7 that reports use. */
 export type Tag =
-  | ('Document' | 'Sect' | 'H1' | 'H2' | 'P' | 'Code' | 'L' | 'LI' | 'Lbl' | 'LBody' | 'Figure')
+  | ('Document' | 'Sect' | 'H1' | 'H2' | 'H3' | 'P' | 'Code' | 'L' | 'LI' | 'Lbl' | 'LBody' | 'Figure')
   | ('Table' | 'Caption' | 'THead' | 'TBody' | 'TR' | 'TH' | 'TD');
 
 interface TagOptions {
