@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import GenePaste from '../../src/renderer/forms/GenePaste.vue';
 import { formContextKey } from '../../src/renderer/forms/form-context.ts';
@@ -53,6 +53,20 @@ describe('pasted gene list', () => {
     await until(() => expect(paste.find('.v-chip__close').exists()).toBe(true));
     await paste.find('.v-chip__close').trigger('click');
     await until(() => expect(paste.text()).not.toContain('not found'));
+    expect(paste.find('textarea').element.value).toBe('Neurog3');
+  });
+
+  it('folds a long list of missing names, and takes all of them out at once', async () => {
+    const paste = pasteInto(IDS.dataset);
+    const wrong = Array.from({ length: 40 }, (_, i) => `Foo${i}`);
+    await paste.find('textarea').setValue(['Neurog3', ...wrong].join('\n'));
+    await vi.waitFor(() => expect(paste.text()).toContain('40 not found'));
+    expect(paste.findAll('.v-chip__close')).toHaveLength(24);
+    const [more, all] = paste.findAll('section').at(-1)!.findAll('.chips > .v-btn');
+    await more.trigger('click');
+    expect(paste.findAll('.v-chip__close')).toHaveLength(40);
+    await all.trigger('click');
+    await vi.waitFor(() => expect(paste.text()).not.toContain('not found'));
     expect(paste.find('textarea').element.value).toBe('Neurog3');
   });
 
