@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { JobState } from '#shared/domain/job.ts';
 import { hasEnded, JOB_ACTIONS, nextState, requireNext, TRANSITIONS } from '#jobs/state.ts';

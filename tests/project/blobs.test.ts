@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { CHUNK_BYTES } from '#project/blob-writer.ts';
 import type { Project } from '#project/project.ts';

@@ -1,5 +1,5 @@
 import crypto from 'node:crypto';
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_KDF_COST, fits, keyFromPassphrase, newKey, readHeader } from '#project/key.ts';
 import { parseRecoveryKey, printRecoveryKey } from '#project/recovery-key.ts';

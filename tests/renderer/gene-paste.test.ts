@@ -1,5 +1,5 @@
 // @vitest-environment happy-dom
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import GenePaste from '../../src/renderer/forms/GenePaste.vue';
 import { formContextKey } from '../../src/renderer/forms/form-context.ts';

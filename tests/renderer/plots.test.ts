@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { fitView, panBy, toPixel, toPlane, zoomAt } from '../../src/renderer/plots/map-view.ts';
 import { PointIndex } from '../../src/renderer/plots/point-index.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { cellMoves, changesOf, firstOrderEffects, joiningOf, rankShifts } from '#screen/first-order.ts';
 import { type ForetoldOperator, ScreenConfig } from '#shared/domain/screen.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { bytesSource } from '#genecompass/checkpoint/byte-source.ts';
 import { readPytorchCheckpoint } from '#genecompass/checkpoint/pytorch-zip.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { PlateConfig, PLATES } from '#shared/domain/plate.ts';
 import { planPlates, type Well } from '#shared/plate/plan-plates.ts';

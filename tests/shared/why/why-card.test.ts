@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import type { GeneEvidence } from '#shared/domain/gene-evidence.ts';
 import { RankedGene, RankingMethod } from '#shared/domain/ranking.ts';

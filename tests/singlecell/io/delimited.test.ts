@@ -81,6 +81,7 @@ describe('dialects of a table of genes × cells', () => {
     ['a separator at the end of every line', byGene(',').replaceAll('\n', ',\n')],
     ['a separator at the end of the lines below the header', byGene(',').replaceAll('\n', ',\n').replace(',\n', '\n')],
     ['comments and empty lines above', `# made by a program, v1\n#\n\n${byGene('\t')}`],
+    ['a comment of as many words as there are columns', `# made by a program\n${byGene(' ', 'gene')}`],
     ['empty lines between', byGene(',').replaceAll('\n', '\n\n')],
     ['a header that is a comment', `#${byGene('\t', 'gene')}`],
     ['a byte order mark', `\uFEFF${byGene(',', 'gene')}`],

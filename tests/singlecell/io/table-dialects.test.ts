@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { openFile } from '#singlecell/io/open.ts';
 import { readRows } from './support/read-rows.ts';
@@ -60,7 +60,9 @@ function written(spec: Table): { content: Buffer; cells: string[]; genes: string
     (text === '' && separator === ' ')
       ? `"${text.replaceAll('"', '""')}"`
       : text;
-  const comma = spec.style === 'comma' && separator !== ',';
+  // In the smallest tables decimal commas cut all lines as evenly as their separator does.
+  const isTold = spec.nGenes >= 4 && spec.nCells >= 4;
+  const comma = spec.style === 'comma' && separator !== ',' && isTold;
   const number = (value: number, i: number) => {
     if (value === 0 && spec.missing && i % 3 === 0) return separator === ' ' ? 'NA' : i % 2 ? 'NA' : '';
     if (spec.style === 'decimals') return value.toFixed(i % 3);

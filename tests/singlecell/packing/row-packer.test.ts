@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { cleanChunk } from '#singlecell/io/csr-chunk.ts';
 import { GeneTally } from '#singlecell/io/gene-report.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { combineChanges, type Change } from '#singlecell/perturb/combine.ts';
 import { compareRank, type CellTokens, type PerturbedCell } from '#singlecell/perturb/operators.ts';

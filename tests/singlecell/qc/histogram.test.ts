@@ -26,4 +26,5 @@ test('nothing to count gives an empty histogram', () => {
 
 test('other values are counted in the same bins, those beyond in the outer ones', () => {
   expect(countedIn([0, 0.5, 1], [-1, 0.2, 0.5, 0.9, 3])).toEqual([2, 3]);
+  expect(countedIn([2, 3, 4, 5], [2, 2.9, 3, 4.5, 4.9, 5])).toEqual([2, 1, 3]);
 });

@@ -3,6 +3,7 @@ import { memoryCounts } from '#singlecell/count-source.ts';
 import { mitochondrialGenes, ribosomalGenes } from '#singlecell/qc/gene-groups.ts';
 import { cellMetrics, emptyComposition } from '#singlecell/qc/metrics.ts';
 import type { Dataset } from '#singlecell/types.ts';
+import { packedSource } from '../../support/packed-source.ts';
 
 const genes = ['MT-CO1', 'RPL3', 'SPI1', 'GENE1'].map((symbol, i) => ({ id: `ENSG0000000000${i}`, symbol }));
 // Cells: (10, 20, 0, 70), empty, (0, 0, 1, 0).
@@ -32,6 +33,45 @@ test('totals, genes, shares and complexity of three cells by hand', async () => 
   expect([...metrics.complexity.subarray(1)]).toEqual([0, 0]);
   expect([metrics.nMitoGenes, metrics.nRibosomalGenes]).toEqual([1, 1]);
   expect(seen).toEqual([3]);
+});
+
+test('are the same of counts as they are stored', async () => {
+  // 300 genes, so that steps from gene to gene and counts take one byte or several.
+  const many = Array.from({ length: 300 }, (_, i) => ({
+    id: `ENSG${String(i).padStart(11, '0')}`,
+    symbol: i % 50 === 7 ? `MT-ND${i}` : i % 20 === 3 ? `RPL${i}` : `GENE${i}`,
+  }));
+  const cells = [
+    [[299, 70_000]],
+    [],
+    [
+      [0, 127],
+      [127, 128],
+      [128, 129],
+      [256, 20_000],
+    ],
+    [
+      [7, 1],
+      [23, 300],
+      [157, 5],
+      [280, 2],
+    ],
+  ];
+  const entries = cells.flat();
+  const counts = memoryCounts({
+    nGenes: 300,
+    indptr: [0, 1, 1, 5, 9],
+    indices: Int32Array.from(entries, ([gene]) => gene),
+    data: Float32Array.from(entries, ([, count]) => count),
+  });
+  const wide = { ...dataset, cellIds: ['a', 'b', 'c', 'd'], genes: many, counts };
+  const options = { coreGeneIds: new Set([many[128].id, many[299].id, many[23].id]) };
+  const metrics = await cellMetrics(wide, options);
+  expect([...metrics.totalCounts]).toEqual([70_000, 0, 20_384, 308]);
+  expect([...metrics.coreGenes]).toEqual([1, 0, 1, 1]);
+  expect([...metrics.mitoFraction]).toEqual([0, 0, 0, 6 / 308]);
+  expect([...metrics.ribosomalFraction]).toEqual([0, 0, 0, 300 / 308]);
+  expect(await cellMetrics({ ...wide, counts: packedSource(counts) }, options)).toEqual(metrics);
 });
 
 test('core genes are those named', async () => {

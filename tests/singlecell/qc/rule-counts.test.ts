@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { expect, test } from 'vitest';
 import { QcRules } from '#shared/domain/qc-rules.ts';
 import { binned } from '#singlecell/qc/histogram.ts';

@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { PreprocessConfig } from '#shared/domain/preprocess.ts';
 import { QC_PROFILES } from '#shared/domain/qc-profiles.ts';

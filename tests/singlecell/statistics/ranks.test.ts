@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { benjaminiHochberg } from '#singlecell/statistics/multiple-testing.ts';
 import { sortedQuantile } from '#singlecell/statistics/quantile.ts';

@@ -1,7 +1,8 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { memoryCounts } from '#singlecell/count-source.ts';
 import { geneStatistics } from '#singlecell/tokenize/medians.ts';
+import { packedSource } from '../../support/packed-source.ts';
 
 function oneGene(values: number[]) {
   return memoryCounts({
@@ -40,6 +41,7 @@ describe('geneStatistics', () => {
           const result = await geneStatistics(oneGene(values), all(values.length));
           expect(result.medians[1]).toBe(exactMedian(values));
           expect(result.detections[1]).toBe(values.length);
+          expect(await geneStatistics(packedSource(oneGene(values)), all(values.length))).toEqual(result);
         },
       ),
     );
@@ -56,6 +58,30 @@ describe('geneStatistics', () => {
         },
       ),
     );
+  });
+
+  test('of counts as they are stored: many genes, of which some have equal and some large counts', async () => {
+    const nGenes = 40;
+    const cells = Array.from({ length: 60 }, (_, cell) =>
+      Array.from({ length: nGenes }, (__, gene) => (7 * cell + 3 * gene) % 5).map((n, gene) => n ** (gene % 8)),
+    );
+    const rows = cells.map((cell) => cell.flatMap((count, gene) => (count > 0 ? [[gene, count]] : [])));
+    const counts = memoryCounts({
+      nGenes,
+      indptr: rows.reduce((ends, row) => [...ends, ends.at(-1)! + row.length], [0]),
+      indices: Int32Array.from(rows.flat(), ([gene]) => gene),
+      data: Float32Array.from(rows.flat(), ([, count]) => count),
+    });
+    const keep = Uint8Array.from(cells, (_, cell) => (cell % 7 === 0 ? 0 : 1));
+    const { medians, detections } = await geneStatistics(packedSource(counts), keep);
+    for (let gene = 0; gene < nGenes; gene++) {
+      const values = cells
+        .filter((_, cell) => keep[cell])
+        .map((cell) => cell[gene])
+        .filter((count) => count > 0);
+      expect(medians[gene], `gene ${gene}`).toBe(exactMedian(values));
+      expect(detections[gene]).toBe(values.length);
+    }
   });
 
   test('masked cells do not count', async () => {

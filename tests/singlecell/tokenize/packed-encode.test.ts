@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { packCells } from '#singlecell/packed-rows.ts';
 import { countRanks } from '#singlecell/tokenize/count-ranks.ts';

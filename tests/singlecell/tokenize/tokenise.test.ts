@@ -1,4 +1,4 @@
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, test } from 'vitest';
 import { memoryCounts } from '#singlecell/count-source.ts';
 import { DescendingOrder } from '#singlecell/tokenize/rank-order.ts';
@@ -50,6 +50,29 @@ describe('tokenise', () => {
       countsInVocabulary: 4 + 1 + 4 + 6 + 3 + 28 + 14,
       countsTotal: 72,
     });
+  });
+
+  test('of more cells than are read at once, one after the other', async () => {
+    const nCells = 1300;
+    const counts = memoryCounts({
+      nGenes: 5,
+      indptr: Array.from({ length: nCells + 1 }, (_, cell) => 2 * cell),
+      indices: Int32Array.from({ length: 2 * nCells }, (_, i) => 1 + (i % 2)),
+      data: Float32Array.from({ length: 2 * nCells }, (_, i) => (i % 2 ? 4 : 1 + (i >> 1))),
+    });
+    const { tokens } = await tokenise({ ...dataset, counts }, new Uint8Array(nCells).fill(1), {
+      vocabulary,
+      medians,
+      maxLength: 2048,
+    });
+    expect([...tokens.cellIndex]).toEqual(Array.from({ length: nCells }, (_, cell) => cell));
+    expect([...tokens.offsets]).toEqual(Array.from({ length: nCells + 1 }, (_, cell) => 2 * cell));
+    // Ratios 1 + cell and 1: the first ranks first, from the second cell on alone.
+    for (let cell = 0; cell < nCells; cell++) {
+      expect([...tokens.tokenIds.subarray(2 * cell, 2 * cell + 2)]).toEqual([2, 4]);
+      expect(tokens.values[2 * cell]).toBe(Math.fround(Math.log2(2 + cell)));
+      expect(tokens.values[2 * cell + 1]).toBe(1);
+    }
   });
 
   test('truncation keeps the highest ranks', async () => {

@@ -2,7 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { openTokenSource } from '#singlecell/io/hf-arrow/token-source.ts';
 import { type OutTokens, writeTokenFolder, type WriteOptions } from '#singlecell/io/hf-arrow/write-token-folder.ts';

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
-import fc from 'fast-check';
+import fc from '#tests/support/properties.ts';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { ImportConfig, type ImportReport } from '#shared/domain/dataset.ts';
 import { GeneResolver } from '#singlecell/genes/resolver.ts';

@@ -28,6 +28,9 @@ test('pairs are of two different cells, and every cell has its turn', () => {
   }
   expect([...seen].sort()).toEqual([0, 1, 2, 3, 4]);
   expect(() => drawPairs(1, 3, 0)).toThrow(RangeError);
+  // The second does not follow from the first: all ordered pairs come.
+  const all = drawPairs(8, 2000, 2);
+  expect(new Set(Array.from({ length: 2000 }, (_, d) => `${all[2 * d]} ${all[2 * d + 1]}`)).size).toBe(8 * 7);
 });
 
 test('the logarithm takes the total of all genes, not of those that are left', () => {

@@ -59,9 +59,11 @@ export async function readHead(place: Place, encoding: Encoding): Promise<TableH
     }
     if (rows.length >= lines.length) break;
   }
-  // Some programs write the header itself as a comment.
+  // Some programs write the header itself as a comment. A remark of as many words as there are columns is none, and then
+  // the line below names columns instead of holding numbers.
   const commented = above === null ? [] : splitLine(above.replace(COMMENT, '').trimStart(), separator);
-  const isHeaderComment = commented.length > 1 && commented.length === rows[0].length;
+  const hasNumbers = rows[0].some((field) => classify(field, true).kind === 'number');
+  const isHeaderComment = commented.length > 1 && commented.length === rows[0].length && hasNumbers;
   if (isHeaderComment) rows.unshift(commented);
   const hasComma = separator === ',' ? rows.slice(1).some((row) => row.some((field) => field.includes(','))) : true;
   return {
