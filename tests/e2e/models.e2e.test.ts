@@ -1,6 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { writeSafetensors } from '#genecompass/checkpoint/safetensors.ts';
+import { float32Tensor, int64Tensor } from '#genecompass/checkpoint/stored-tensor.ts';
 import { TINY_CHECKPOINT } from '#tests/support/tiny-checkpoint.ts';
 import { makeSyntheticCheckpoint } from '../../build/make-synthetic-checkpoint.ts';
 import { createProject } from './support/create-project.ts';
@@ -10,10 +12,17 @@ const PASSPHRASE = 'seven quiet herons cross the estuary';
 const PROJECT = 'Borrowed knowledge';
 const TITLE = 'Tiny published model';
 
+/** Two cells of three genes; the first one has gene 5. */
+const TOKENS = new Map([
+  ['input_ids', int64Tensor([5, 9, 12, 20, 21, 22], [2, 3])],
+  ['values', float32Tensor(Float32Array.of(2, 1, 0.5, 3, 2, 1), [2, 3])],
+]);
+
 function prepare(documents: string): void {
   makeSyntheticCheckpoint(path.join(documents, 'tiny'), TINY_CHECKPOINT);
   makeSyntheticCheckpoint(path.join(documents, 'cut short'), TINY_CHECKPOINT, 2);
   writeFileSync(path.join(documents, 'cut short', 'pytorch_model.bin'), 'PK');
+  writeFileSync(path.join(documents, 'cells.safetensors'), writeSafetensors(TOKENS));
 }
 
 story('Imported models in the window', 'models', prepare, (told) => {
@@ -57,6 +66,31 @@ story('Imported models in the window', 'models', prepare, (told) => {
     await button('Check the files').click();
     await told.page.getByText('Every file is exactly as it was imported.').waitFor();
     await told.looker.look('model-card');
+  });
+
+  it('computes a file of tokens and writes what it finds', async () => {
+    await button('Forward pass').click();
+    const dialog = told.page.getByRole('dialog');
+    await dialog.getByLabel('Inputs', { exact: true }).fill(path.join(documents, 'cells.safetensors'));
+    await dialog.getByLabel('Output file', { exact: true }).fill(path.join(documents, 'out.safetensors'));
+    await dialog.getByLabel('Outputs', { exact: true }).fill('cls_embedding');
+    await told.page.keyboard.press('Enter');
+    await told.looker.look('forward');
+    await button('Compute', dialog).click();
+    await dialog.getByText('The file is written.').waitFor({ timeout: 60_000 });
+    await dialog.getByRole('row', { name: /cls_embedding 2 × 16/ }).waitFor();
+    await dialog.getByRole('button', { name: 'Take out cls_embedding' }).waitFor();
+    await told.looker.look('forward-done');
+    await button('Close', dialog).click();
+    await button('Published perturbation').click();
+    await dialog.getByLabel('Inputs', { exact: true }).fill(path.join(documents, 'cells.safetensors'));
+    await dialog.getByLabel('Output file', { exact: true }).fill(path.join(documents, 'out.csv'));
+    await dialog.getByLabel('Perturbed genes', { exact: true }).fill('5,');
+    await button('Perturb', dialog).click();
+    await dialog.getByRole('row', { name: /Cells without these genes 1/ }).waitFor({ timeout: 60_000 });
+    await told.looker.look('perturbation-done');
+    expect(readFileSync(path.join(documents, 'out.csv'), 'utf8')).toContain('cell_emb');
+    await button('Close', dialog).click();
   });
 
   it('is used in a project and shown there with the next steps', async () => {

@@ -49,7 +49,24 @@ describe('checks of a ranking', () => {
     const found = find((await makeRanking({}, { screen: deep, depth })).report.checks, 'depth');
     expect(found?.verdict).toBe('caution');
     expect(found?.value).toBeGreaterThan(0.8);
+    expect(found?.sentence).toMatch(/(follow counts: compare with a screen of to-rank|No single gene of \d+ follows)/);
     expect(find((await makeRanking({}, { screen })).report.checks, 'depth')).toBeUndefined();
+  });
+
+  it('tell effects that follow depth because deep cells do not read the raised gene', async () => {
+    const unread = structuredClone(screen);
+    const effects = unread.effects['over-express'] as Float32Array;
+    const { cells, genes } = unread.plan;
+    const perCell = effects.length / genes.length / cells.length;
+    for (let i = 0; i < effects.length; i++)
+      effects[i] = Math.floor(i / perCell) % cells.length < cells.length / 2 ? 1 + (i % 7) / 100 : 0;
+    const depth = { counts: cells.map((_, cell) => 1000 * (1 + cell)), genes: cells.map(() => 500) };
+    const found = find((await makeRanking({}, { screen: unread, depth })).report.checks, 'depth');
+    expect(found?.verdict).toBe('caution');
+    expect(found?.sentence).toMatch(
+      /(\d+) of \d+ genes follow counts, \1 of them because deeper cells do not read .* \(100 % .*, 0 % in the other/,
+    );
+    expect(found?.sentence).toContain('to-rank');
   });
 
   it('give each gene its stability, its specific effect and tests over donors, and the CSV has them', async () => {

@@ -23,6 +23,15 @@ describe('things of the same name', () => {
       ['2', 'made 2'],
     ]);
   });
+
+  it('made in the same minute are told apart by their ids', () => {
+    const items = ['1abcdefg', '2abcdefg', '3abcdefg'].map((id) => ({ id, title: 'a' }));
+    expect([...notesOfTwins(items, ({ id }) => (id.startsWith('3') ? '2:11' : '2:10')).values()]).toEqual([
+      '2:10 · 1abcde',
+      '2:10 · 2abcde',
+      '2:11',
+    ]);
+  });
 });
 
 describe('one card of several', () => {

@@ -15,6 +15,7 @@ import { fakeClassical } from './fake-classical.ts';
 import { consensusGenes, consensusInfo } from './fake-consensus.ts';
 import { runEstimate } from './fake-estimate.ts';
 import { followUpInfo, followUpManifest, followUpResult } from './fake-follow-up.ts';
+import { fileProgress, forwardReport, perturbationReport } from './fake-file-work.ts';
 import { fakeGenes } from './fake-genes.ts';
 import { inspection } from './fake-inspection.ts';
 import { fakeTokenFolder } from './fake-token-folder.ts';
@@ -39,6 +40,10 @@ export interface FakeOptions {
   uses?: 'model' | 'model-and-cells';
   /** The self test fails. */
   computesWrong?: boolean;
+  /** Told what a model is to compute of a file. */
+  onFileWork?: (asked: object) => void;
+  /** No ranking is found. */
+  noRankings?: boolean;
   /** What hangs on every artifact. */
   dependents?: Dependents;
   onDelete?: (asked: DeleteConfig) => void;
@@ -183,8 +188,16 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         columns: 96,
         sizeBytes: 1_396_992,
       })),
-      forward: os.model.forward.handler(noFiles),
-      publishedPerturbation: os.model.publishedPerturbation.handler(noFiles),
+      forward: os.model.forward.handler(async function* ({ input, signal }) {
+        options.onFileWork?.(input);
+        yield* fileProgress(options.tickMs ?? 200, signal);
+        yield { type: 'done' as const, result: { ...forwardReport, out: input.out } };
+      }),
+      publishedPerturbation: os.model.publishedPerturbation.handler(async function* ({ input, signal }) {
+        options.onFileWork?.(input);
+        yield* fileProgress(options.tickMs ?? 200, signal);
+        yield { type: 'done' as const, result: { ...perturbationReport, out: input.out } };
+      }),
     },
     tokens: {
       inspect: os.tokens.inspect.handler(({ input }) => fakeTokenFolder(input.input)),
@@ -211,7 +224,10 @@ export function createFakeHost(options: FakeOptions = {}): { client: Client; job
         mediaType: 'text/csv',
         content: '',
       })),
-      rows: os.ranking.rows.handler(() => ({ report: data.ranking.report, genes: data.rankedGenes })),
+      rows: os.ranking.rows.handler(({ input }) => {
+        if (options.noRankings) throw new ORPCError('not-found', { message: `${input.ranking}: no such ranking.` });
+        return { report: data.ranking.report, genes: data.rankedGenes };
+      }),
       calibrate: os.ranking.calibrate.handler(() => calibrated),
       calibrations: os.ranking.calibrations.handler(() => [calibrated]),
       shortlist: os.ranking.shortlist.handler(() => kept),

@@ -22,7 +22,7 @@ describe('a faster way to a long screen', () => {
 
   it.each([
     ['is not looked for where the screen is short', taking(60, 100), taking(1, 2), false],
-    ['is not offered where it gains little', taking(3000, 4000), taking(900, 1100), true],
+    ['is not offered where it gains little', taking(3000, 4000), taking(1100, 1400), true],
     ['is not offered where no time is known', taking(3000, 4000), { ...runEstimate, seconds: null }, true],
   ])('%s', async (_, exact, fast, asks) => {
     const ask = vi.fn(async () => fast);

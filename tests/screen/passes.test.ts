@@ -4,7 +4,7 @@ import { planScreen } from '#screen/plan.ts';
 import { runScreen } from '#screen/run.ts';
 import { perturb } from '#screen/shard.ts';
 import { Operator, ScreenConfig } from '#shared/domain/screen.ts';
-import { cellTokens } from '#singlecell/perturb/dose.ts';
+import { cellTokens, withDepths } from '#singlecell/perturb/dose.ts';
 import { FakeEncoder, plantedVectors } from './fake-encoder.ts';
 import { screenConfig } from './make-screen.ts';
 import { makeTokenSet } from './make-token-set.ts';
@@ -42,6 +42,36 @@ describe('the passes a screen needs', () => {
           expect(told.get(`${by} ${g}`)).toBe(n);
         });
     }
+  });
+
+  it('are those whose cells differ where doses go by depth', () => {
+    const tokens = withDepths(world.tokens, true);
+    const config = screenConfig({
+      goals: ['monocyte'],
+      genes: 'all',
+      minDetections: 1,
+      nCells: 12,
+      operators: ['over-express'],
+    });
+    const made = planScreen({ ...world, tokens, config, maxLength: 8 });
+    let differing = 0;
+    for (const [ordinal, row] of made.cells.entries()) {
+      const cell = cellTokens(tokens, row, made.maxLength);
+      const told = new Set<number>();
+      eachPass(made, tokens, ordinal, {}, (_n, gene) => told.add(gene));
+      const changed = made.genes.flatMap((gene, g) =>
+        perturb('over-express', cell, gene, cell.tokenIds.includes(gene.tokenId), made) === 'unchanged' ? [] : [g],
+      );
+      expect([...told].sort((a, b) => a - b)).toEqual(changed);
+      const asValue = made.genes.flatMap((gene, g) =>
+        perturb('over-express', { ...cell, depth: undefined }, gene, cell.tokenIds.includes(gene.tokenId), made) ===
+        'unchanged'
+          ? []
+          : [g],
+      );
+      if (changed.join() !== asValue.join()) differing++;
+    }
+    expect(differing).toBeGreaterThan(0);
   });
 
   it('are counted for the genes asked for alone', () => {

@@ -2,7 +2,8 @@ import type { z } from 'zod';
 import type { Capabilities, FolderEntry } from '#shared/contract/host.ts';
 
 /** What a file is asked for; decides filter, title and button of a native dialog. */
-export type FilePurpose = 'open-project' | 'save-project' | 'import-model' | 'open-table' | 'save-export';
+export type FilePurpose =
+  'open-project' | 'save-project' | 'import-model' | 'open-table' | 'open-tensors' | 'save-export';
 
 export interface FolderListing {
   path: string;

@@ -23,9 +23,6 @@ export interface CellMoves {
 
 type Perturbing = Pick<ScreenPlan, 'genes' | 'maxLength' | 'config'>;
 
-/** Whether an operator takes no gene out of its place in the cell. */
-const holdsRanks = (operator: ForetoldOperator) => operator === 'mask' || operator === 'remove';
-
 /**
  * What an operator does to each gene of a plan in a cell.
  *
@@ -125,7 +122,7 @@ export function needsOf(operators: readonly ForetoldOperator[], { rankPercentile
 
 /** Operators that give genes of the cell another rank and value. */
 export function changing(operators: readonly ForetoldOperator[]): ForetoldOperator[] {
-  return operators.filter((operator) => !holdsRanks(operator));
+  return operators.filter((operator) => operator !== 'mask' && operator !== 'remove');
 }
 
 /** Ranks and values of the genes of a cell after their moves; their own where they do not move. */

@@ -1,7 +1,7 @@
 import type { Operator } from '#shared/domain/screen.ts';
 import { assertNever } from '#shared/util/assert-never.ts';
 import { cellTokens } from '#singlecell/perturb/dose.ts';
-import { type CellTokens, compareRank } from '#singlecell/perturb/operators.ts';
+import { type CellTokens, compareRank, valueAtDepth } from '#singlecell/perturb/operators.ts';
 import type { TokenSet } from '#singlecell/types.ts';
 import type { PlannedGene, ScreenPlan } from './types.ts';
 
@@ -39,7 +39,7 @@ export function perturbedLength(
       return isPresent && Math.round(config.rankPercentile * (nAfter - 1)) === position ? 0 : nAfter;
     }
     case 'over-express': {
-      const dose = Math.fround(gene.dose);
+      const dose = Math.fround(valueAtDepth(gene.dose, cell.depth));
       if (isPresent) return cell.values[position] < dose ? n : 0;
       if (n < maxLength) return n + 1;
       return compareRank(gene.tokenId, dose, cell.tokenIds[n - 1], cell.values[n - 1]) < 0 ? n : 0;

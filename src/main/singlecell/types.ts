@@ -78,6 +78,8 @@ export interface TokenSet {
   species: Uint8Array;
   /** Row of the dataset each cell came from. */
   cellIndex: Int32Array;
+  /** Of each cell, where doses are given in proportion to it (`cellDepths`); without it a dose is a value. */
+  depths?: Float64Array;
 }
 
 /** A token set of which nothing lies elsewhere. */

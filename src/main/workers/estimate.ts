@@ -59,7 +59,7 @@ export async function estimateFollowUp(
   const screenConfig = ScreenConfig.parse(artifacts.get(config.screen).config);
   const manifest = artifacts.get(screenConfig.model);
   const model = modelOf(manifest);
-  const stored = readTokens(artifacts, screenConfig.tokens);
+  const stored = readTokens(artifacts, screenConfig.tokens, screenConfig);
   const { species } = openStoredDataset(artifacts, stored.dataset);
   const { plan: screen } = await screenFromBlobs((name) =>
     Promise.resolve(artifacts.read(config.screen as ArtifactId, name)),

@@ -34,7 +34,7 @@ export async function followUpWorker(context: JobContext, input: unknown): Promi
   const manifest = artifacts.get(config.screen);
   const screenConfig = ScreenConfig.parse(manifest.config);
   const screen = await readScreen(context, config.screen);
-  const stored = readTokens(artifacts, screenConfig.tokens);
+  const stored = readTokens(artifacts, screenConfig.tokens, screenConfig);
   const dataset = openStoredDataset(artifacts, stored.dataset);
   const resolver = await geneResolver();
   const { tokens, vocabulary } = stored;

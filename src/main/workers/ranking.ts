@@ -30,7 +30,7 @@ export async function rankingWorker(context: JobContext, input: unknown): Promis
   const screenConfig = ScreenConfig.parse(screenManifest.config);
   const screen = await screenFromBlobs((name) => Promise.resolve(artifacts.read(config.screen, name)));
   const model = artifacts.get(screenConfig.model);
-  const stored = readTokens(artifacts, screenConfig.tokens);
+  const stored = readTokens(artifacts, screenConfig.tokens, screenConfig);
   const dataset = openStoredDataset(artifacts, stored.dataset);
   const resolver = await geneResolver();
 

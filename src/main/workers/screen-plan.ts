@@ -15,7 +15,7 @@ export async function storedScreenPlan(
   config: Omit<ScreenConfig, 'device'>,
   { model, maxLength }: { model: ArtifactManifest; maxLength: number },
 ) {
-  const stored = readTokens(project.artifacts, config.tokens);
+  const stored = readTokens(project.artifacts, config.tokens, config);
   const dataset = openStoredDataset(project.artifacts, stored.dataset);
   const place = { dataset, manifest: stored.dataset };
   const labels = stateLabels(

@@ -4,6 +4,8 @@ import type { ArtifactId } from '#shared/domain/ids.ts';
 import type { ArtifactDraft } from '#project/artifact-draft.ts';
 import type { ArtifactStore } from '#project/artifacts.ts';
 import { PRIOR_BLOBS, TOKENS_BLOBS, VOCABULARY_BLOBS } from '#project/stored/tokens-blobs.ts';
+import type { ScreenConfig } from '#shared/domain/screen.ts';
+import { withDepths } from '#singlecell/perturb/dose.ts';
 import type { TokenSet, Vocabulary } from '#singlecell/types.ts';
 import { StoredNumbers } from './stored-numbers.ts';
 
@@ -61,8 +63,17 @@ export function readTokenIds(
     : artifacts.readTyped(id, TOKENS_BLOBS.tokenIds, 'int32', start, count);
 }
 
-/** A token set with its dataset, vocabulary and prior; tokens and values stay in the project. Throws `conflict` when its vocabulary is another one. */
-export function readTokens(artifacts: ArtifactStore, id: string): StoredTokens {
+/**
+ * A token set with its dataset, vocabulary and prior; tokens and values stay in the project.
+ *
+ * `screen`: what it is read for, so that doses go by depth where its configuration says so.
+ * Throws: `conflict` when its vocabulary is another one.
+ */
+export function readTokens(
+  artifacts: ArtifactStore,
+  id: string,
+  screen: Partial<Pick<ScreenConfig, 'doseByDepth'>> = {},
+): StoredTokens {
   const manifest = artifacts.get(id);
   const [dataset, vocabularyManifest, priorManifest] = manifest.inputs.map((input) => artifacts.get(input));
   const vocabulary = readVocabulary(artifacts, vocabularyManifest);
@@ -74,23 +85,24 @@ export function readTokens(artifacts: ArtifactStore, id: string): StoredTokens {
   }
   const offsets = artifacts.readTyped(manifest.id, TOKENS_BLOBS.offsets, 'float64');
   const nTokens = offsets[offsets.length - 1];
+  const tokens: TokenSet = {
+    vocabularyId: vocabulary.id,
+    vocabularyHash: vocabulary.hash,
+    maxLength: Number(manifest.summary.maxLength),
+    nCells: Number(manifest.summary.nCellsKept),
+    offsets,
+    tokenIds: new StoredNumbers(nTokens, (start, count) => readTokenIds(artifacts, manifest, start, count)),
+    values: new StoredNumbers(nTokens, (start, count) =>
+      artifacts.readTyped(manifest.id, TOKENS_BLOBS.values, 'float32', start, count),
+    ),
+    species: artifacts.readTyped(manifest.id, TOKENS_BLOBS.species, 'uint8'),
+    cellIndex: artifacts.readTyped(manifest.id, TOKENS_BLOBS.cellIndex, 'int32'),
+  };
   return {
     manifest,
     dataset,
     vocabulary,
-    tokens: {
-      vocabularyId: vocabulary.id,
-      vocabularyHash: vocabulary.hash,
-      maxLength: Number(manifest.summary.maxLength),
-      nCells: Number(manifest.summary.nCellsKept),
-      offsets,
-      tokenIds: new StoredNumbers(nTokens, (start, count) => readTokenIds(artifacts, manifest, start, count)),
-      values: new StoredNumbers(nTokens, (start, count) =>
-        artifacts.readTyped(manifest.id, TOKENS_BLOBS.values, 'float32', start, count),
-      ),
-      species: artifacts.readTyped(manifest.id, TOKENS_BLOBS.species, 'uint8'),
-      cellIndex: artifacts.readTyped(manifest.id, TOKENS_BLOBS.cellIndex, 'int32'),
-    },
+    tokens: withDepths(tokens, screen.doseByDepth === true),
     medians: artifacts.readTyped(manifest.id, TOKENS_BLOBS.medians, 'float32'),
     detections: artifacts.readTyped(manifest.id, TOKENS_BLOBS.detections, 'int32'),
     prior: {

@@ -1,7 +1,7 @@
 import { looksLikeCells } from '#shared/domain/cell-files.ts';
 
 export type FilePurpose =
-  'open-project' | 'save-project' | 'import-data' | 'import-model' | 'open-table' | 'save-export';
+  'open-project' | 'save-project' | 'import-data' | 'import-model' | 'open-table' | 'open-tensors' | 'save-export';
 
 /** Purposes of the operating system's dialog for one file. */
 export type DialogPurpose = Exclude<FilePurpose, 'import-data'>;
@@ -13,6 +13,7 @@ interface Entry {
 
 const PROJECT = /\.gcwproj$/i;
 const TABLE = /\.(csv|tsv|txt|xlsx)(\.gz)?$/i;
+const TENSORS = /\.safetensors$/i;
 const MODEL = /^config\.json$|\.(bin|safetensors|pickle|pkl|npy|csv)$/i;
 
 /** Whether a browser of the host's files offers an entry; folders always lead on. */
@@ -21,6 +22,7 @@ export function isOffered(purpose: FilePurpose, entry: Entry): boolean {
   if (purpose === 'open-project') return PROJECT.test(entry.name);
   if (purpose === 'import-data') return looksLikeCells(entry.name);
   if (purpose === 'open-table') return TABLE.test(entry.name);
+  if (purpose === 'open-tensors') return TENSORS.test(entry.name);
   if (purpose === 'import-model') return MODEL.test(entry.name);
   return false;
 }

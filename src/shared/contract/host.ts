@@ -70,7 +70,7 @@ export const host = {
   chooseFile: procedure({ help: 'Ask for a file.', withoutProject: true, notOnCommandLine: true })
     .input(
       z.object({
-        purpose: z.enum(['open-project', 'save-project', 'import-model', 'open-table', 'save-export']),
+        purpose: z.enum(['open-project', 'save-project', 'import-model', 'open-table', 'open-tensors', 'save-export']),
         suggestedName: z.string().optional(),
       }),
     )

@@ -103,6 +103,11 @@ export const ScreenConfig = z.object({
     help: 'Percentile of the value among expressing cells; at most 1 (the maximum observed), so doses stay in the observed range. 0.5 is the median.',
     unit: 'quantile',
   }),
+  doseByDepth: field(z.boolean().default(false), {
+    title: 'Dose by depth',
+    help: 'Raises a gene in proportion to how deeply each cell was sequenced, so that it stands at about the same rank in all of them. Without it every cell gets the same value, and a model of few genes does not read many raised genes in deep cells.',
+    advanced: true,
+  }),
   knockDownLevel: field(z.number().min(0).max(0.95).default(0.5), {
     title: 'Knock-down level',
     help: 'What is left of the value of the gene: 0.5 is half, 0.25 a quarter.',

@@ -37,6 +37,14 @@ export class WorkbenchError extends Error {
   }
 }
 
+/** What the system means when it finds nothing at a path. */
+const NOWHERE = {
+  ENOENT: 'there is no such file or folder',
+  ENOTDIR: 'a part of the path is a file, not a folder',
+  ELOOP: 'its links lead round in a circle',
+  ENAMETOOLONG: 'the name is too long',
+};
+
 /** Wraps anything thrown, once; a `WorkbenchError` passes through and the cause is kept. */
 export function toWorkbenchError(thrown: unknown, subject = 'GeneCompass Workbench'): WorkbenchError {
   if (thrown instanceof WorkbenchError) return thrown;
@@ -49,8 +57,15 @@ export function toWorkbenchError(thrown: unknown, subject = 'GeneCompass Workben
     case 'ENOENT':
     case 'ENOTDIR':
     case 'ELOOP':
-    case 'ENAMETOOLONG':
-      return new WorkbenchError('not-found', `${subject}: ${reason}; check the path and try again.`, { cause: thrown });
+    case 'ENAMETOOLONG': {
+      const path = (thrown as { path?: unknown }).path;
+      const where = typeof path === 'string' && path !== subject ? ` (${path})` : '';
+      return new WorkbenchError(
+        'not-found',
+        `${subject}: ${NOWHERE[systemCode]}${where}; check the path and try again.`,
+        { cause: thrown },
+      );
+    }
     case 'ENOSPC':
     case 'EDQUOT':
     case 'SQLITE_FULL':

@@ -12,10 +12,16 @@ const percent = (value: unknown): string => `${(100 * Number(value ?? 0)).toFixe
 const percentile = (share: unknown): string =>
   Number(share) === 1 ? 'the maximum' : `the ${Number((100 * Number(share)).toFixed(2))}th percentile`;
 /** What the operators of a screen were set to. Screens of older versions have no levels but one. */
-function doses({ operators, dosePercentile, knockDownLevel, rankPercentile }: ArtifactManifest['config']): string {
+function doses({
+  operators,
+  dosePercentile,
+  doseByDepth,
+  knockDownLevel,
+  rankPercentile,
+}: ArtifactManifest['config']): string {
   const used = (operators as string[] | undefined) ?? [];
   return [
-    `over-expression to ${percentile(dosePercentile)} of expressing cells`,
+    `over-expression to ${percentile(dosePercentile)} of expressing cells${doseByDepth === true ? ', in proportion to the depth of each cell' : ''}`,
     used.includes('knock-down') ? `knock-down to ${percent(knockDownLevel)} of the value` : '',
     used.includes('published-over-express') ? 'values times 10,000 as in the published script' : '',
     used.includes('to-rank') ? `genes put at ${percent(rankPercentile)} of the ranks` : '',

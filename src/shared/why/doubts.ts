@@ -39,14 +39,19 @@ export function doubtsOf(gene: RankedGene, report: WhyReport): WhyMessage[] {
   });
   doubt(behind !== null, 'behind', { method: { method: behind?.method ?? 'fold-change' } });
   doubt(raises && !isUnreadGene && gene.effectHigh >= 0 && gene.rankByFoldChange <= gene.rankByModel, 'nothingBeyond');
-  const { librarySizeCorrelation: depth = null, librarySizeFdr = null } = gene.statistics ?? {};
-  doubt(
-    depth !== null && librarySizeFdr !== null && librarySizeFdr < FDR_CUT && Math.abs(depth) > FOLLOWS,
-    'librarySize',
-    {
-      r: decimal(depth ?? 0),
-    },
-  );
+  const {
+    librarySizeCorrelation: depth = null,
+    librarySizeFdr = null,
+    cellsMoved = gene.nCells,
+  } = gene.statistics ?? {};
+  const followsDepth =
+    depth !== null && librarySizeFdr !== null && librarySizeFdr < FDR_CUT && Math.abs(depth) > FOLLOWS;
+  const unread = gene.nCells - cellsMoved;
+  doubt(followsDepth, raises && unread > 0 ? 'librarySizeUnread' : 'librarySize', {
+    r: decimal(depth ?? 0),
+    unread: count(unread),
+    cells: count(gene.nCells),
+  });
   const { donorsAgree = null, nReplicates = null } = gene.statistics ?? {};
   doubt(donorsAgree !== null && nReplicates !== null && donorsAgree < nReplicates, 'donors', {
     n: count((nReplicates ?? 0) - (donorsAgree ?? 0)),

@@ -92,6 +92,8 @@ export const WHY_ENGLISH = {
     disagree: 'The cells disagree: {away} of {cells} move away from {goal}.',
     librarySize:
       'Its shift follows how deeply a start cell was sequenced (Spearman {r}): part of it may be counts, not biology.',
+    librarySizeUnread:
+      'Its shift follows how deeply a start cell was sequenced (Spearman {r}), and {unread} of {cells} cells do not read it at this dose: part of it may be whether it is read.',
     donors: 'In {n} of {donors} donors it does not go the same way.',
     few: 'Only {cells} start cells tell of it.',
     foretold: 'Its effect was foretold by a backward pass and scaled, not computed.',

@@ -9,7 +9,7 @@ import { readTokens } from '#workers/tokens-store.ts';
 
 /** Plan, cells and weights of a screen, as its worker has them. */
 export async function openScreen(project: Project, { device: _device, ...config }: ScreenConfig) {
-  const stored = readTokens(project.artifacts, config.tokens);
+  const stored = readTokens(project.artifacts, config.tokens, config);
   const dataset = openStoredDataset(project.artifacts, stored.dataset);
   const context = { project, signal: new AbortController().signal, progress: () => undefined };
   const { model, classes } = await loadModel(context, config.model, stored);

@@ -153,6 +153,18 @@ describe('why-card', () => {
       { doubts: ['librarySize', 'donors'] },
     ],
     [
+      'a shift that follows counts of a gene that some cells do not read',
+      { statistics: { ...statistics, cellsMoved: 20, librarySizeCorrelation: -0.7, librarySizeFdr: 0.001 } },
+      {},
+      { doubts: ['librarySizeUnread'], not: ['librarySize'] },
+    ],
+    [
+      'the same of a gene that is taken away, which has no dose',
+      { statistics: { ...statistics, cellsMoved: 20, librarySizeCorrelation: -0.7, librarySizeFdr: 0.001 } },
+      { operator: 'mask' },
+      { doubts: ['librarySize'], not: ['librarySizeUnread'] },
+    ],
+    [
       'a shift that may follow counts by chance, and donors that agree',
       { statistics: { ...statistics, librarySizeCorrelation: -0.7, librarySizeFdr: 0.2, donorsAgree: 6 } },
       {},

@@ -25,6 +25,17 @@ describe('raised together', () => {
     });
   });
 
+  it('raises by the depth of the cell, also beside a gene that is removed', () => {
+    const deep = { ...cell, depth: 7 };
+    // log2(1 + 7 · (2^1 − 1)) = 3
+    const raised = { tokenIds: [7, 8, 3, 9, 5], values: [4, 3, 2, 2, 1] };
+    expect(plain(combineChanges(deep, [raise(8, 1)], 8))).toEqual(raised);
+    expect(plain(combineChanges(deep, [raise(8, 1), remove(5)], 8))).toEqual({
+      tokenIds: raised.tokenIds.slice(0, 4),
+      values: raised.values.slice(0, 4),
+    });
+  });
+
   it('pushes the lowest genes out of a full context', () => {
     expect(plain(combineChanges(cell, [raise(8, 3), raise(4, 5)], 4))).toEqual({
       tokenIds: [4, 7, 8, 3],

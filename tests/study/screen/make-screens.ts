@@ -100,6 +100,22 @@ export async function makeScreens(
   }
 }
 
+/** One more screen of a finished project with its last model; the artifact it is kept as. */
+export async function runScreen(
+  file: string,
+  config: Partial<ScreenConfig> & Pick<ScreenConfig, 'labelColumn' | 'start' | 'goals'>,
+): Promise<string> {
+  const workbench = assemble(nodeAdapter('cli'));
+  try {
+    const { client } = workbench;
+    await client.project.open({ path: file, passphrase: STUDY_PASSPHRASE });
+    const made = await finish(client, client.screen.run({ model: 'latest', tokens: 'latest', ...config }));
+    return String(made.screenId);
+  } finally {
+    await workbench.close();
+  }
+}
+
 async function finish(client: Client, started: Promise<{ jobId: JobId }>): Promise<Record<string, unknown>> {
   const { jobId } = await started;
   return jobResult(await followJob(client, jobId));

@@ -221,7 +221,7 @@ function sourceList(): string {
   return `### Where the known regulators come from\n\n${genes.map((gene) => `- ${gene}: ${SOURCES[gene]}`).join('\n')}`;
 }
 
-function differenceCells({ mean: difference, low, high, better, worse }: Difference): string[] {
+export function differenceCells({ mean: difference, low, high, better, worse }: Difference): string[] {
   return [signed(difference), `${signed(low)} to ${signed(high)}`, String(better), String(worse)];
 }
 
@@ -247,7 +247,7 @@ function summariseChance(tasks: readonly StudyTask[]): Summary {
 }
 
 /** Average precision, then known regulators found at 10, 20 and 50, by data set. */
-function summaryTable(head: string, rows: readonly [string, Summary][]): string {
+export function summaryTable(head: string, rows: readonly [string, Summary][]): string {
   const cases = [...rows[0][1].byCase.keys()];
   const known = (name: string) => rows[0][1].byCase.get(name)?.known ?? 0;
   const number = (value: number) => (Number.isInteger(value) ? String(value) : value.toFixed(1));
@@ -266,7 +266,7 @@ function summaryTable(head: string, rows: readonly [string, Summary][]): string 
   );
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`;
   return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
 }

@@ -47,7 +47,7 @@ export async function runScreenStudy(words: string[]): Promise<void> {
 }
 
 /** Witnesses of a finished project, read once: the analysis alone takes seconds. */
-async function keptTasks(made: StudyProject, folder: string): Promise<StudyTask[]> {
+export async function keptTasks(made: StudyProject, folder: string): Promise<StudyTask[]> {
   mkdirSync(folder, { recursive: true });
   const file = path.join(folder, `${made.case}-${made.seed}.json`);
   if (!existsSync(file)) writeFileSync(file, JSON.stringify(await readTasks(made)));

@@ -9,7 +9,11 @@ import { programRoot, userDataFolder } from '../places.ts';
 const PROJECT: FileFilter = { name: 'GeneCompass project', extensions: ['gcwproj'] };
 const ALL_FILES: FileFilter = { name: 'All files', extensions: ['*'] };
 const CELLS: FileFilter = { name: 'Single-cell counts', extensions: CELL_FILES };
-const TABLE: FileFilter = { name: 'Table', extensions: ['csv', 'tsv', 'txt', 'xlsx'] };
+const OPENED = {
+  'open-project': PROJECT,
+  'open-table': { name: 'Table', extensions: ['csv', 'tsv', 'txt', 'xlsx'] },
+  'open-tensors': { name: 'Tensors', extensions: ['safetensors'] },
+} satisfies Record<string, FileFilter>;
 const EXPORTS: FileFilter[] = [
   { name: 'Table', extensions: ['csv', 'xlsx'] },
   { name: 'Report', extensions: ['html', 'pdf'] },
@@ -53,7 +57,7 @@ async function chooseFile(purpose: FilePurpose, suggestedName?: string): Promise
   const { canceled, filePaths } = await dialog.showOpenDialog(parent, {
     defaultPath,
     properties: ['openFile'],
-    filters: [purpose === 'open-table' ? TABLE : PROJECT, ALL_FILES],
+    filters: [OPENED[purpose], ALL_FILES],
   });
   return canceled ? null : (filePaths[0] ?? null);
 }

@@ -34,7 +34,7 @@ svg { display: block; width: 100%; height: auto; font: 13px system-ui, -apple-sy
 table { border-collapse: collapse; width: 100%; font-size: 14px; font-variant-numeric: tabular-nums; }
 caption { text-align: left; color: var(--soft); padding-bottom: 8px; }
 th { text-align: left; font-weight: 600; color: var(--soft); border-bottom: 2px solid var(--line); padding: 6px 8px; vertical-align: bottom; }
-td { border-bottom: 1px solid var(--line); padding: 6px 8px; white-space: nowrap; }
+td { border-bottom: 1px solid var(--line); padding: 6px 8px; vertical-align: baseline; white-space: nowrap; }
 tbody th { font-weight: inherit; color: inherit; border-bottom: 1px solid var(--line); vertical-align: baseline; white-space: nowrap; }
 th.n, td.n { text-align: right; }
 tr.leads th, tr.leads td { background: var(--accent-soft); font-weight: 600; }

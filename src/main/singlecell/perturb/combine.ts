@@ -50,7 +50,8 @@ export function combineChanges(
   // One level after the other: a gene is lowered once, so their order does not matter.
   for (const { tokenId, level } of of('lower')) take(knockDownGenes(current, [tokenId], level));
   const raised = of('raise');
-  if (raised.length > 0) take(overExpressGenes(current, raised, maxLength));
+  // Doses go by the depth of the cell as it was sequenced.
+  if (raised.length > 0) take(overExpressGenes({ ...current, depth: cell.depth }, raised, maxLength));
   for (const { tokenId, percentile } of of('rank')) take(moveToRank(current, tokenId, percentile, maxLength));
   const masked = of('mask');
   // A gene that was pushed out is gone already.

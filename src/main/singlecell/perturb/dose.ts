@@ -1,6 +1,7 @@
 import { sortedQuantile } from '#singlecell/statistics/quantile.ts';
 import type { TokenSet } from '#singlecell/types.ts';
-import type { CellTokens } from './operators.ts';
+import { median } from '#singlecell/statistics/robust.ts';
+import { type CellTokens, valueAtDepth } from './operators.ts';
 
 /** Values held at a time while percentiles are taken; bounds memory at 32 MiB whatever the dataset. */
 const VALUES_PER_PASS = 8_388_608;
@@ -9,7 +10,33 @@ const VALUES_PER_PASS = 8_388_608;
 export function cellTokens(tokens: TokenSet, cell: number, maxLength: number): CellTokens {
   const start = tokens.offsets[cell];
   const end = Math.min(tokens.offsets[cell + 1], start + maxLength);
-  return { tokenIds: tokens.tokenIds.subarray(start, end), values: tokens.values.subarray(start, end) };
+  const depth = tokens.depths?.[cell];
+  return {
+    tokenIds: tokens.tokenIds.subarray(start, end),
+    values: tokens.values.subarray(start, end),
+    ...(depth === undefined ? {} : { depth }),
+  };
+}
+
+/**
+ * How deeply each cell was sequenced, over the cell in the middle: sum of count / gene median over its prepared genes.
+ *
+ * Source: sizes of samples as a factor of all their genes: Anders and Huber 2010, Genome Biol 11:R106. Note: told by the tokens
+ * alone, so that cells without counts have it too; 1 for a cell without genes.
+ */
+export function cellDepths(tokens: TokenSet): Float64Array {
+  const sizes = new Float64Array(tokens.nCells);
+  for (let cell = 0; cell < tokens.nCells; cell++) {
+    const { values } = cellTokens(tokens, cell, Infinity);
+    for (let i = 0; i < values.length; i++) sizes[cell] += 2 ** values[i] - 1;
+  }
+  const middle = median(sizes.filter((size) => size > 0));
+  return sizes.map((size) => (size > 0 ? size / middle : 1));
+}
+
+/** Tokens whose doses go by depth, where that is asked for. */
+export function withDepths<T extends TokenSet>(tokens: T, doseByDepth: boolean): T {
+  return doseByDepth ? { ...tokens, depths: cellDepths(tokens) } : tokens;
 }
 
 /** What the prepared cells say about each gene. Index = token id. */
@@ -43,6 +70,7 @@ export function tokenStatistics(tokens: TokenSet, vocabularySize: number, maxLen
  * The over-expression dose of each gene: a percentile of its values among the cells that express it.
  *
  * Units: values, log2(1 + count / gene median); NaN for a gene no cell expresses. Order of `genes`.
+ * Where the tokens have depths, values and doses are those of a cell of middle depth.
  * Note: linear interpolation between order statistics, so a percentile of at most 1 never exceeds the observed maximum.
  */
 export function percentileDoses(
@@ -84,10 +112,11 @@ function gather(
   const gathered = new Float32Array(total);
   const cursor = Float64Array.from(starts);
   for (let cell = 0; cell < tokens.nCells; cell++) {
-    const { tokenIds, values } = cellTokens(tokens, cell, maxLength);
+    const { tokenIds, values, depth } = cellTokens(tokens, cell, maxLength);
+    const shallower = depth === undefined ? undefined : 1 / depth;
     for (let i = 0; i < tokenIds.length; i++) {
       const slot = slots[tokenIds[i]];
-      if (slot >= 0) gathered[cursor[slot]++] = values[i];
+      if (slot >= 0) gathered[cursor[slot]++] = valueAtDepth(values[i], shallower);
     }
   }
   return gathered;

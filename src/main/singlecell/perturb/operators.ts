@@ -5,6 +5,8 @@ export interface CellTokens {
   tokenIds: Int32Array;
   /** log2(1 + count / gene median). */
   values: Float32Array;
+  /** What doses are multiplied by in this cell, where they go by depth. */
+  depth?: number;
 }
 
 /** A cell after a perturbation; `null` from an operator means that the cell stays as it is. */
@@ -16,6 +18,11 @@ export interface PerturbedCell extends CellTokens {
 export interface Dose {
   tokenId: number;
   value: number;
+}
+
+/** A value as a cell so many times as deep would have it: log2(1 + depth · count / gene median). */
+export function valueAtDepth(value: number, depth: number | undefined): number {
+  return depth === undefined ? value : Math.log2(1 + (2 ** value - 1) * depth);
 }
 
 /** Token ids below this are `<pad>` and `<mask>`: never perturbed. */
@@ -121,7 +128,7 @@ export function overExpressGenes(cell: CellTokens, doses: readonly Dose[], maxLe
         `over-expression: dose ${value} of token ${tokenId} is no positive value; take one seen in expressing cells.`,
       );
     const position = cell.tokenIds.indexOf(tokenId);
-    const rounded = Math.fround(value);
+    const rounded = Math.fround(valueAtDepth(value, cell.depth));
     if (position < 0 || cell.values[position] < rounded) raised.set(tokenId, rounded);
   }
   if (raised.size === 0) return null;

@@ -15,6 +15,7 @@ export default {
   default: 'Default {value} {unit}.',
   range: 'From {min} to {max} {unit}.',
   nothingToChoose: 'Nothing to choose from yet.',
+  drop: 'Take out {what}',
   states: { own: 'These' },
   namedLists: {
     name: 'Name of the group',
@@ -34,5 +35,6 @@ export default {
     fewer: 'fewer',
     looking: 'Looking the names up…',
     drop: 'Take out {gene}',
+    dropAll: 'Take out all {n}',
   },
 };

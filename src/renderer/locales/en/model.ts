@@ -31,6 +31,27 @@ export default {
     rows: 'One row for each',
     whats: { cells: 'cell', genes: 'gene, averaged over cells' },
   },
+  files: {
+    title: 'Files of tokens',
+    text: 'For cells that another program has written as tokens, such as those of the published code. Results go straight to a file; nothing is kept in the project.',
+    forward: {
+      title: 'Forward pass',
+      text: 'Embeddings, hidden states and predictions of the cells of a file, as tensors.',
+      run: 'Compute',
+    },
+    perturbation: {
+      title: 'Published perturbation',
+      text: 'Deletes or over-expresses genes as the published script does, and tells how similar each cell and each of its other genes stays (cosine). For comparison with published results; to find regulators, run a screen.',
+      run: 'Perturb',
+    },
+    done: 'The file is written.',
+    written: 'File',
+    size: 'Size',
+    cells: 'Cells computed',
+    skipped: 'Cells without these genes',
+    similarity: 'Similarity of cells, mean',
+    genes: 'Genes compared',
+  },
   imported: {
     title: 'From here to your question',
     gone: 'The weights of this model are no longer in the library of this computer, so nothing can be computed with it. Import it again from the same files; the project then finds it by itself.',

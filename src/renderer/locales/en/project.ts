@@ -105,7 +105,7 @@ export default {
   remove: {
     action: 'Delete…',
     label: 'Delete {title}…',
-    title: 'Delete {title}?',
+    title: 'Delete “{title}”?',
     alone: 'Nothing else was made from it.',
     needed: 'These were made from it and cannot stay without it:',
     line: '{n} {kind}: {titles}',

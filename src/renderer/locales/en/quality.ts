@@ -77,7 +77,8 @@ export default {
     gap: 'The simulated doublets fall into two groups with a gap at {score}: cells above it look like two different cells.',
     someWithout: '{n} run shows no such gap. | {n} runs show no such gap.',
     noGap: 'The simulated doublets show no clear gap, so no limit follows from them.',
-    expected: 'By the number of cells, about {n} doublets are expected; as many cells lie above {score}.',
+    expected:
+      'By the number of cells, no doublet is expected; the limit {score} masks none. | By the number of cells, about one doublet is expected; as many cells lie above {score}. | By the number of cells, about {n} doublets are expected; as many cells lie above {score}.',
     runs: {
       sample: 'Each sample was scored on its own: two cells meet only within one run.',
       donor: 'No run was named, so each donor was scored on its own.',

@@ -18,6 +18,12 @@ export default {
   mapClusters: 'Clusters of the cell map',
   cellsNote: '{n} cells',
   tokensNote: '{n} cells, up to {genes} genes each',
+  needs: {
+    import: 'This needs cells first',
+    prepare: 'This needs prepared cells first',
+    train: 'This needs a model first',
+    screen: 'This needs a screen first',
+  },
   import: {
     title: 'Import data',
     run: 'Import',

@@ -36,7 +36,7 @@ export const GROUP_COLUMNS: readonly GroupColumn[] = [
   column('effect_high', 'Upper end of its 95 % interval.', ({ high }) => high),
   column(
     'difference_from_others',
-    'What the gene does here beyond the other groups of the kind.',
+    'What the gene does here beyond the other groups of the kind. Empty where it was not compared: donors, too few donors or cells on a side, or a gene that moves too few cells.',
     (line) => line.comparison?.difference ?? null,
   ),
   column(
