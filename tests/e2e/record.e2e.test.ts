@@ -58,6 +58,9 @@ story('Deleting and the audit log in the window', 'record', prepare, (told) => {
     await heading(NAME).waitFor();
     await button(`Delete ${NAME}…`).click();
     const dialog = told.page.getByRole('alertdialog');
+    await told.page.keyboard.press('Escape');
+    await expect.poll(() => button(`Delete ${NAME}…`).evaluate((one) => one === document.activeElement)).toBe(true);
+    await told.page.keyboard.press('Enter');
     await dialog.getByText('Nothing else was made from it.').waitFor();
     await dialog.getByLabel('Reason').fill('imported twice');
     await told.looker.look('delete');

@@ -1,6 +1,6 @@
 // @vitest-environment happy-dom
 import { flushPromises } from '@vue/test-utils';
-import { afterEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 import FileField from '../../src/renderer/files/FileField.vue';
 import { isOffered } from '../../src/renderer/files/file-purpose.ts';
 import SchemaForm from '../../src/renderer/forms/SchemaForm.vue';
@@ -10,6 +10,7 @@ import type { FileWorkKind } from '../../src/renderer/views/model/file-work.ts';
 import { IDS } from './fake-data.ts';
 import { createFakeHost } from './fake-host.ts';
 import { mountWith } from './mount.ts';
+import { until } from '../support/until.ts';
 
 const INPUTS = '/data/cells.safetensors';
 const OUT = '/data/out';
@@ -37,7 +38,7 @@ describe('what a model computes of a file', () => {
     form.vm.$emit('set', 'outputs', ['cls_embedding']);
     await flushPromises();
     run().click();
-    await vi.waitFor(() => expect(dialog.textContent).toContain(en.model.files.done));
+    await until(() => expect(dialog.textContent).toContain(en.model.files.done));
     expect(asked).toMatchObject([{ model: IDS.finetuned, inputs: INPUTS, out: OUT, outputs: ['cls_embedding'] }]);
     expect(dialog.textContent).toContain('240 × 768');
     expect(dialog.textContent).toContain('1.5 MB');
@@ -56,7 +57,7 @@ describe('what a model computes of a file', () => {
     form.vm.$emit('set', 'targets', ['17', '40']);
     await flushPromises();
     run().click();
-    await vi.waitFor(() => expect(dialog.textContent).toContain('0.99877'));
+    await until(() => expect(dialog.textContent).toContain('0.99877'));
     expect(asked).toMatchObject([{ targets: ['17', '40'], operator: 'delete' }]);
     page.unmount();
   });
@@ -68,9 +69,9 @@ describe('what a model computes of a file', () => {
     await flushPromises();
     run().click();
     const stop = () => [...dialog.querySelectorAll('button')].find((one) => one.textContent === en.jobs.cancel);
-    await vi.waitFor(() => expect(stop()).toBeDefined());
+    await until(() => expect(stop()).toBeDefined());
     stop()!.click();
-    await vi.waitFor(() => expect(stop()).toBeUndefined());
+    await until(() => expect(stop()).toBeUndefined());
     expect(dialog.querySelector('.v-alert')).toBeNull();
     expect(dialog.textContent).not.toContain(en.model.files.done);
     page.unmount();

@@ -60,13 +60,13 @@ describe('pasted gene list', () => {
     const paste = pasteInto(IDS.dataset);
     const wrong = Array.from({ length: 40 }, (_, i) => `Foo${i}`);
     await paste.find('textarea').setValue(['Neurog3', ...wrong].join('\n'));
-    await vi.waitFor(() => expect(paste.text()).toContain('40 not found'));
+    await until(() => expect(paste.text()).toContain('40 not found'));
     expect(paste.findAll('.v-chip__close')).toHaveLength(24);
     const [more, all] = paste.findAll('section').at(-1)!.findAll('.chips > .v-btn');
     await more.trigger('click');
     expect(paste.findAll('.v-chip__close')).toHaveLength(40);
     await all.trigger('click');
-    await vi.waitFor(() => expect(paste.text()).not.toContain('not found'));
+    await until(() => expect(paste.text()).not.toContain('not found'));
     expect(paste.find('textarea').element.value).toBe('Neurog3');
   });
 

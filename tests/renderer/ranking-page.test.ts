@@ -76,6 +76,18 @@ describe('the ranked table', () => {
     page.unmount();
   });
 
+  it('has one tick that the Tab key reaches, that of the picked gene', async () => {
+    const page = mountWith(RankedTable, client, {
+      props: { genes: rankedGenes, leader: 'model', picked: rankedGenes[0] },
+    });
+    await flushPromises();
+    const ticks = page.findAll('[role="row"] [role="checkbox"]');
+    expect(
+      ticks.filter((tick) => tick.attributes('tabindex') === '0').map((tick) => tick.attributes('aria-label')),
+    ).toEqual([`Put ${rankedGenes[0].symbol} on the plate`]);
+    page.unmount();
+  });
+
   it('says why where no gene was ranked at all', () => {
     const page = mountWith(RankedTable, client, { props: { genes: [], leader: 'model', picked: null } });
     expect(page.text()).toContain(en.ranking.table.noGenes);

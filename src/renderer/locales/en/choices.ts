@@ -71,6 +71,8 @@ export default {
     'knock-down': { title: 'Knock down', text: 'Which genes hold the cell where it is, when they are only lowered?' },
     'over-express': { title: 'Over-express', text: 'Which genes push the cell towards the goal?' },
     'to-rank': { title: 'Move in rank', text: 'For comparison with results of Geneformer.' },
+    delete: { title: 'Delete' },
+    overexpress: { title: 'Over-express, value × 10,000' },
     'published-over-express': {
       title: 'Over-express (as published)',
       text: 'For comparison with published results.',
