@@ -4,7 +4,6 @@ import { type PreparedProject, prepareProject } from '#tests/faults/support/prep
 import type { JobId } from '#shared/domain/ids.ts';
 import type { JobEvent } from '#shared/domain/job.ts';
 import { ScreenConfig } from '#shared/domain/screen.ts';
-import { makeCells } from '../support/make-cells.ts';
 import { openWorkbench } from '../support/open-workbench.ts';
 
 const MINUTES = 60_000;
@@ -15,8 +14,7 @@ describe('a running screen, as the window steers it', () => {
   let prepared: PreparedProject;
 
   beforeAll(async () => {
-    const cells = makeCells({ nCells: 240, nGenes: 160, nDonors: 4, states: ['progenitor', 'mature'], seed: 7 });
-    prepared = await prepareProject('finetune', cells);
+    prepared = await prepareProject('finetune');
     await client.project.open({ path: prepared.copy('screen-pause'), passphrase: PASSPHRASE });
   }, 4 * MINUTES);
 
@@ -35,7 +33,7 @@ describe('a running screen, as the window steers it', () => {
         goals: ['mature'],
         operators: ['mask', 'over-express'],
         genes: 'all',
-        nCells: 12,
+        nCells: 8,
         nNullGenes: 20,
         nExact: 10,
         computation,

@@ -12,7 +12,8 @@ import { PASSPHRASE } from './command-line.ts';
 import type { Dataset } from '#singlecell/types.ts';
 import { faultyCells } from './faulty-cells.ts';
 
-const QUICK_KEY: KdfCost = { memoryKiB: 8, iterations: 1 };
+/** What a passphrase costs is paid by every program that opens the project, and no fault depends on it. */
+export const QUICK_KEY: KdfCost = { memoryKiB: 8, iterations: 1 };
 const SIDE_FILES = ['', '-wal', '-shm', '-journal'];
 
 export interface PreparedProject {
@@ -42,7 +43,6 @@ export async function prepareProject(last: Step, dataset: Dataset = faultyCells(
   if (before === undefined) delete process.env.GCW_DATA_FOLDER;
   else process.env.GCW_DATA_FOLDER = before;
   try {
-    // A quick key: what a passphrase costs is paid by every program that opens the project, and no fault depends on it.
     const { project } = await Project.create(file, { passphrase: PASSPHRASE, name: 'prepared', kdf: QUICK_KEY });
     project.close();
     await workbench.client.project.open({ path: file, passphrase: PASSPHRASE });

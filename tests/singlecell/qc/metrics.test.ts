@@ -74,6 +74,22 @@ test('are the same of counts as they are stored', async () => {
   expect(await cellMetrics({ ...wide, counts: packedSource(counts) }, options)).toEqual(metrics);
 });
 
+test('are the same where genes lie so far apart that a step takes three bytes', async () => {
+  const far = Array.from({ length: 40_000 }, (_, i) => ({
+    id: `ENSG${String(i).padStart(11, '0')}`,
+    symbol: i === 39_999 ? 'MT-ND1' : `GENE${i}`,
+  }));
+  const counts = memoryCounts({
+    nGenes: 40_000,
+    indptr: [0, 2],
+    indices: Int32Array.of(20_000, 39_999),
+    data: Float32Array.of(6, 2),
+  });
+  const wide = { ...dataset, cellIds: ['a'], genes: far, counts };
+  expect([...(await cellMetrics(wide)).mitoFraction]).toEqual([0.25]);
+  expect(await cellMetrics({ ...wide, counts: packedSource(counts) })).toEqual(await cellMetrics(wide));
+});
+
 test('core genes are those named', async () => {
   const metrics = await cellMetrics(dataset, { coreGeneIds: new Set(['ENSG00000000002', 'ENSG00000000003']) });
   expect([...metrics.coreGenes]).toEqual([1, 0, 1]);

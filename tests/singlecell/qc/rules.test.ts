@@ -49,6 +49,14 @@ describe('published profile', () => {
     }
   });
 
+  test('limits of a z-score are outside on both sides', () => {
+    // z of −1 and 1.
+    const cells = [100, 300].map((total) => ({ total }));
+    const at = (maxCountsZ: number) => [...applyQcRules(metricsOf(cells), { ...off, maxCountsZ }).keep];
+    expect(at(1)).toEqual([0, 0]);
+    expect(at(1.01)).toEqual([1, 1]);
+  });
+
   test('needs seven core genes', () => {
     const cells = [7, 6].map((core) => ({ total: 100, core }));
     expect([...applyQcRules(metricsOf(cells), resolveQcRules('published')).keep]).toEqual([1, 0]);

@@ -13,5 +13,6 @@ describe('what a random order finds', () => {
   it('finds everything where everything is drawn', () => {
     expect(chanceRange({ population: 7, successes: 3, draws: 7 })).toEqual({ expected: 3, low: 3, high: 3 });
     expect(atLeastByChance({ population: 7, successes: 0, draws: 7 }, 1)).toBe(0);
+    expect(chanceRange({ population: 0, successes: 0, draws: 0 })).toEqual({ expected: 0, low: 0, high: 0 });
   });
 });

@@ -18,7 +18,7 @@ import {
   measureCorrection,
   shrunk,
 } from './measure-corrections.ts';
-import type { DepthMatrix } from './matrix.ts';
+import { cellsMoved, type DepthMatrix } from './matrix.ts';
 import { type DepthTask, LOOKED_AT } from './read-depth.ts';
 
 const NAMES = { 'over-express': 'over-expression', 'to-rank': 'front of the cell' } as const;
@@ -203,6 +203,11 @@ export function dosesMarkdown(standard: readonly DepthTask[], byDepth: readonly 
         ...meanByCase(tasks, ({ matrices, reads }) => anatomyOf(matrices[operator]!, reads).unread[half]).values(),
       ]),
     ),
+    neverRead: meanByCase(tasks, ({ matrices }) => {
+      const { effects, nCells } = matrices[operator]!;
+      const moved = cellsMoved(effects, nCells);
+      return moved.filter((n) => n === 0).length / moved.length;
+    }),
     ...measureCorrection(tasks, operator, AS_IT_IS),
   }));
   const cases = [...results[0].model.byCase.keys()];
@@ -213,6 +218,7 @@ export function dosesMarkdown(standard: readonly DepthTask[], byDepth: readonly 
       'two halves',
       'two seeds',
       ...cases.map((name) => `follow counts, ${name}`),
+      ...cases.map((name) => `read by no cell, ${name}`),
     ],
     results.map((one) => [
       one.name,
@@ -220,6 +226,7 @@ export function dosesMarkdown(standard: readonly DepthTask[], byDepth: readonly 
       one.splitHalf.toFixed(3),
       one.seeds.toFixed(3),
       ...cases.map((name) => percent(one.following!.get(name)!)),
+      ...cases.map((name) => percent(one.neverRead.get(name)!)),
     ]),
   );
   const orders = (['model', 'shrunk', 'composite'] as const).map(

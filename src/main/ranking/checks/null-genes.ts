@@ -111,7 +111,7 @@ export const reachCheck: Check = ({ evidence: { genes }, operator }) => {
         id: 'reach',
         verdict: 'caution',
         value,
-        sentence: `${unmoved} of ${genes.length} genes change no start cell even when raised: at this dose they rank below the genes the model reads, so their effect of 0 says nothing and they are not tested. A higher dose or a model that reads more genes reaches them.`,
+        sentence: `${unmoved} of ${genes.length} genes change no start cell even when raised: at this dose they rank below the genes the model reads, so their effect of 0 says nothing and they are not tested. The dose by depth, a higher dose or a model that reads more genes reaches them.`,
       };
 };
 
