@@ -23,12 +23,14 @@ const anyCell = fc
   .chain((ids) =>
     fc
       .array(fc.integer({ min: 1, max: 6 }), { minLength: ids.length, maxLength: ids.length })
-      .map((values): CellTokens => {
+      .chain((values) => fc.constantFrom(undefined, 0.5, 3).map((depth) => ({ values, depth })))
+      .map(({ values, depth }): CellTokens => {
         const order = ids.map((id, i) => ({ id, value: values[i] / 2 }));
         order.sort((a, b) => compareRank(a.id, a.value, b.id, b.value));
         return {
           tokenIds: Int32Array.from(order, ({ id }) => id),
           values: Float32Array.from(order, ({ value }) => value),
+          ...(depth === undefined ? {} : { depth }),
         };
       }),
   );

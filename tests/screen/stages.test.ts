@@ -9,6 +9,7 @@ import { runScreen, type RunScreenOptions } from '#screen/run.ts';
 import type { ScreenResult } from '#screen/types.ts';
 import type { Operator, ScreenConfig } from '#shared/domain/screen.ts';
 import { CounterRandom } from '#shared/util/random.ts';
+import { withDepths } from '#singlecell/perturb/dose.ts';
 import { spearman } from '#singlecell/statistics/ranks.ts';
 import { makeTinyModel } from '../genecompass/support/tiny-model.ts';
 import { screenConfig } from './make-screen.ts';
@@ -38,10 +39,10 @@ const encoder = await createCellEncoder(model, ortRuntime(), CLASSES);
 afterAll(() => encoder.dispose());
 
 const real: RunScreenOptions['gradients'] = (goals) => createGeneGradients(model, ortRuntime(), goals);
-const run = (changes: Partial<ScreenConfig>, gradients?: RunScreenOptions['gradients']) =>
+const run = (changes: Partial<ScreenConfig>, gradients?: RunScreenOptions['gradients'], tokens = world.tokens) =>
   runScreen({
-    plan: planScreen({ ...world, config: config(changes), maxLength: 64 }),
-    tokens: world.tokens,
+    plan: planScreen({ ...world, tokens, config: config(changes), maxLength: 64 }),
+    tokens,
     encoder,
     modelId: 'weights',
     ...(gradients ? { gradients } : {}),
@@ -145,6 +146,14 @@ describe.each([SILENCING, RAISING])('a screen in two stages: %s, %s, %s', (...op
 });
 
 describe('a screen in two stages', () => {
+  it('foretells doses that go by the depth of a cell', async () => {
+    const changes: Partial<ScreenConfig> = { operators: ['over-express'], computation: 'two-stage', doseByDepth: true };
+    const [plain, deep] = [await run(changes, real), await run(changes, real, withDepths(world.tokens, true))];
+    expect(deep.stages!.fellBack).toEqual([]);
+    expect(deep.stages!.agreement.every(({ spearman: rho }) => rho! > 0.95)).toBe(true);
+    expect(deep.effects['over-express']).not.toEqual(plain.effects['over-express']);
+  });
+
   it('leaves operators that no derivative foretells to exact passes', async () => {
     const removed = await run({ computation: 'two-stage', operators: ['published-over-express'] }, real);
     expect(removed.stages).toBeNull();

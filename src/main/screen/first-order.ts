@@ -1,6 +1,6 @@
 import type { GeneChanges, GeneGradient, GradientPart, JoiningGenes } from '#genecompass/gene-gradients.ts';
 import type { ForetoldOperator } from '#shared/domain/screen.ts';
-import { type CellTokens, compareRank } from '#singlecell/perturb/operators.ts';
+import { type CellTokens, compareRank, valueAtDepth } from '#singlecell/perturb/operators.ts';
 import type { PlannedGene, ScreenPlan } from './types.ts';
 
 /** One gene of a plan in a cell, and where an operator puts it. */
@@ -68,7 +68,7 @@ function targetOf(
       return { to: standingBefore(cell, tokenId, value, from + 1, n) - 1, value };
     }
     case 'over-express': {
-      const value = Math.fround(dose);
+      const value = Math.fround(valueAtDepth(dose, cell.depth));
       if (isPresent && values[from] >= value) return 'nothing';
       const to = standingBefore(cell, tokenId, value, 0, isPresent ? from : n);
       return to < maxLength ? { to, value } : 'nothing';
