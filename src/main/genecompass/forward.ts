@@ -86,7 +86,7 @@ function warningsOf(inputs: ForwardInputs, { compat }: ForwardRequest['options']
   const warnings: string[] = [];
   if (!inputs.hasMask && !compat.attendPadding) {
     warnings.push(
-      'The inputs have no attention_mask: tokens 0 are taken for padding and not attended; --compat.attend-padding attends to them as the published code does.',
+      'The inputs have no attention_mask: tokens 0 are taken for padding and not attended; the switch attend-padding attends to them as the published code does.',
     );
   }
   if (!inputs.hasSpecies) warnings.push('The inputs have no species: every cell is taken for human.');

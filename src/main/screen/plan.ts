@@ -112,7 +112,7 @@ function warningsOf(plan: ScreenPlan, nDonors: number, hasDonorColumn: boolean, 
   if (plan.replicateUnit === 'cell')
     warnings.push(
       hasDonorColumn
-        ? `The start cells come from ${nDonors} donors (at least ${FEWEST_DONORS}, known for every cell, are needed as replicates), so cells are the replicate, which overstates certainty.`
+        ? `The start cells come from ${nDonors} ${nDonors === 1 ? 'donor' : 'donors'} (at least ${FEWEST_DONORS}, known for every cell, are needed as replicates), so cells are the replicate, which overstates certainty.`
         : 'No donor column was chosen, so cells are the replicate, which overstates certainty.',
     );
   for (const state of plan.states)
