@@ -9,6 +9,8 @@ export interface FieldMeta {
   unit?: string;
   /** Shown only when the user asks for all options. */
   advanced?: boolean;
+  /** On the command line each value of the choice is a switch too: `--exact` for `--computation exact`. */
+  switches?: boolean;
   /** The form offers values from the project instead of free text. */
   source?:
     | 'dataset'

@@ -32,6 +32,8 @@ export interface FieldDescription {
   /** Values of a choice; keywords of `genes`. */
   options?: string[];
   advanced: boolean;
+  /** Each value of the choice is a switch of the command line too. */
+  switches?: boolean;
   source?: FieldMeta['source'];
   fields?: FieldDescription[];
 }
@@ -82,6 +84,7 @@ function describe(name: string, member: z.ZodType): FieldDescription {
     nullable: peeled.nullable,
     ...(peeled.hasDefault ? { default: peeled.default } : {}),
     advanced: meta.advanced ?? false,
+    ...(meta.switches ? { switches: true } : {}),
     ...(meta.source === undefined ? {} : { source: meta.source }),
     ...kindOf(name, peeled.schema),
   };

@@ -194,7 +194,8 @@ function withinSample(timing: ScreenTiming, exact: ScreenTiming): ScreenTiming {
   return { ...timing, means };
 }
 
-function nameOf({ case: { preset, nCells }, device }: ScreenRow): string {
+/** A row as `--only` and the table name it. */
+export function nameOf({ case: { preset, nCells }, device }: Pick<ScreenRow, 'case' | 'device'>): string {
   return `${preset}, ${nCells} cells${device === 'cpu' ? '' : `, ${device}`}`;
 }
 

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { PYTHON, torchVersion } from '#tests/support/python.ts';
 import { type ScreenCase, SCREENS, type TrainedModel } from './bench-case.ts';
-import { PUBLISHED, type ScreenReport, type ScreenRow, type ScreenTiming } from './report.ts';
+import { nameOf, PUBLISHED, type ScreenReport, type ScreenRow, type ScreenTiming } from './report.ts';
 import type { Level } from '../suite.ts';
 
 export interface ScreenBenchOptions {
@@ -13,7 +13,7 @@ export interface ScreenBenchOptions {
   readonly threads: number;
   /** Execution providers of ONNX Runtime. */
   readonly devices: readonly string[];
-  /** Only models whose name holds this text. */
+  /** Only rows whose name holds this text, as `demo` or `demo, 64 cells`. */
   readonly only: string;
   readonly onRow: (row: ScreenRow) => void;
 }
@@ -43,9 +43,11 @@ const small: ScreenCase = {
   tasks: ['exact', 'exact-over', 'adaptive', 'adaptive-over'],
   sampleGenes: 32,
 };
+/** Nearly all progenitors of the shipped cells. */
+const mostCells: ScreenCase = { ...demo, nCells: 640, tasks: ['exact', 'adaptive'] };
 const CASES: Readonly<Record<Level, readonly ScreenCase[]>> = {
   quick: [{ ...demo, nCells: 24, publishedPasses: 128 }],
-  usual: [demo, manyCells, small],
+  usual: [demo, manyCells, mostCells, small],
   full: [
     { ...demo, nCells: 400, finetuningEpochs: 5 },
     { ...small, nCells: 256, trainingSteps: 200, finetuningEpochs: 1, publishedPasses: 32 },
@@ -66,7 +68,7 @@ export function benchScreen({ level, threads, devices, only, onRow }: ScreenBenc
   let trained: TrainedModel | undefined;
   try {
     for (const given of CASES[level]) {
-      if (!given.preset.includes(only)) continue;
+      if (!nameOf({ case: given, device: 'cpu' }).includes(only)) continue;
       const before = rows.at(-1);
       const isSame = before !== undefined && isSameModel(before.case, given);
       const model = (isSame && trained) || runJson<TrainedModel>(ourCommand('make-model.ts', { ...given, folder }));

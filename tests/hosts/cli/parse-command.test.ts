@@ -94,6 +94,16 @@ describe('values', () => {
     expect(inputOf('screen run --genes PDX1,NEUROG3')).toEqual({ genes: ['PDX1', 'NEUROG3'] });
   });
 
+  it('takes each value of a choice as a switch, where the choice says so', () => {
+    expect(inputOf('screen run --exact')).toEqual({ computation: 'exact' });
+    expect(inputOf('screen estimate --adaptive --seed 3')).toEqual({ computation: 'adaptive', seed: 3 });
+    for (const { flags } of commands) {
+      const names = flags.map(({ flag }) => flag);
+      const switches = flags.flatMap(({ field }) => (field.switches ? field.options! : []));
+      expect(switches.filter((name) => names.includes(name))).toEqual([]);
+    }
+  });
+
   it('takes switches, equals signs and none', () => {
     expect(inputOf('training finetune --no-class-weights --epochs=3')).toEqual({ classWeights: false, epochs: 3 });
     expect(inputOf('training finetune --class-weights=false')).toEqual({ classWeights: false });
@@ -109,6 +119,8 @@ describe('values', () => {
     ['training finetune --epochs many', /--epochs: "many" is not a number/],
     ['training finetune --epochs', /--epochs: it needs a value/],
     ['training finetune --epochs 1 --epochs 2', /--epochs: it is given twice/],
+    ['screen run --exact --two-stage', /--computation: it is given twice/],
+    ['screen run --exact=yes', /--exact: it is a switch and takes no value/],
     ['training finetune --class-weights=perhaps', /--class-weights: it is a switch/],
     ['training finetune latest', /latest: it belongs to no flag/],
     ['preprocess run --rules 3', /--rules: it takes --rules\.NAME VALUE/],

@@ -105,6 +105,7 @@ function factsOf(field: FieldDescription): string[] {
     field.maximum === undefined ? '' : `${field.exclusiveMaximum ? 'less than' : 'at most'} ${field.maximum}`;
   if (low || high) facts.push([low, high].filter(Boolean).join(', '));
   if (isArtifact(field)) facts.push('an id, its first characters, or latest');
+  if (field.switches) facts.push(`each is a switch too: ${field.options!.map((value) => `--${value}`).join(', ')}`);
   if (field.nullable) facts.push('none switches it off');
   if (field.default !== undefined) facts.push(`default ${defaultText(field.default)}`);
   return facts;

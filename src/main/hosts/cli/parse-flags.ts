@@ -51,6 +51,11 @@ function setField(
   inline: string | undefined,
   command: Command,
 ): void {
+  const choice = findSwitch(command, name);
+  if (choice) {
+    if (inline !== undefined) throw refused(`--${name}`, 'it is a switch and takes no value', command);
+    return setField(input, choice.flag, () => name, name, command);
+  }
   const found = findFlag(command, name);
   if (!found) throw unknownFlag(name, command);
   const { item, isNegated } = found;
@@ -78,6 +83,11 @@ function setField(
 /** Named lists come one by one, each under a name of its own. */
 function isNewName(field: FieldDescription, earlier: unknown, read: unknown): boolean {
   return field.kind === 'named-lists' && Object.keys(read as object).every((name) => !(name in (earlier as object)));
+}
+
+/** The flag whose values are switches, where this is one of them. */
+function findSwitch(command: Command, name: string): CommandFlag | undefined {
+  return command.flags.find(({ field }) => field.switches && field.options?.includes(name));
 }
 
 function findFlag(command: Command, name: string): { item: CommandFlag; isNegated: boolean } | undefined {
