@@ -154,6 +154,15 @@ describe('a screen in two stages', () => {
     expect(deep.effects['over-express']).not.toEqual(plain.effects['over-express']);
   });
 
+  it('computes genes that are asked for by name exactly, however many are computed beside them', async () => {
+    const genes = Array.from({ length: 120 }, (_, i) => `GENE${3 * i}`);
+    const named = await run({ genes, nExact: 10, operators: ['over-express'], computation: 'two-stage' }, real);
+    const { plan, stages } = named;
+    const candidates = plan.genes.flatMap(({ isCandidate }, row) => (isCandidate ? [row] : []));
+    expect(candidates.length).toBeGreaterThan(100);
+    expect(candidates.filter((row) => !stages!.exact.includes(row))).toEqual([]);
+  });
+
   it('leaves operators that no derivative foretells to exact passes', async () => {
     const removed = await run({ computation: 'two-stage', operators: ['published-over-express'] }, real);
     expect(removed.stages).toBeNull();

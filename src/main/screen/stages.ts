@@ -19,13 +19,13 @@ export interface ExactChoice {
   compared: number[];
 }
 
-/** The genes whose effects are computed exactly: the leading ones of every goal, all null genes, and a random sample. */
+/** The genes whose effects are computed exactly: the leading ones of every goal, those asked for by name, all null genes, and a random sample. */
 export function chooseExact(screen: ScreenResult): ExactChoice {
   const { plan } = screen;
   const rows = plan.genes.map((_, row) => row);
   const candidates = rows.filter((row) => plan.genes[row].isCandidate);
   const compared = new Set([...rows.filter((row) => plan.genes[row].isNull), ...chooseSample(screen)]);
-  const exact = new Set(compared);
+  const exact = new Set([...compared, ...namedRows(plan)]);
   for (const operator of Object.keys(screen.effects) as Operator[])
     for (const goal of goalsOf(plan)) {
       const means = meanEffects(screen, { operator, goal });
@@ -36,6 +36,11 @@ export function chooseExact(screen: ScreenResult): ExactChoice {
     }
   const ascending = (set: Set<number>) => [...set].sort((a, b) => a - b);
   return { exact: ascending(exact), compared: ascending(compared) };
+}
+
+/** Candidates that were asked for by name: whoever names a gene wants its effect and no forecast. */
+export function namedRows({ config, genes }: Pick<ScreenPlan, 'config' | 'genes'>): number[] {
+  return Array.isArray(config.genes) ? genes.flatMap(({ isCandidate }, row) => (isCandidate ? [row] : [])) : [];
 }
 
 /** A sample of the candidates and one of the null genes, among those that start cells tell of; rows, ascending. */

@@ -141,7 +141,7 @@ export const ScreenConfig = z.object({
   computation: field(z.enum(['exact', 'two-stage', 'adaptive']).default('exact'), {
     title: 'Computation',
     switches: true,
-    help: 'exact: every perturbation is a pass through the model. two-stage: a backward pass or two for each cell foretell all genes, and only the leading ones, the null genes and a random sample are computed exactly; how well both agree is told, and where they do not, everything is computed exactly. adaptive: as two-stage, but a gene is computed exactly in a few start cells first, and in more only while it is open whether it is among the leading genes.',
+    help: 'exact: every perturbation is a pass through the model. two-stage: a backward pass or two for each cell foretell all genes, and only the leading ones, genes you name, the null genes and a random sample are computed exactly; how well both agree is told, and where they do not, everything is computed exactly. adaptive: as two-stage, but a gene is computed exactly in a few start cells first, and in more only while it is open whether it is among the leading genes.',
   }),
   nExact: field(z.number().int().min(10).max(5000).default(200), {
     title: 'Genes computed exactly',

@@ -38,7 +38,7 @@ export const STEPS = {
   annotate: { command: 'dataset annotate', config: AnnotateConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
   finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
-  screen: { command: 'screen run', config: ScreenConfig, version: 5 },
+  screen: { command: 'screen run', config: ScreenConfig, version: 6 },
   consensus: { command: 'consensus run', config: ConsensusConfig, version: 2 },
   ranking: { command: 'ranking run', config: RankingConfig, version: 6 },
   'follow-up': { command: 'follow-up run', config: FollowUpConfig, version: 1 },

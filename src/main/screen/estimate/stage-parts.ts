@@ -6,13 +6,13 @@ import { cellOrder } from '../cell-order.ts';
 import { FEWEST_CELLS, FEWEST_REPLICATES } from '../effects.ts';
 import { foretoldOperators } from '../foretell.ts';
 import type { Only } from '../passes.ts';
-import { SAMPLE } from '../stages.ts';
+import { namedRows, SAMPLE } from '../stages.ts';
 import { goalStates } from '../states.ts';
 import type { ScreenPlan } from '../types.ts';
 import type { OnlyOf } from './screen-work.ts';
 
 /**
- * What two stages compute in any case, and parts between which they usually end while no operator falls back.
+ * What two stages compute in any case, null genes and those asked for by name, and parts between which they usually end while no operator falls back.
  *
  * Null genes are known before the start, leading genes are not: those that lead for every operator and goal may be the same
  * or have nothing to do with each other. Genes at even steps of how many start cells show them stand for any.
@@ -24,7 +24,7 @@ export function stagedParts(plan: ScreenPlan, tokens: TokenSet): Record<'known' 
   const leads = told.length > 0 ? Math.min(1, plan.config.nExact / told.length) : 0;
   const drawn = told.length > 0 ? Math.min(1, SAMPLE / told.length) : 0;
   const part = (share: number): OnlyOf => {
-    const only = onlyRows(operators, new Set([...nulls, ...evenly(told, share * told.length)]));
+    const only = onlyRows(operators, new Set([...nulls, ...namedRows(plan), ...evenly(told, share * told.length)]));
     return () => only;
   };
   const shareOf = (lists: number) => 1 - (1 - leads) ** lists * (1 - drawn);
