@@ -10,6 +10,7 @@ const CASES: readonly [ModelPreset, 'inference' | 'training', number, number][] 
   ['small', 'inference', 256, 4],
   ['small', 'training', 256, 8],
   ['base', 'inference', 256, 4],
+  ['base', 'training', 256, 2],
 ];
 const CHILD = fileURLToPath(new URL('memory-child.ts', import.meta.url));
 

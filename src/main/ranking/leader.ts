@@ -2,6 +2,7 @@ import { type RankingMethod } from '#shared/domain/ranking.ts';
 import { type RankingWeights, WITNESSES } from '#shared/domain/witness.ts';
 import { METHOD_NAMES } from '#shared/ranking/method-names.ts';
 import type { Disagreement, Recall } from './recall.ts';
+import { chance, hundredths } from './report/numbers.ts';
 
 /** Split-half stability from which a screen repeats itself. */
 export const STABLE = 0.5;
@@ -95,9 +96,8 @@ function whyUnmeasured({ recall, nGenes }: Support): string {
 /** A lead of a few genes must not read like a finding. */
 function certaintyOf({ onlyFirst, onlySecond, pValue }: Disagreement, rival: RankingMethod): string {
   if (onlyFirst + onlySecond === 0) return '';
-  const p = pValue < 0.001 ? 'p < .001' : `p = ${pValue.toFixed(3).replace('0.', '.')}`;
   const verdict = pValue < 0.05 ? 'more than luck' : 'within luck';
-  return ` Beside ${METHOD_NAMES[rival]} it finds ${onlyFirst} that are missed there and misses ${onlySecond} found there: ${verdict} (sign test, ${p}).`;
+  return ` Beside ${METHOD_NAMES[rival]} it finds ${onlyFirst} that are missed there and misses ${onlySecond} found there: ${verdict} (sign test, p ${pValue < 0.001 ? '' : '= '}${chance(pValue)}).`;
 }
 
 function foldChangeBeside(recall: readonly Recall[]): string {
@@ -116,7 +116,7 @@ function bySupport(support: Support): { leader: RankingMethod; leaderReason: str
   const doubts: string[] = [];
   if (splitHalf === null) doubts.push('there are too few start cells to see whether it repeats itself');
   else if (splitHalf < STABLE)
-    doubts.push(`two halves of the start cells rank the genes differently (Spearman ${splitHalf.toFixed(2)})`);
+    doubts.push(`two halves of the start cells rank the genes differently (Spearman ${hundredths(splitHalf)})`);
   if (nSignificant === 0) doubts.push('no gene stands out from matched null genes at an FDR of 5 %');
   if (classifier === null) doubts.push('its model was not fine-tuned, so nothing shows that it knows these states');
   else if (classifier.model <= classifier.bestBaseline)
@@ -131,7 +131,7 @@ function bySupport(support: Support): { leader: RankingMethod; leaderReason: str
   const screen =
     doubts.length > 0
       ? ` Do not trust the screen alone here: ${joinWords(doubts)}.`
-      : ` The screen repeats itself (Spearman ${(splitHalf as number).toFixed(2)}) and ${nSignificant} ${nSignificant === 1 ? 'gene stands' : 'genes stand'} out from matched null genes at an FDR of 5 %.`;
+      : ` The screen repeats itself (Spearman ${hundredths(splitHalf as number)}) and ${nSignificant} ${nSignificant === 1 ? 'gene stands' : 'genes stand'} out from matched null genes at an FDR of 5 %.`;
   return {
     leader: 'combined',
     leaderReason: `Ordered by ${sum}. ${whyUnmeasured(support)}${screen}`,

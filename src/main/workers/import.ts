@@ -5,7 +5,7 @@ import type { ArtifactId } from '#shared/domain/ids.ts';
 import { inputTitle } from '#shared/util/input-title.ts';
 import type { ArtifactDraft } from '#project/artifacts.ts';
 import type { JobContext } from '#jobs/worker.ts';
-import { rolesOf } from '#singlecell/io/import-obs.ts';
+import { heldBack, rolesOf } from '#singlecell/io/import-obs.ts';
 import { importDatasets } from '#singlecell/io/import-dataset.ts';
 import { packInPlace } from '#singlecell/packing/packing.ts';
 import { StoredDatasetSink } from './dataset-store.ts';
@@ -17,7 +17,9 @@ const STEP = STEPS.import;
 
 /** Streams files into the project, a dataset for each species: counts by cell and by gene, annotations, and the report of what was kept. */
 export async function importWorker(context: JobContext, input: unknown): Promise<ArtifactId[]> {
-  const config = ImportConfig.parse(input);
+  const asked = ImportConfig.parse(input);
+  // A name of nothing but spaces is none, and no other configuration than without one.
+  const config: ImportConfig = { ...asked, name: asked.name || undefined };
   const title = config.name ?? inputTitle(config.input);
   const isParted = config.species === 'both' || config.speciesColumn !== undefined;
   const made: { draft: ArtifactDraft; sink: StoredDatasetSink }[] = [];
@@ -42,11 +44,14 @@ export async function importWorker(context: JobContext, input: unknown): Promise
   }).finally(() => threads?.close());
   for (const warning of new Set(reports.flatMap(({ warnings }) => warnings))) context.log('warn', warning);
   const roles = rolesOf(config);
-  return made.map(({ draft, sink }, i) => {
+  const columns = made.map(({ sink }) => sink.obsColumns({ roles, columnPrivacy: config.columnPrivacy }));
+  const held = heldBack(columns[0]);
+  if (held !== null) context.log('info', held);
+  return made.map(({ draft }, i) => {
     const report = reports[i];
     return draft.commit({
       ...report,
-      obsColumns: sink.obsColumns({ roles, columnPrivacy: config.columnPrivacy }),
+      obsColumns: columns[i],
       labelColumn: roles.label,
       donorColumn: roles.donor,
       sampleColumn: roles.sample ?? report.sampleColumn,

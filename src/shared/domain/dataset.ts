@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { oneLine } from '../util/one-line.ts';
 import { COLUMN_PRIVACY, ColumnRole, PrivacyLevel, PrivacyReason } from './annotation.ts';
 import { field } from './field.ts';
 import { GENE_CHOICE, OrthologShare } from './gene-report.ts';
@@ -53,6 +54,16 @@ export const SpeciesMixture = z.object({
 });
 export type SpeciesMixture = z.infer<typeof SpeciesMixture>;
 
+/** How a warning begins that some samples are human and others mouse. */
+export const TWO_SPECIES = 'The samples are of two species';
+
+/** What inspection says of it among the warnings; the window says it in its own words, with a button. */
+export function mixtureSentence({ by, column }: SpeciesMixture): string {
+  return by === 'genes'
+    ? 'It holds human and mouse genes; Species both makes a dataset of the human and one of the mouse cells.'
+    : `obs/${column} says that it holds human and mouse cells; Species both makes a dataset of each.`;
+}
+
 /** What the lines of a table are. */
 export const TableOrientation = z.enum(['auto', 'genes-by-cells', 'cells-by-genes']);
 export type TableOrientation = z.infer<typeof TableOrientation>;
@@ -95,7 +106,7 @@ export const ImportConfig = z.object({
     help: 'AnnData (.h5ad, .zarr), 10x (HDF5 or a folder), loom, R objects (.rds), tables (CSV, TSV, Excel), or a folder or archive of such. Several are merged, each a sample.',
     source: 'files',
   }),
-  sampleNames: field(z.array(z.string().trim().max(80)).max(500).optional(), {
+  sampleNames: field(z.array(z.string().overwrite(oneLine).max(80)).max(500).optional(), {
     title: 'Sample names',
     help: 'One for each sample, in the order in which inspection lists them; the part of the file names that tells them apart if left empty.',
     advanced: true,
@@ -105,7 +116,7 @@ export const ImportConfig = z.object({
     help: 'Intersection keeps the genes that every sample measured. Union keeps all; a gene that a sample did not measure then counts 0 in its cells, which looks like a difference between samples and is none.',
     advanced: true,
   }),
-  name: field(z.string().max(80).optional(), {
+  name: field(z.string().overwrite(oneLine).max(80).optional(), {
     title: 'Name',
     help: 'What this dataset is called in the project; the file name if left empty.',
   }),

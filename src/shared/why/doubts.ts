@@ -69,7 +69,9 @@ export function doubtsOf(gene: RankedGene, report: WhyReport): WhyMessage[] {
     goal,
   });
   doubt(gene.nCells < FEW_CELLS, 'few', { cells: count(gene.nCells) });
-  doubt(gene.detections < FEW_DETECTIONS, 'rare', { cells: count(gene.detections) });
+  doubt(gene.detections < FEW_DETECTIONS, gene.detections === 1 ? 'rareOne' : 'rare', {
+    cells: count(gene.detections),
+  });
   doubt(gene.isForetold, 'foretold');
   doubt(raises && towards && gene.goalFraction < OFF, 'offInGoal', { share: percent(gene.goalFraction), goal });
   doubt(raises && gene.startFraction > ON, 'onInStart', { share: percent(gene.startFraction) });

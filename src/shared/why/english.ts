@@ -99,6 +99,7 @@ export const WHY_ENGLISH = {
     foretold: 'Its effect was foretold by a backward pass and scaled, not computed.',
     unstable: 'Two halves of the start cells rank the genes differently (Spearman {r}).',
     unchecked: 'There were too few start cells to see whether the ranking repeats itself.',
+    rareOne: 'The model reads it in one cell of the data only, so it has learned little of it.',
     rare: 'The model reads it in {cells} cells of the data only, so it has learned little of it.',
     unmeasured: 'Nothing measures this ranking: no known regulators were given, or none of them could be ranked.',
     behind: '{method} finds more of the known regulators than the screen does.',

@@ -59,7 +59,9 @@ describe('ONNX', () => {
     const graph = new Graph('bound');
     const w = graph.parameter('w', [2]);
     graph.output('y', add(graph.input('x', 'float32', [2]), w));
-    const message = ModelProto.toObject(ModelProto.decode(encode(graph, { w: tensor('float32', [2], [3, 4]) }))) as {
+    const message = ModelProto.toObject(
+      ModelProto.decode(encode(graph, { bind: { w: tensor('float32', [2], [3, 4]) } })),
+    ) as {
       graph: { input: { name: string }[]; initializer: { name: string; dataType: number; rawData: Uint8Array }[] };
     };
     expect(message.graph.input.map((input) => input.name)).toEqual(['x']);

@@ -84,6 +84,32 @@ describe.each([
 });
 
 describe('ortRuntime', () => {
+  it('copies no result that it has an array for (decision 0025)', async () => {
+    const [length, nOutputs] = [2 ** 20, 8];
+    const graph = new Graph('large');
+    const input = graph.input('x', 'float32', [length]);
+    const names = Array.from({ length: nOutputs }, (_, i) => `times ${i}`);
+    names.forEach((name, i) => graph.output(name, mul(input, i)));
+    const executable = await ortRuntime({ threads: 1 }).compile(graph);
+    const into = Object.fromEntries(names.map((name) => [name, zeros([length])]));
+    const x = zeros([length]);
+    (x.data as Float32Array).fill(3);
+    const before = process.memoryUsage().arrayBuffers;
+    await executable.run({ x }, { into });
+    expect(process.memoryUsage().arrayBuffers - before).toBeLessThan((nOutputs / 2) * x.data.byteLength);
+    await executable.dispose();
+    names.forEach((name, i) => expect((into[name].data as Float32Array).every((value) => value === 3 * i)).toBe(true));
+  });
+
+  it('gives results without elements', async () => {
+    const graph = new Graph('none');
+    graph.output('none', mul(graph.input('x', 'float32', [0, 3]), 2));
+    const executable = await ortRuntime({ threads: 1 }).compile(graph);
+    const { none } = await executable.run({ x: zeros([0, 3]) });
+    await executable.dispose();
+    expect(none).toEqual(zeros([0, 3]));
+  });
+
   it('says in one sentence that a device is not here', async () => {
     const graph = new Graph('coreml');
     graph.output('y', matmul(graph.input('a', 'float32', [2, 2]), graph.input('b', 'float32', [2, 2])));

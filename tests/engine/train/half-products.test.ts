@@ -38,10 +38,9 @@ describe('products in float16', () => {
   it('leave every input, output and node that is no product in float32', () => {
     const graph = new Graph('mlp');
     graph.output('loss', buildMlp(graph).loss);
-    const { graph: written } = ModelProto.decode(encode(graph, {}, 'float16')) as unknown as ModelMessage;
-    for (const { type } of [...written.input, ...written.output]) {
-      expect(type.tensorType.elemType).toBe(DATA_TYPES.float32);
-    }
+    const { graph: written } = ModelProto.decode(encode(graph, { precision: 'float16' })) as unknown as ModelMessage;
+    for (const { type } of [...written.input, ...written.output])
+      expect(type).toMatchObject({ tensorType: { elemType: DATA_TYPES.float32 } });
     const casts = written.node.filter(({ opType }) => opType === 'Cast');
     const products = written.node.filter(({ opType }) => opType === 'Gemm' || opType === 'MatMul');
     expect(products).toHaveLength(2);

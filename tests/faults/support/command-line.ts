@@ -52,7 +52,7 @@ export function gcw(dataFolder: string, words: readonly string[], passphrase?: s
 }
 
 /** Lines that tell the course of a job, not its end. */
-const COURSE = /^warning: | · |^Computing on |^Estimate: |^Stopping at |^Stopped /;
+const COURSE = /^warning: | · |^Computing on |^Estimate: |^Stopping at |^Stopped |^Held back, /;
 
 /** Words that leak out of a program that did not expect what happened. */
 const INTERNAL_WORDS = /undefined|\bNaN\b|\bnull\b|\[object|Error:|\bZod|SQLITE|TypeError|errno|\bIPC\b|\.ts\b/;

@@ -16,35 +16,28 @@ import {
   type TensorMessage,
   type ValueInfoMessage,
 } from './schema.ts';
+import { withheldNode, withheldOutput } from './withheld.ts';
 
 /** What products of matrices are computed in; everything else is float32. */
 export type Precision = 'float32' | 'float16';
 
-/**
- * Writes the live part of a graph as an ONNX model.
- *
- * `bind` turns parameters into initializers; `precision` is that of products of float32 matrices;
- * `order` gives another order of the nodes. Note: the bytes hold every constant, and protobuf ends at 2 GiB.
- */
-export function encode(
-  graph: Graph,
-  bind: Readonly<Record<string, Tensor>> = {},
-  precision: Precision = 'float32',
-  order = inOrder,
-): Uint8Array {
-  return ModelProto.encode(toMessage(graph, bind, precision, order)).finish();
+export interface EncodeOptions {
+  /** Parameters that become initializers. */
+  readonly bind?: Readonly<Record<string, Tensor>>;
+  /** Of products of float32 matrices; float32 where it is left out. */
+  readonly precision?: Precision;
+  /** Another order of the nodes. */
+  readonly order?: (nodes: readonly Node[]) => readonly Node[];
+  /** Adds the output `WITHHELD` before the others. */
+  readonly withholds?: boolean;
 }
 
-function inOrder(nodes: readonly Node[]): readonly Node[] {
-  return nodes;
+/** Writes the live part of a graph as an ONNX model. Note: the bytes hold every constant, and protobuf ends at 2 GiB. */
+export function encode(graph: Graph, options: EncodeOptions = {}): Uint8Array {
+  return ModelProto.encode(toMessage(graph, options)).finish();
 }
 
-function toMessage(
-  graph: Graph,
-  bind: Readonly<Record<string, Tensor>>,
-  precision: Precision,
-  order: typeof inOrder,
-): ModelMessage {
+function toMessage(graph: Graph, { bind = {}, precision, order, withholds }: EncodeOptions): ModelMessage {
   const live = liveSet(graph);
   const names = new Map<Value, string>();
   const nameOf = (value: Value): string => {
@@ -86,7 +79,7 @@ function toMessage(
     return name;
   };
   const halves = precision === 'float16' ? new HalfProducts() : null;
-  for (const each of order(live.nodes)) {
+  for (const each of order ? order(live.nodes) : live.nodes) {
     const message = nodeMessage(each, nameOf, listName);
     if (halves && isProduct(each)) node.push(...halves.rewrite(message));
     else node.push(message);
@@ -94,17 +87,16 @@ function toMessage(
   for (const [name, value] of renamed) {
     node.push({ name: `output ${name}`, opType: 'Identity', input: [nameOf(value)], output: [name], attribute: [] });
   }
+  const output: ModelMessage['graph']['output'] = [...graph.outputs].map(([name, value]) => valueInfo(name, value));
+  if (withholds) {
+    node.push(withheldNode);
+    output.unshift(withheldOutput);
+  }
   return {
     irVersion: IR_VERSION,
     producerName: 'GeneCompass Workbench',
     opsetImport: [{ domain: '', version: OPSET }],
-    graph: {
-      name: graph.name,
-      node,
-      initializer,
-      input,
-      output: [...graph.outputs].map(([name, value]) => valueInfo(name, value)),
-    },
+    graph: { name: graph.name, node, initializer, input, output },
   };
 }
 

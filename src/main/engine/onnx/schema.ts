@@ -43,7 +43,8 @@ const messages = {
     rawData: ['bytes', 9],
   },
   ValueInfoProto: { name: ['string', 1], type: ['TypeProto', 2] },
-  TypeProto: { tensorType: ['TensorTypeProto', 1] },
+  TypeProto: { tensorType: ['TensorTypeProto', 1], sequenceType: ['SequenceTypeProto', 4] },
+  SequenceTypeProto: { elemType: ['TypeProto', 1] },
   TensorTypeProto: { elemType: ['int32', 1], shape: ['TensorShapeProto', 2] },
   TensorShapeProto: { dim: ['repeated DimensionProto', 1] },
   DimensionProto: { dimValue: ['int64', 1] },
@@ -103,9 +104,18 @@ export interface NodeMessage {
   attribute: AttributeMessage[];
 }
 
+export interface TensorTypeMessage {
+  tensorType: { elemType: number; shape: { dim: { dimValue: number }[] } };
+}
+
 export interface ValueInfoMessage {
   name: string;
-  type: { tensorType: { elemType: number; shape: { dim: { dimValue: number }[] } } };
+  type: TensorTypeMessage;
+}
+
+export interface SequenceInfoMessage {
+  name: string;
+  type: { sequenceType: { elemType: TensorTypeMessage } };
 }
 
 export interface ModelMessage {
@@ -117,6 +127,6 @@ export interface ModelMessage {
     node: NodeMessage[];
     initializer: TensorMessage[];
     input: ValueInfoMessage[];
-    output: ValueInfoMessage[];
+    output: (ValueInfoMessage | SequenceInfoMessage)[];
   };
 }

@@ -3,8 +3,9 @@ import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { Graph } from '../ir/graph.ts';
 import { leavesReversed } from '../ir/order.ts';
 import { verify } from '../ir/verify.ts';
-import { allocate, formatType, inputName, type Shape, sizeOf, type Value } from '../ir/value.ts';
+import { allocate, formatType, inputName, sizeOf, type TensorType, type Value } from '../ir/value.ts';
 import { encode, type Precision } from '../onnx/encode.ts';
+import { isWithheld, WITHHELD } from '../onnx/withheld.ts';
 import {
   checkFeeds,
   checkFetch,
@@ -39,8 +40,10 @@ export function ortRuntime(options: OrtOptions = {}): Runtime {
     name: `onnxruntime-${provider}`,
     async compile(graph, compileOptions = {}) {
       verify(graph);
+      const { bind } = compileOptions;
+      const encodeOptions = { bind, precision: options.precision, order: leavesReversed, withholds: true };
       const session = await guard(graph, 'compile', () =>
-        ort.InferenceSession.create(encode(graph, compileOptions.bind, options.precision, leavesReversed), {
+        ort.InferenceSession.create(encode(graph, encodeOptions), {
           executionProviders: [provider],
           graphOptimizationLevel: options.optimization ?? 'all',
           // Its block for a whole run comes on top of what the arena already holds: 460 MB more at 6 × 256, no time saved.
@@ -81,18 +84,17 @@ class OrtExecutable implements Executable {
 
   async run(feeds: Readonly<Record<string, Tensor>>, options: RunOptions = {}): Promise<Record<string, Tensor>> {
     checkFeeds(this.#graph.name, this.inputs, feeds);
-    const fetches: Record<string, ort.Tensor | null> = {};
-    for (const name of checkFetch(this.#graph, options.fetch)) {
-      const target = options.into?.[name];
-      fetches[name] = target ? toOrt(target) : null;
-    }
     const ortFeeds = Object.fromEntries(this.inputs.map((value) => [inputName(value), toOrt(feeds[inputName(value)])]));
-    const results = await guard(this.#graph, 'run', () =>
-      this.#session.run(ortFeeds, fetches, { logSeverityLevel: 4 }),
+    const results: Record<string, Tensor> = {};
+    const fetches: Record<string, ort.Tensor | null> = { [WITHHELD]: null };
+    for (const name of checkFetch(this.#graph, options.fetch)) {
+      const result = (results[name] = options.into?.[name] ?? empty(this.#graph.outputs.get(name)!));
+      if (result.data.length > 0) fetches[name] = toOrt(result);
+    }
+    await guard(this.#graph, 'run', () =>
+      this.#session.run(ortFeeds, fetches, { logSeverityLevel: 4 }).catch(withheld),
     );
-    return Object.fromEntries(
-      Object.keys(fetches).map((name) => [name, options.into?.[name] ?? fromOrt(results[name] as ort.Tensor)]),
-    );
+    return results;
   }
 
   async dispose(): Promise<void> {
@@ -104,10 +106,12 @@ function toOrt(tensor: Tensor): ort.Tensor {
   return new ort.Tensor(tensor.dtype, tensor.data as never, tensor.shape as number[]);
 }
 
-function fromOrt(result: ort.Tensor): Tensor {
-  const dtype = result.type as Tensor['dtype'];
-  const shape = result.dims as Shape;
-  return { dtype, shape, data: sizeOf(shape) === 0 ? allocate(dtype, 0) : (result.data as Tensor['data']) };
+function empty({ dtype, shape }: TensorType): Tensor {
+  return { dtype, shape, data: allocate(dtype, sizeOf(shape)) };
+}
+
+function withheld(error: unknown): void {
+  if (!isWithheld(error)) throw error;
 }
 
 async function guard<T>(graph: Graph, step: string, action: () => Promise<T>): Promise<T> {

@@ -1,6 +1,7 @@
 import { correlationTest } from '#singlecell/statistics/correlation-test.ts';
 import { insertsGenes } from '#shared/domain/screen.ts';
 import { type DepthDependence, depthDependence } from '../depth-dependence.ts';
+import { hundredths } from '../report/numbers.ts';
 import type { Check } from './subject.ts';
 import { chance, percent } from './subject.ts';
 
@@ -42,7 +43,7 @@ export const depthCheck: Check = ({ evidence: { cells, replicates }, depth, oper
   // Four looks at the same cells.
   const pValue = Math.min(1, tests.length * worst.pValue);
   const value = worst.correlation;
-  const found = `Spearman ${value.toFixed(2)}, p = ${chance(pValue)}${groups ? ', within donors' : ''}`;
+  const found = `Spearman ${hundredths(value)}, p = ${chance(pValue)}${groups ? ', within donors' : ''}`;
   const dependence = depthDependence(cells, depth.counts, groups);
   return pValue < 0.05 && Math.abs(value) > WEAK
     ? {

@@ -1,6 +1,7 @@
 import { insertsGenes } from '#shared/domain/screen.ts';
 import { rankSum } from '#singlecell/statistics/rank-tests.ts';
 import { spearman } from '#singlecell/statistics/ranks.ts';
+import { hundredths } from '../report/numbers.ts';
 import type { Check } from './subject.ts';
 import { chance, percent } from './subject.ts';
 
@@ -125,6 +126,6 @@ export const detectionCheck: Check = ({ evidence: { genes } }) => {
     id: 'detections',
     verdict: 'caution',
     value: follows,
-    sentence: `Effects follow how often a gene is detected (Spearman ${follows.toFixed(2)}); they may say little beyond that. Compare with the ranking by expression.`,
+    sentence: `Effects follow how often a gene is detected (Spearman ${hundredths(follows)}); they may say little beyond that. Compare with the ranking by expression.`,
   };
 };

@@ -1,3 +1,4 @@
+import { hundredths } from '../report/numbers.ts';
 import type { Check } from './subject.ts';
 import { percent } from './subject.ts';
 
@@ -38,7 +39,7 @@ export const splitHalfCheck: Check = ({ evidence: { splitHalf } }) => {
       value: null,
       sentence: 'There are too few start cells to see whether the screen repeats itself; screen at least four.',
     };
-  const at = splitHalf.toFixed(2);
+  const at = hundredths(splitHalf);
   return splitHalf >= STABLE_HALVES
     ? {
         id: 'split-half',
@@ -57,7 +58,7 @@ export const splitHalfCheck: Check = ({ evidence: { splitHalf } }) => {
 /** Halves of donors ask more than halves of cells, in which every donor stands on both sides. */
 export const donorHalvesCheck: Check = ({ evidence: { halves, replicates } }) => {
   if (replicates.unit !== 'donor' || halves === null) return null;
-  const at = halves.spearman.toFixed(2);
+  const at = hundredths(halves.spearman);
   const isStable = halves.spearman >= STABLE_HALVES;
   return {
     id: 'donor-halves',
@@ -65,7 +66,7 @@ export const donorHalvesCheck: Check = ({ evidence: { halves, replicates } }) =>
     value: halves.spearman,
     sentence: isStable
       ? `Other donors say the same: two halves of the donors correlate at ${at} (Spearman, mean of ${halves.nSplits} halvings).`
-      : `Donors disagree: two halves of the donors correlate at ${at} only (lowest ${halves.lowest.toFixed(2)}). Look at the leading genes donor by donor, or add donors.`,
+      : `Donors disagree: two halves of the donors correlate at ${at} only (lowest ${hundredths(halves.lowest)}). Look at the leading genes donor by donor, or add donors.`,
   };
 };
 

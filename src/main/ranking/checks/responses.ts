@@ -3,6 +3,7 @@ import type { ScreenResult } from '#screen/types.ts';
 import { pearson, spearman } from '#singlecell/statistics/ranks.ts';
 import { responseCollapse } from '#singlecell/statistics/responses.ts';
 import { stateMeans } from '../state-means.ts';
+import { hundredths } from '../report/numbers.ts';
 import type { Check } from './subject.ts';
 import { percent } from './subject.ts';
 
@@ -44,13 +45,13 @@ export const universalCheck: Check = (subject) => {
       id: 'universal',
       verdict: 'bad',
       value: alike.rho,
-      sentence: `The screen ranks genes much the same for "${alike.state}" (Spearman ${alike.rho.toFixed(2)}): its leaders may respond to anything. Order by the specific effect, which takes away what a gene does to the other states.`,
+      sentence: `The screen ranks genes much the same for "${alike.state}" (Spearman ${hundredths(alike.rho)}): its leaders may respond to anything. Order by the specific effect, which takes away what a gene does to the other states.`,
     };
   return {
     id: 'universal',
     verdict: 'good',
     value: alike.rho,
-    sentence: `The order is this fate's own: the most similar other state, "${alike.state}", is ranked with a Spearman correlation of ${alike.rho.toFixed(2)}.`,
+    sentence: `The order is this fate's own: the most similar other state, "${alike.state}", is ranked with a Spearman correlation of ${hundredths(alike.rho)}.`,
   };
 };
 

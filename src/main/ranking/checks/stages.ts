@@ -1,3 +1,4 @@
+import { hundredths } from '../report/numbers.ts';
 import type { Check } from './subject.ts';
 
 /** What a reader must know of a screen in two stages. */
@@ -5,7 +6,7 @@ export const stagesCheck: Check = ({ screen, goal, operator, evidence }) => {
   const told = screen.stages?.agreement.find((one) => one.operator === operator && one.goal === goal);
   if (!screen.stages || !told) return null;
   const agree =
-    told.spearman === null ? 'could not be compared' : `correlate at ${told.spearman.toFixed(2)} (Spearman)`;
+    told.spearman === null ? 'could not be compared' : `correlate at ${hundredths(told.spearman)} (Spearman)`;
   const compared = `on ${told.nCompared} genes not chosen for it, foretold and exact effects ${agree}`;
   if (screen.stages.fellBack.includes(operator))
     return {

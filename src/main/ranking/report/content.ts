@@ -12,7 +12,7 @@ import { recallFigure } from './figures/recall.ts';
 import { scatterFigure } from './figures/scatter.ts';
 import { groupsSection } from './groups-section.ts';
 import { knownSection } from './known-section.ts';
-import { alike, chance, percent, whole } from './numbers.ts';
+import { alike, chance, hundredths, percent, whole } from './numbers.ts';
 import { whySection } from './why-section.ts';
 
 const TABLED = 50;
@@ -138,7 +138,7 @@ function factsOf(report: RankingReport, screen: ReportInput['screen']) {
       value: whole(screen.nReplicates),
     },
     { name: 'genes at FDR 5 %', value: whole(report.nSignificant) },
-    { name: 'split-half stability', value: report.splitHalf === null ? '–' : report.splitHalf.toFixed(2) },
+    { name: 'split-half stability', value: report.splitHalf === null ? '–' : hundredths(report.splitHalf) },
   ];
 }
 

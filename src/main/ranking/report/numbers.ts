@@ -20,6 +20,11 @@ export function alike(values: readonly number[]): (value: number) => string {
   };
 }
 
+/** Two decimals and a real minus sign, as correlations are written in a sentence. */
+export function hundredths(value: number): string {
+  return value.toFixed(2).replace('-', '−');
+}
+
 export function percent(fraction: number): string {
   return `${Math.round(100 * fraction)} %`;
 }

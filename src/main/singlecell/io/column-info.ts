@@ -9,14 +9,12 @@ import {
   type ColumnRoles,
 } from '#shared/domain/annotation.ts';
 import type { ObsColumnInfo } from '#shared/domain/dataset.ts';
+import { namesDonors } from '#shared/domain/suggested-roles.ts';
 import { lookOf } from '../privacy/personal-column.ts';
 import type { ObsColumn } from '../types.ts';
 
 /** Above this share of distinct values a text names cells, not groups of them. */
 const SHARE_OF_NAMES = 0.5;
-/** `donor`, `patient_id`, but not `donor_age`. */
-const NAMES_DONORS =
-  /(^|[^a-z])(patient|subject|donor|participant|individual|proband)s?([^a-z]*(id|ids|no|nr|number|code|label|key))?[^a-z]*$/i;
 
 /** What is known of a dataset's columns besides their values. */
 export interface ColumnUse {
@@ -29,7 +27,7 @@ export interface ColumnUse {
 export function columnInfo(column: ObsColumn, use: ColumnUse = { roles: {} }): ObsColumnInfo {
   const { name, kind } = column;
   const { nDistinct, nMissing, nCells, texts } = summary(column);
-  const look = lookOf(name, texts);
+  const look = lookOf(name, texts, nCells);
   const found = privacyOf(column, { nDistinct, nCells, look, isNumeric: texts.every(isNumber) }, use.roles);
   const chosen = chosenLevels(use.columnPrivacy).get(name);
   const { privacy: level, privacyReason: reason }: PrivacyChoice = chosen
@@ -63,10 +61,10 @@ function privacyOf(
   const isText = kind === 'text' || kind === 'categorical';
   const differs = isText && found.nDistinct > SHARE_OF_NAMES * found.nCells && found.nDistinct > 1 && !found.isNumeric;
   const reason = look.flag ?? (look.isFreeText ? 'free-text' : differs ? 'differs-per-cell' : null);
-  const namesDonors = kind !== 'boolean' && NAMES_DONORS.test(name);
+  const isOfDonors = kind !== 'boolean' && namesDonors(name);
   const itself: PrivacyChoice = reason
     ? { privacy: 'restricted', privacyReason: reason }
-    : namesDonors
+    : isOfDonors
       ? { privacy: 'limited', privacyReason: 'names-donors' }
       : { privacy: 'open' };
   return privacyWithRole(

@@ -1,5 +1,6 @@
-import { chosenLevels, type ColumnRoles } from '#shared/domain/annotation.ts';
+import { chosenLevels, type ColumnRoles, type PrivacyLevel, type PrivacyReason } from '#shared/domain/annotation.ts';
 import type { ImportConfig, ObsColumnInfo } from '#shared/domain/dataset.ts';
+import { printable } from '#shared/util/printable.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ObsColumn } from '../types.ts';
 import { columnInfo } from './column-info.ts';
@@ -148,6 +149,41 @@ function warnOfPrivateStates(infos: ReadonlyMap<string, ObsColumnInfo>, roles: C
       `obs/${info.name} is ${info.privacy} (${info.privacyReason}), so its values are told nowhere and cannot be cell states or goals; choose another column, or open it if nobody can be known by it.`,
     );
   }
+}
+
+const REASONS: Readonly<Record<PrivacyReason, string>> = {
+  'name-of-column': 'by its name',
+  'e-mail': 'like e-mail addresses',
+  phone: 'like telephone numbers',
+  date: 'like dates',
+  'record-number': 'like record numbers',
+  person: 'like names of people',
+  address: 'like addresses',
+  'free-text': 'free text',
+  'differs-per-cell': 'differs from cell to cell',
+  'names-donors': 'names donors or samples',
+  'by-hand': 'as asked for',
+};
+const MOST_TOLD = 12;
+
+/** What an import says of annotations whose values are told nowhere, or as numbers, and how to change that; null where all are open. */
+export function heldBack(columns: readonly ObsColumnInfo[]): string | null {
+  const at = (level: PrivacyLevel): string => {
+    const own = columns.filter(({ privacy }) => privacy === level);
+    const told = own.slice(0, MOST_TOLD).map((one) => {
+      const reason = one.privacyReason ? ` (${REASONS[one.privacyReason]})` : '';
+      return `${printable(one.name)}${reason}`;
+    });
+    return told.join(', ') + (own.length > MOST_TOLD ? ` and ${own.length - MOST_TOLD} more` : '');
+  };
+  const [restricted, limited] = [at('restricted'), at('limited')];
+  if (!restricted && !limited) return null;
+  const { name } = columns.find(({ privacy }) => privacy === (restricted ? 'restricted' : 'limited'))!;
+  const parts = [
+    ...(restricted ? [`told nowhere: ${restricted}`] : []),
+    ...(limited ? [`told as numbers: ${limited}`] : []),
+  ];
+  return `Held back, ${parts.join('; ')}. If nobody can be known by a column, open it with --column-privacy "${printable(name)}=open" here, or later with gcw dataset set-columns.`;
 }
 
 function warnOfLabels(

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import type { FileInspection, SpeciesMixture } from '#shared/domain/dataset.ts';
+import { mixtureSentence, type FileInspection, type SpeciesMixture } from '#shared/domain/dataset.ts';
 import type { Species } from '#shared/domain/gene.ts';
 import { suggestedRoles } from '#shared/domain/suggested-roles.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
@@ -63,15 +63,14 @@ export async function lookAt(file: OpenDataset): Promise<FileLook> {
   const detection = detectGenes(genes);
   const column = findSpeciesColumn(obs);
   const isMixed = detection.species === null && isMixedGenes(detection);
-  if (isMixed) {
-    warnings.push(
-      'It holds human and mouse genes; Species both makes a dataset of the human and one of the mouse cells.',
-    );
-  } else if (column) {
-    warnings.push(`obs/${column.name} says that it holds human and mouse cells; Species both makes a dataset of each.`);
-  } else if (!detection.species) {
+  const mixture: SpeciesMixture | null = isMixed
+    ? { by: 'genes', column: null }
+    : column
+      ? { by: 'column', column: column.name }
+      : null;
+  if (mixture) warnings.push(mixtureSentence(mixture));
+  else if (!detection.species)
     warnings.push('The species cannot be told from the gene names; choose it before importing.');
-  }
   if (matrix.nCells === 0) warnings.push('The file holds no cells.');
   return {
     format: file.format,
@@ -81,7 +80,7 @@ export async function lookAt(file: OpenDataset): Promise<FileLook> {
     matrices,
     matrix: chosen?.name ?? null,
     species: detection.species,
-    mixture: isMixed ? { by: 'genes', column: null } : column ? { by: 'column', column: column.name } : null,
+    mixture,
     genes,
     obs,
     warnings,

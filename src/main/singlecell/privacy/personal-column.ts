@@ -1,4 +1,6 @@
 import type { PrivacyReason } from '#shared/domain/annotation.ts';
+import { nameWords } from '#shared/util/name-words.ts';
+import { isFreeText } from './free-text.ts';
 import { personalValue, personalValueOfPerson } from './personal-values.ts';
 
 /** Share of the distinct values that must look personal; fewer in a column that is about people. */
@@ -6,17 +8,6 @@ const PERSONAL_SHARE = 0.5;
 const PERSON_SHARE = 0.3;
 /** So many distinct values, evenly drawn, tell what a column holds. */
 const LOOKED_AT = 2000;
-/** Texts of at least this many words on average are sentences. */
-const WORDS_OF_FREE_TEXT = 4;
-
-/** A name made of words: `patientName`, `patient_name` and `patient.name` are alike. */
-function wordsOf(name: string): string {
-  return name
-    .replaceAll(/([a-z\d])([A-Z])/g, '$1 $2')
-    .replaceAll(/[^\p{L}\p{N}]+/gu, ' ')
-    .trim()
-    .toLowerCase();
-}
 
 const PERSON =
   '(?:patient|subject|donor|person|participant|individual|proband|spender|contact|next of kin|doctor|physician)';
@@ -30,9 +21,6 @@ const PERSONAL_NAMES: readonly RegExp[] = [
   /\b(?:medical|patient|hospital|case|health|chart|record)s? (?:records?|number|no|nr|num)\b|\bfallnummer\b|\bpatienten(?:id|nummer|nr)\b/,
   /\b(?:address|adresse|street|strasse|straße|postcode|post code|postal code|postleitzahl|plz|zip|zip ?code|home ?town|residence)\b/,
 ];
-/** Columns in which a person may have written anything. */
-const NOTES =
-  /\b(?:comments?|notes?|remarks?|free ?text|anamnesis|anamnese|bemerkung(?:en)?|kommentare?|diagnosis text|clinical (?:history|information))\b/;
 const ABOUT_PEOPLE = new RegExp(`\\b(?:${PERSON}|who|surgeon|operator|pi|investigator|clinician)s?(?: id)?\\b`);
 /** Words that are about cells or machines, whatever stands beside them. */
 const NOT_PERSONAL =
@@ -40,7 +28,7 @@ const NOT_PERSONAL =
 
 /** What of the words of a column name speaks of a person; null where nothing does. */
 export function isPersonalName(name: string): boolean {
-  const words = wordsOf(name);
+  const words = nameWords(name);
   return !NOT_PERSONAL.test(words) && PERSONAL_NAMES.some((pattern) => pattern.test(words));
 }
 
@@ -53,20 +41,19 @@ export interface ColumnLook {
 /**
  * What a column looks like from its name and its distinct values.
  *
- * Note: whole numbers come as texts; measured numbers are not looked at.
+ * Note: whole numbers come as texts; measured numbers are not looked at. Without a number of cells, every text is taken to be one cell's.
  */
-export function lookOf(name: string, distinctTexts: readonly string[]): ColumnLook {
+export function lookOf(name: string, distinctTexts: readonly string[], nCells = distinctTexts.length): ColumnLook {
   const texts = sampled(distinctTexts)
     .map((text) => text.trim())
     .filter(Boolean);
-  const isFreeText = texts.length > 0 && (isProse(texts) || (NOTES.test(wordsOf(name)) && !texts.every(isNumber)));
   const flag = isPersonalName(name) ? 'name-of-column' : flagOfValues(name, texts);
-  return { flag, isFreeText };
+  return { flag, isFreeText: isFreeText(name, texts, nCells) };
 }
 
 function flagOfValues(name: string, texts: readonly string[]): PrivacyReason | null {
   if (texts.length === 0) return null;
-  const isAboutPeople = ABOUT_PEOPLE.test(wordsOf(name)) && !NOT_PERSONAL.test(wordsOf(name));
+  const isAboutPeople = ABOUT_PEOPLE.test(nameWords(name)) && !NOT_PERSONAL.test(nameWords(name));
   const look = isAboutPeople ? personalValueOfPerson : personalValue;
   const found = new Map<PrivacyReason, number>();
   let n = 0;
@@ -79,11 +66,6 @@ function flagOfValues(name: string, texts: readonly string[]): PrivacyReason | n
   }
   if (n <= (isAboutPeople ? PERSON_SHARE : PERSONAL_SHARE) * texts.length) return null;
   return [...found].sort(([, a], [, b]) => b - a)[0][0];
-}
-
-function isProse(texts: readonly string[]): boolean {
-  const words = texts.reduce((sum, text) => sum + text.split(/\s+/).length, 0);
-  return texts.length > 5 && words >= WORDS_OF_FREE_TEXT * texts.length;
 }
 
 function isNumber(text: string): boolean {

@@ -35,6 +35,10 @@ sce <- SingleCellExperiment(
 sce$run <- Rle(c("r1", "r1", "r2", "r2"))
 reducedDim(sce, "PCA") <- matrix(0.5, 4, 2)
 saveRDS(sce, out("SingleCellExperiment.rds"))
+tags <- SummarizedExperiment(list(counts = matrix(1:8, 2, dimnames = list(c("CD3-TotalSeqB", "CD19-TotalSeqB"), cells))))
+with_tags <- SingleCellExperiment(list(counts = sparse), mainExpName = "RNA", altExps = list(ADT = tags, HTO = tags[1, ]))
+reducedDim(with_tags, "PCA") <- matrix(0.5, 4, 2, dimnames = list(cells, NULL))
+saveRDS(with_tags, out("altExps.rds"))
 se <- SummarizedExperiment(list(counts = integers), colData = obs)
 saveRDS(se, out("SummarizedExperiment.rds"))
 ranged <- SingleCellExperiment(list(counts = DelayedArray::DelayedArray(sparse)), colData = obs,

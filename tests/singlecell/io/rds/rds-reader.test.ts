@@ -111,6 +111,16 @@ describe('objects of Bioconductor', () => {
     expect(logs[0][0]).toBe(Math.fround(Math.log1p(5)));
   });
 
+  it('SingleCellExperiment with antibodies and hashtags: these are left out and named', async () => {
+    const { file, counts, genes, cells } = await read('altExps.rds');
+    expect(file.matrices.map(({ name }) => name)).toEqual(['assays/counts']);
+    expect([counts, cells, genes.names]).toEqual([COUNTS, CELLS, GENES]);
+    expect(file.warnings).toEqual([
+      'Only its main experiment was read; left out: ADT, HTO (altExps). If one of these holds the genes, write it from R: saveRDS(altExp(sce, "ADT"), "ADT.rds").',
+    ]);
+    expect((await read('SingleCellExperiment.rds')).file.warnings).toEqual([]);
+  });
+
   it('SummarizedExperiment with a plain matrix', async () => {
     const { counts, genes, cells, obs } = await read('SummarizedExperiment.rds');
     expect(counts).toEqual(COUNTS);

@@ -1,3 +1,4 @@
+import { shortened } from '#shared/util/printable.ts';
 import { scoreNames } from '../delimited/names.ts';
 import type { FileGenes } from '../reader.ts';
 import { frameColumns } from './annotations.ts';
@@ -65,8 +66,19 @@ function experiment(value: RValue, complain: Complain): CellsObject {
     matrices,
     cellIds: rowNamesOf(colData) ?? columns.cellNames,
     obs: frameColumns(colData),
-    warnings: [],
+    warnings: alternatives(value),
   };
+}
+
+/** What is said of experiments on other features of the same cells, such as antibodies and hashtags. */
+function alternatives(value: RValue): string[] {
+  const held = frameColumns(slot(value, 'int_colData')).get('altExps');
+  const names = [...frameColumns(held).keys()].map((name) => shortened(name));
+  if (names.length === 0) return [];
+  const [first] = names;
+  return [
+    `Only its main experiment was read; left out: ${names.join(', ')} (altExps). If one of these holds the genes, write it from R: saveRDS(altExp(sce, "${first}"), "${first}.rds").`,
+  ];
 }
 
 /** Assays by name; versions of SummarizedExperiment keep them as a list, in a slot or in an environment. */

@@ -27,10 +27,11 @@ const UNREAD = new Set([
   'tools',
   'misc',
   'var.features',
-  'int_colData',
   'int_elementMetadata',
   'int_metadata',
   'metadata',
+  // Of an alternative experiment.
+  'se',
 ]);
 
 /** Objects that saveRDS and save of R wrote. */
@@ -53,6 +54,8 @@ export const rdsReader: Reader = {
 /** A Seurat assay of before version 5 has normalised values behind the counts; where there are counts, those are all. */
 const skip: Skip = (slot, before) => {
   if (UNREAD.has(slot)) return true;
+  // Holds embeddings, and alternative experiments of which the names are told.
+  if (slot === 'int_colData') return 'outline';
   const counts = slot === 'data' ? before.find(({ tag }) => tag === 'counts')?.value : undefined;
   return counts !== undefined && isMatrix(counts) && (numbersOf(attribute(counts, 'x') ?? counts)?.length ?? 0) > 0;
 };

@@ -10,6 +10,8 @@ const MAX_LENGTH = 2 ** 40;
 const MAX_KEPT_BYTES = 3 * 1024 ** 3;
 /** Texts and references; a dataset of a million cells has some millions. */
 const MAX_ITEMS = 200_000_000;
+/** Texts of a vector within an outline. */
+const MAX_OUTLINED = 1000;
 const NULL: RValue = { kind: 'null' };
 const NO_ATTRIBUTES: Attributes = new Map();
 
@@ -18,8 +20,11 @@ export interface Pair {
   value: RValue;
 }
 
-/** Slots and attributes that no reader of cells asks for are passed over without being held; told by name and by what came before. */
-export type Skip = (slot: string, before: readonly Pair[]) => boolean;
+/**
+ * Slots and attributes that no reader of cells asks for are passed over without being held; told by name and by what came before.
+ * Of an outline only names and structure are held: no numbers, no long lists of texts.
+ */
+export type Skip = (slot: string, before: readonly Pair[]) => boolean | 'outline';
 
 /** Reads one value from a serialised stream, behind its header. */
 export class ValueReader {
@@ -31,6 +36,7 @@ export class ValueReader {
   /** Of the level of code being read. */
   #code: RValue[] = [];
   #skipping = 0;
+  #outlining = 0;
   #keptBytes = 0;
   #nItems = 0;
 
@@ -138,12 +144,15 @@ export class ValueReader {
       case TYPE.string: {
         const length = await this.#length();
         const values: (string | null)[] = [];
+        const isHeld = this.#skipping === 0 && (this.#outlining === 0 || length <= MAX_OUTLINED);
+        if (!isHeld) this.#skipping++;
         for (let i = 0; i < length; i++) {
           this.#count();
           if (this.#in.ready < 4) await this.#in.need(4);
           const text = await this.#text(this.#in.int32());
-          if (this.#skipping === 0) values.push(text);
+          if (isHeld) values.push(text);
         }
+        if (!isHeld) this.#skipping--;
         return { kind: 'string', values, attributes: await this.#attributes(flags, depth) };
       }
       case TYPE.list:
@@ -164,7 +173,7 @@ export class ValueReader {
   /** The values in the order of this machine; their number where they are passed over. */
   async #numbers(length: number, width: 4 | 8): Promise<ArrayBuffer | number> {
     const sizeBytes = length * width;
-    if (this.#skipping > 0) {
+    if (this.#skipping > 0 || this.#outlining > 0) {
       await this.#in.skip(sizeBytes);
       return length;
     }
@@ -231,10 +240,14 @@ export class ValueReader {
         const symbol = await this.read(depth + 1);
         tag = symbol.kind === 'symbol' ? symbol.name : '';
       }
-      const isSkipped = this.#skip(tag, pairs);
+      const how = this.#skip(tag, pairs);
+      const isSkipped = how === true;
+      const isOutline = how === 'outline';
       if (isSkipped) this.#skipping++;
+      if (isOutline) this.#outlining++;
       const value = await this.read(depth + 1);
       if (isSkipped) this.#skipping--;
+      if (isOutline) this.#outlining--;
       if (this.#skipping === 0 && !isSkipped) pairs.push({ tag, value });
       flags = await this.#in.readInt32();
     }
@@ -289,7 +302,7 @@ export class ValueReader {
     const attributes = attributesFrom(await this.read(depth + 1));
     const [symbol] = info.kind === 'list' ? info.values : [];
     const name = symbol?.kind === 'symbol' ? symbol.name : '';
-    if (this.#skipping > 0) return { kind: 'skipped', length: 0, attributes };
+    if (this.#skipping > 0 || this.#outlining > 0) return { kind: 'skipped', length: 0, attributes };
     const unpacked = unpack(name, state, attributes);
     if (!unpacked) {
       throw new WorkbenchError(

@@ -1,4 +1,4 @@
-import type { FileInspection, SampleInspection } from '#shared/domain/dataset.ts';
+import { TWO_SPECIES, type FileInspection, type SampleInspection } from '#shared/domain/dataset.ts';
 import type { Species } from '#shared/domain/gene.ts';
 import { suggestedRoles } from '#shared/domain/suggested-roles.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
@@ -179,7 +179,7 @@ function warnOfDifferences(
   const [human, mouse] = [of('human'), of('mouse')];
   if (human.length > 0 && mouse.length > 0) {
     warnings.push(
-      `The samples are of two species (human: ${fewNames(human)}; mouse: ${fewNames(mouse)}); Species both makes a dataset of each.`,
+      `${TWO_SPECIES} (human: ${fewNames(human)}; mouse: ${fewNames(mouse)}); Species both makes a dataset of each.`,
     );
   } else if (overlap.shared < overlap.all) {
     warnings.push(
