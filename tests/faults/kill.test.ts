@@ -31,7 +31,7 @@ interface Killed {
 }
 
 const ANY_TIME: Hit[] = [{ gone: 'program' }, { gone: 'engine' }, { gone: 'both' }];
-/** A training saves its state every 200 steps. */
+/** A training saves its state after 200 quick steps. */
 const pastCheckpoint = (stage: string, gone: Hit['gone']): Pick<Killed, 'hits' | 'kept'> => ({
   hits: [{ gone: 'program' }, { gone: 'engine' }, { gone, at: new RegExp(`${stage} · [2-4]\\d\\d/`) }],
   kept: {

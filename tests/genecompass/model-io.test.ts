@@ -31,6 +31,10 @@ describe('model file', () => {
       'a model known by priors alone',
       { model: makeTinyModel({ kind: 'masked' }, { learnedIds: false }), classes: null, card },
     ],
+    [
+      'a classifier taught with published defects',
+      { ...stored, model: { ...stored.model, reads: { truncateValues: true, ignoreSpecies: false } } },
+    ],
     ['a trunk', { model: makeTinyModel({ kind: 'none' }), classes: null, card }],
   ])('returns %s as it was', (_, each: StoredModel) => {
     const bytes = writeModel(each);

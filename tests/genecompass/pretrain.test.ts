@@ -1,10 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { z } from 'zod';
 import { ortRuntime } from '#engine/runtime/ort.ts';
+import { everySteps } from '#genecompass/optimiser.ts';
 import { pretrain, type PretrainRequest, type PretrainState } from '#genecompass/pretrain.ts';
-import { readPretrainState, writePretrainState } from '#genecompass/training-state-io.ts';
+import { pretrainStateBlocks, readPretrainState } from '#genecompass/training-state-io.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { PretrainConfig } from '#shared/domain/training.ts';
+import { bytesOf } from './support/bytes-of.ts';
 import { makeCells, makeTinyModel } from './support/tiny-model.ts';
 
 const runtime = ortRuntime({ threads: 1 });
@@ -66,7 +68,7 @@ describe('pretraining', () => {
         if (step === 11) control.abort();
       },
       onCheckpoint: (state) => {
-        saved = writePretrainState(state);
+        saved = bytesOf(pretrainStateBlocks(state));
       },
     });
     await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });
@@ -77,7 +79,7 @@ describe('pretraining', () => {
   });
 
   it('does not depend on the number of steps between checkpoints', async () => {
-    const a = await losses({ ...request(), checkpointSteps: 2, onCheckpoint: () => undefined });
+    const a = await losses({ ...request(), isCheckpointDue: everySteps(2), onCheckpoint: () => undefined });
     expect(a.steps).toEqual((await losses(request())).steps);
   });
 
@@ -86,7 +88,7 @@ describe('pretraining', () => {
     const keep = (state: PretrainState) => {
       saved = state;
     };
-    await pretrain({ ...request({ maxSteps: 2 }), checkpointSteps: 1, onCheckpoint: keep });
+    await pretrain({ ...request({ maxSteps: 2 }), isCheckpointDue: everySteps(1), onCheckpoint: keep });
     await expect(pretrain({ ...request({ maxSteps: 3 }), resume: saved! })).rejects.toMatchObject({ code: 'conflict' });
   });
 

@@ -2,14 +2,16 @@ import fc from '#tests/support/properties.ts';
 import { describe, expect, it } from 'vitest';
 import { ortRuntime } from '#engine/runtime/ort.ts';
 import { finetune, type FinetuneRequest } from '#genecompass/finetune.ts';
+import { everySteps } from '#genecompass/optimiser.ts';
 import { pretrain, type PretrainRequest } from '#genecompass/pretrain.ts';
 import {
   readFinetuneState,
   readPretrainState,
-  writeFinetuneState,
-  writePretrainState,
+  finetuneStateBlocks,
+  pretrainStateBlocks,
 } from '#genecompass/training-state-io.ts';
 import { FinetuneConfig, PretrainConfig } from '#shared/domain/training.ts';
+import { bytesOf } from './support/bytes-of.ts';
 import { makeCells, makeTinyModel } from './support/tiny-model.ts';
 
 const N_CELLS = 66;
@@ -56,14 +58,14 @@ async function recorded(kind: 'finetune' | 'pretrain', changes: object, stopAfte
     };
     if (kind === 'finetune') {
       const resume = saved && readFinetuneState(saved, 'state');
-      const onCheckpoint = (state: Parameters<typeof writeFinetuneState>[0]) => {
-        saved = writeFinetuneState(state);
+      const onCheckpoint = (state: Parameters<typeof finetuneStateBlocks>[0]) => {
+        saved = bytesOf(finetuneStateBlocks(state));
       };
       return finetune({ ...finetuneRequest(changes), ...watch, resume, onCheckpoint });
     }
     const resume = saved && readPretrainState(saved, 'state');
-    const onCheckpoint = (state: Parameters<typeof writePretrainState>[0]) => {
-      saved = writePretrainState(state);
+    const onCheckpoint = (state: Parameters<typeof pretrainStateBlocks>[0]) => {
+      saved = bytesOf(pretrainStateBlocks(state));
     };
     return pretrain({ ...pretrainRequest(changes), ...watch, resume, onCheckpoint });
   };
@@ -106,12 +108,12 @@ describe.each(['finetune', 'pretrain'] as const)('%s with accumulated batches', 
 
 describe('the state of a fine-tuning', () => {
   const stateOf = async (request: FinetuneRequest) => {
-    let saved: Parameters<typeof writeFinetuneState>[0] | undefined;
+    let saved: Parameters<typeof finetuneStateBlocks>[0] | undefined;
     await finetune({
       ...request,
-      checkpointSteps: 2,
+      isCheckpointDue: everySteps(2),
       onCheckpoint: (state) => {
-        saved ??= state;
+        saved ??= structuredClone(state);
       },
     });
     return saved!;
@@ -133,7 +135,7 @@ describe('the state of a fine-tuning', () => {
   });
 
   it('is not that of a pretraining', async () => {
-    const bytes = writeFinetuneState(await stateOf(finetuneRequest({ epochs: 1 })));
+    const bytes = bytesOf(finetuneStateBlocks(await stateOf(finetuneRequest({ epochs: 1 }))));
     expect(readFinetuneState(bytes, 'state').training.step).toBe(2);
     expect(() => readPretrainState(bytes, 'state')).toThrow(/not a saved training state/);
   });

@@ -4,9 +4,10 @@ import type { HeldCellTokens } from '#genecompass/cells.ts';
 import { finetune, type FinetuneRequest, type FinetuneState } from '#genecompass/finetune.ts';
 import { pretrain, type PretrainRequest, type PretrainState } from '#genecompass/pretrain.ts';
 import { MAX_SKIPS_IN_ROW, type StepSkip } from '#genecompass/skip-guard.ts';
-import { readFinetuneState, writeFinetuneState } from '#genecompass/training-state-io.ts';
+import { finetuneStateBlocks, readFinetuneState } from '#genecompass/training-state-io.ts';
 import { FinetuneConfig, PretrainConfig } from '#shared/domain/training.ts';
 import { CounterRandom } from '#shared/util/random.ts';
+import { bytesOf } from './support/bytes-of.ts';
 import { makeCells, makeTinyModel } from './support/tiny-model.ts';
 
 const N_CELLS = 60;
@@ -123,7 +124,7 @@ describe('a step whose loss is not finite', () => {
         onSkip: count,
         signal: control.signal,
         onCheckpoint: (state) => {
-          saved = writeFinetuneState(state);
+          saved = bytesOf(finetuneStateBlocks(state));
         },
       });
       await expect(stopped).rejects.toMatchObject({ code: 'cancelled' });

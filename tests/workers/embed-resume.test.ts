@@ -5,6 +5,7 @@ import { embedWorker } from '#workers/embed.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { Project } from '#project/project.ts';
 import { JobId } from '#shared/domain/ids.ts';
+import { bytesOf } from '#tests/genecompass/support/bytes-of.ts';
 import { makeCells } from '../support/make-cells.ts';
 import { openWorkbench } from '../support/open-workbench.ts';
 import { writeH5ad } from '../support/write-h5ad.ts';
@@ -50,7 +51,8 @@ it(
         loadCheckpoint: async () => asBuffer(kept.get('checkpoint')),
         shards: {
           load: async (key) => asBuffer(kept.get(`shard/${key}`)),
-          save: async (key, bytes) => void kept.set(`shard/${key}`, bytes.slice()),
+          save: async (key, content) =>
+            void kept.set(`shard/${key}`, content instanceof Uint8Array ? content.slice() : bytesOf(content)),
         },
       };
       return { done, outputs: await embedWorker(context, { model, tokens, genes: true, minCells: 1 }) };

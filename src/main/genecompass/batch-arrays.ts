@@ -1,4 +1,5 @@
 import type { CellTokens } from './cells.ts';
+import type { Model } from './model.ts';
 import type { PlannedBatch } from './batching.ts';
 
 /** Additive attention mask of a hidden key: large enough that its weight underflows to zero, and finite. */
@@ -35,7 +36,7 @@ export function emptyBatch(batchSize: number, length: number): BatchArrays {
   };
 }
 
-/** Writes one cell; tokens beyond the batch's length are cut. Prior rows are set by `lookUpPriors` at the end. */
+/** Writes one cell; tokens beyond the batch's length are cut. Prior rows are set by `readAs` or `lookUpPriors` at the end. */
 export function setRow(
   batch: BatchArrays,
   row: number,
@@ -62,6 +63,18 @@ export function lookUpPriors(batch: BatchArrays, homologIndex: Int32Array): void
     for (let i = row * length; i < (row + 1) * length; i++)
       priorIds[i] = mouse ? homologIndex[tokenIds[i]] : tokenIds[i];
   }
+}
+
+/** What a model is to be shown of a batch: values and species as its classifier was taught to read them, and prior rows. */
+export function readAs(batch: BatchArrays, { homologIndex, reads }: Pick<Model, 'homologIndex' | 'reads'>): void {
+  if (reads?.ignoreSpecies) batch.species.fill(0);
+  if (reads?.truncateValues) truncate(batch.values);
+  lookUpPriors(batch, homologIndex);
+}
+
+/** Cuts values towards zero in place, as a cast to whole numbers does. */
+export function truncate(values: Float32Array): void {
+  for (let i = 0; i < values.length; i++) values[i] = Math.trunc(values[i]);
 }
 
 /** Arrays of a planned batch; rows beyond its cells are padding. */

@@ -17,6 +17,21 @@ export function compatCells(cells: CellTokens, { truncateValues, ignoreSpecies }
   };
 }
 
+/** What a model taught so keeps, so that later steps show it cells in the same way; nothing without a switch. */
+export function readsOf(compat: FinetuneCompat): FinetuneCompat | undefined {
+  return compat.truncateValues || compat.ignoreSpecies ? compat : undefined;
+}
+
+/** What the card of a model says of how it reads cells. */
+export function readsNote(compat: FinetuneCompat): string[] {
+  const { truncateValues, ignoreSpecies } = compat;
+  const ways = [
+    ...(truncateValues ? ['values cut to whole numbers'] : []),
+    ...(ignoreSpecies ? ['every cell taken for human'] : []),
+  ];
+  return ways.length === 0 ? [] : [`It was taught with ${ways.join(' and ')}, as published; it reads all cells so.`];
+}
+
 function truncated(values: CellTokens['values']): CellTokens['values'] {
   const { length } = values;
   return { length, subarray: (start, end) => values.subarray(start, end).map(Math.trunc) };

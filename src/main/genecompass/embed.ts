@@ -1,6 +1,6 @@
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { InferenceCompat } from '#shared/domain/forward.ts';
-import { emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
+import { emptyBatch, readAs, setRow } from './batch-arrays.ts';
 import { type CellTokens, cellLengths, checkCells } from './cells.ts';
 import { type GeneMeans, GeneSums } from './embed/gene-sums.ts';
 import { ForwardGraphs } from './forward/graphs.ts';
@@ -93,7 +93,7 @@ async function embedBatch(
     return tokenIds;
   });
   if (compat?.attendPadding) batch.keyMask.fill(0);
-  lookUpPriors(batch, model.homologIndex);
+  readAs(batch, model);
   const results = await graphs.run(batch, poolWeights);
   const pooled = results(`${pooling}_embedding`);
   const states = genes ? results('last_hidden_state') : null;

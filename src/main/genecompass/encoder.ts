@@ -2,11 +2,10 @@ import { Graph } from '#engine/ir/graph.ts';
 import { matmul, reshape, slice, softmax } from '#engine/ops/index.ts';
 import type { Executable, Runtime } from '#engine/runtime/runtime.ts';
 import { tensor } from '#engine/runtime/tensor.ts';
-import type { Compat } from '#shared/domain/compat.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { classifierHead, clsEncoder, fullEncoder, modelGraph } from './architecture.ts';
 import { foldedFeeds, type FoldedTables, foldTables } from './architecture/folded.ts';
-import { type BatchArrays, emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
+import { type BatchArrays, emptyBatch, readAs, setRow } from './batch-arrays.ts';
 import { batchFeeds, type Feeds, parameterFeeds } from './feeds.ts';
 import { inferenceBatches } from './inference-batches.ts';
 import { type HiddenEncoded, HiddenGenes, isSameCell, leavesEnough } from './hidden-genes.ts';
@@ -21,7 +20,7 @@ type Encoded = Awaited<ReturnType<CellEncoder['encode']>>;
 export const MAX_COMPILED = 24;
 export const BIND_LIMIT_BYTES = 64 * 1024 * 1024;
 
-export interface EncoderOptions extends Partial<Pick<Compat, 'ignoreSpecies'>> {
+export interface EncoderOptions {
   /** Weights up to this size are packed into every compiled graph, larger ones are shared and fed. */
   readonly bindLimitBytes?: number;
   /** Of this model, where they are at hand already. */
@@ -62,7 +61,6 @@ class GraphCellEncoder implements CellEncoder {
   readonly #runtime: Runtime;
   readonly #bound: Feeds;
   readonly #fed: Feeds;
-  readonly #ignoresSpecies: boolean;
   readonly #hidden: HiddenGenes;
   readonly #compiled = new Map<string, Executable>();
   #queue: Promise<unknown> = Promise.resolve();
@@ -73,9 +71,8 @@ class GraphCellEncoder implements CellEncoder {
     runtime: Runtime,
     classes: readonly string[] | null,
     folded: Feeds,
-    { bindLimitBytes = BIND_LIMIT_BYTES, ignoreSpecies = false }: EncoderOptions,
+    { bindLimitBytes = BIND_LIMIT_BYTES }: EncoderOptions,
   ) {
-    this.#ignoresSpecies = ignoreSpecies;
     this.#model = model;
     this.#heads = heads;
     this.#runtime = runtime;
@@ -92,9 +89,8 @@ class GraphCellEncoder implements CellEncoder {
       config: model.config,
       heads,
       runtime,
-      homologIndex: model.homologIndex,
+      model,
       withClasses: classes !== null,
-      ignoresSpecies: ignoreSpecies,
       bound: this.#bound,
       fed: this.#fed,
     });
@@ -123,9 +119,9 @@ class GraphCellEncoder implements CellEncoder {
       const batch = emptyBatch(batchSize, length);
       cells.forEach((cell, row) => {
         const { tokenIds, values, species, hiddenPositions } = inputs[cell];
-        setRow(batch, row, tokenIds, values, this.#ignoresSpecies ? 0 : species, hiddenPositions);
+        setRow(batch, row, tokenIds, values, species, hiddenPositions);
       });
-      lookUpPriors(batch, this.#model.homologIndex);
+      readAs(batch, this.#model);
       const results = await this.#run(batch, pooling);
       cells.forEach((cell, row) => put(cell, row, results));
     }

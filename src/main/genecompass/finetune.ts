@@ -8,13 +8,13 @@ import { stableJson } from '#shared/util/stable-json.ts';
 import { BatchCursor } from './batch-cursor.ts';
 import { passesOf } from './batching.ts';
 import { type CellTokens, cellLengths, checkCells } from './cells.ts';
-import { compatCells } from './compat-cells.ts';
+import { compatCells, readsOf } from './compat-cells.ts';
 import { createCellEncoder } from './encoder.ts';
 import { withHeads } from './initialise.ts';
 import { buildClassifierLoss, checkLabels, classWeights, labelledBatch } from './labelled-batch.ts';
 import { checkModel, type Heads, type Model } from './model.ts';
 import { NAMES } from './names.ts';
-import { cancelled, optimiserOptions, scheduleOf } from './optimiser.ts';
+import { cancelled, everySteps, optimiserOptions, scheduleOf } from './optimiser.ts';
 import { scoreClasses } from './scores.ts';
 import { hopeless, isHopeless, type StepSkip } from './skip-guard.ts';
 import { planTuning, type Tuning } from './tuning.ts';
@@ -42,9 +42,14 @@ export interface FinetuneRequest {
   readonly onStep?: (step: FinetuneStep) => void;
   readonly onSkip?: (skip: StepSkip) => void;
   readonly onEpoch?: (epoch: FinetuneEpoch) => void;
-  /** Called every `checkpointSteps` steps, and once more before a cancelled or failing run ends. */
+  /**
+   * Called when a checkpoint is due, and once more before a cancelled or failing run ends.
+   *
+   * Note: the arrays of the state are the run's own and change when the promise is kept: write them down or copy them.
+   */
   readonly onCheckpoint?: (state: FinetuneState) => void | Promise<void>;
-  readonly checkpointSteps?: number;
+  /** Asked after every step; every 200 steps where nothing is given. */
+  readonly isCheckpointDue?: (step: number) => boolean;
 }
 
 /** A number of steps done and everything needed to go on from there. */
@@ -122,7 +127,11 @@ class FinetuneRun {
     const { maxLength } = config;
     this.#request = request;
     const heads: Heads = { kind: 'classifier', classes: request.nClasses };
-    const start = { ...model, parameters: withHeads(config, model.parameters, heads, options.seed) };
+    const start = {
+      ...model,
+      parameters: withHeads(config, model.parameters, heads, options.seed),
+      reads: readsOf(options.compat),
+    };
     checkModel(start, heads);
     checkCells(cells, config.vocabularySize);
     checkLabels(request);
@@ -137,7 +146,7 @@ class FinetuneRun {
   }
 
   async run(): Promise<FinetuneResult> {
-    const { onCheckpoint, checkpointSteps = 200, signal } = this.#request;
+    const { onCheckpoint, isCheckpointDue = everySteps(200), signal } = this.#request;
     const trainer = this.#trainer;
     while (trainer.stepsDone < this.#totalSteps && !this.#isPatienceOver()) {
       if (signal?.aborted) {
@@ -151,7 +160,7 @@ class FinetuneRun {
         throw hopeless('fine-tuning', trainer.skips, step);
       }
       if (step % this.#cursor.stepsPerEpoch === 0) await this.#endEpoch(this.#cursor.epochOf(step));
-      if (step % checkpointSteps === 0) await onCheckpoint?.(this.#state());
+      if (isCheckpointDue(step)) await onCheckpoint?.(this.#state());
     }
     const model = this.#tuning.finish(this.#best.parameters!);
     return { model, bestEpoch: this.#best.epoch, history: this.#history, nSkipped: trainer.skips.total };
@@ -197,7 +206,7 @@ class FinetuneRun {
   #state(): FinetuneState {
     return {
       fingerprint: this.#fingerprint,
-      training: this.#trainer.exportState(),
+      training: this.#trainer.stateView(),
       history: [...this.#history],
       pending: this.#pending,
       bestEpoch: this.#best.epoch,

@@ -1,8 +1,9 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { ForwardConfig } from '#shared/domain/forward.ts';
-import { type BatchArrays, emptyBatch, HIDDEN_KEY, lookUpPriors } from './batch-arrays.ts';
+import { type BatchArrays, emptyBatch, HIDDEN_KEY, readAs } from './batch-arrays.ts';
 import { SafetensorsWriter } from './checkpoint/safetensors-writer.ts';
+import { readsNote } from './compat-cells.ts';
 import { ForwardGraphs, type BatchResults } from './forward/graphs.ts';
 import { GeneMeans } from './forward/gene-means.ts';
 import { type CellRows, ForwardInputs } from './forward/inputs.ts';
@@ -75,7 +76,7 @@ export async function forwardFile(request: ForwardRequest): Promise<ForwardResul
       length,
       sizeBytes: writer.sizeBytes,
       outputs: outputs.map(({ name }) => ({ name, shape: shapes.get(name)! })),
-      warnings: warningsOf(inputs, options),
+      warnings: [...warningsOf(inputs, options), ...(model.reads ? readsNote(model.reads) : [])],
     };
   } finally {
     inputs.close();
@@ -172,7 +173,7 @@ class ForwardRun {
       const genes = this.#genePositions(rows, cell);
       for (const i of genes) poolWeights[keys + i] = 1 / genes.length;
     });
-    lookUpPriors(batch, this.#request.model.homologIndex);
+    readAs(batch, this.#request.model);
     const results = await this.#graphs.run(batch, poolWeights);
     for (const output of this.#outputs) {
       if (output.name !== 'id_logits' && output.kind !== 'gene')

@@ -3,7 +3,7 @@ import { ExecutableCache } from '#engine/runtime/executable-cache.ts';
 import type { Executable, Runtime } from '#engine/runtime/runtime.ts';
 import { type Tensor, tensor } from '#engine/runtime/tensor.ts';
 import { foldedFeeds, type FoldedTables, foldTables } from './architecture/folded.ts';
-import { type BatchArrays, emptyBatch, HIDDEN_KEY, lookUpPriors, setRow } from './batch-arrays.ts';
+import { type BatchArrays, emptyBatch, HIDDEN_KEY, readAs, setRow, truncate } from './batch-arrays.ts';
 import { bucketLength } from './batching.ts';
 import { batchFeeds, type Feeds, parameterFeeds } from './feeds.ts';
 import {
@@ -160,17 +160,16 @@ class GraphGeneGradients implements GeneGradients {
     inputs: readonly GradientInput[],
     shape: GradientShape,
   ): Promise<GeneGradient[][]> {
-    const { homologIndex } = this.#model;
     const { batchSize, length, parts, nChanges = 1, nJoining = 0 } = shape;
     const batch = emptyBatch(batchSize, length);
     inputs.forEach(({ tokenIds, values, species, hiddenPositions }, row) =>
       setRow(batch, row, tokenIds, values, species, hiddenPositions),
     );
-    lookUpPriors(batch, homologIndex);
+    readAs(batch, this.#model);
     const feeds: Feeds = {
       ...batchFeeds(batch),
-      ...changeFeeds(inputs, batch, nChanges),
-      ...joiningFeeds(inputs, emptyBatch(batchSize, nJoining), homologIndex),
+      ...changeFeeds(inputs, batch, nChanges, this.#model),
+      ...joiningFeeds(inputs, emptyBatch(batchSize, nJoining), this.#model),
       ...this.#fed,
     };
     const results = await executable.run(
@@ -260,7 +259,7 @@ function someJoining({ tokenIds, ranks, values }: JoiningGenes = NO_JOINING, fro
 }
 
 /** Ranks and values of changed genes; their own where no change is given. */
-function changeFeeds(inputs: readonly GradientInput[], batch: BatchArrays, nChanges: number): Feeds {
+function changeFeeds(inputs: readonly GradientInput[], batch: BatchArrays, nChanges: number, { reads }: Model): Feeds {
   const { batchSize, length } = batch;
   const shape = [batchSize, length];
   const feeds: Feeds = {};
@@ -273,6 +272,7 @@ function changeFeeds(inputs: readonly GradientInput[], batch: BatchArrays, nChan
       ranks.set(change.ranks.subarray(0, length), row * length);
       values.set(change.values.subarray(0, length), row * length);
     });
+    if (reads?.truncateValues) truncate(values);
     feeds[GRADIENT_INPUTS.ranks(i)] = tensor('int32', shape, ranks);
     feeds[GRADIENT_INPUTS.values(i)] = tensor('float32', shape, values);
   }
@@ -280,14 +280,14 @@ function changeFeeds(inputs: readonly GradientInput[], batch: BatchArrays, nChan
 }
 
 /** Genes that join the cells; what is beyond a cell's own is computed and not read. */
-function joiningFeeds(inputs: readonly GradientInput[], batch: BatchArrays, homologIndex: Int32Array): Feeds {
+function joiningFeeds(inputs: readonly GradientInput[], batch: BatchArrays, model: Model): Feeds {
   const { batchSize, length, tokenIds, values, priorIds } = batch;
   const ranks = new Int32Array(batchSize * length);
   inputs.forEach(({ species, joining = NO_JOINING }, row) => {
     setRow(batch, row, joining.tokenIds, joining.values, species);
     ranks.set(joining.ranks, row * length);
   });
-  lookUpPriors(batch, homologIndex);
+  readAs(batch, model);
   const shape = [batchSize, length];
   const { joining } = GRADIENT_INPUTS;
   return {

@@ -1,5 +1,5 @@
 import type { Runtime } from '#engine/runtime/runtime.ts';
-import { emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
+import { emptyBatch, readAs, setRow } from './batch-arrays.ts';
 import { ForwardGraphs } from './forward/graphs.ts';
 import { chooseOutputs } from './forward/outputs.ts';
 import { planByLength } from './forward/plan.ts';
@@ -31,7 +31,7 @@ export function createGeneStates(model: Model, runtime: Runtime): GeneStates {
           const { tokenIds, values, species, hiddenPositions } = inputs[cell];
           setRow(batch, row, tokenIds, values, species, hiddenPositions);
         });
-        lookUpPriors(batch, model.homologIndex);
+        readAs(batch, model);
         const results = (await graphs.run(batch, new Float32Array()))('last_hidden_state');
         const stride = (padded + 1) * config.width;
         // Position 0 is CLS.

@@ -7,9 +7,9 @@ import { tensor, type Tensor } from '#engine/runtime/tensor.ts';
 import type { ModelConfig } from '#shared/domain/model.ts';
 import { classifierHead, type ModelGraph, modelGraph } from './architecture.ts';
 import { hideGene, SHARED, sharedLayer, type SharedLayer, sharedShapes } from './architecture/hidden-gene.ts';
-import { emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
+import { emptyBatch, readAs, setRow } from './batch-arrays.ts';
 import { batchFeeds, type Feeds } from './feeds.ts';
-import type { Heads } from './model.ts';
+import type { Heads, Model } from './model.ts';
 import type { EncoderInput } from './types.ts';
 
 const ROWS = 'hidden_rows';
@@ -25,9 +25,8 @@ export interface HiddenGenesOptions {
   readonly config: ModelConfig;
   readonly heads: Heads;
   readonly runtime: Runtime;
-  readonly homologIndex: Int32Array;
+  readonly model: Pick<Model, 'homologIndex' | 'reads'>;
   readonly withClasses: boolean;
-  readonly ignoresSpecies: boolean;
   /** Packed into compiled graphs, and fed. */
   readonly bound: Feeds;
   readonly fed: Feeds;
@@ -101,10 +100,10 @@ export class HiddenGenes {
   async #shared(cell: EncoderInput, length: number): Promise<Feeds> {
     const last = this.#last;
     if (last && last.length === length && isSameCell(last.input, cell)) return last.feeds;
-    const { homologIndex, ignoresSpecies } = this.#options;
+    const { model } = this.#options;
     const batch = emptyBatch(1, length);
-    setRow(batch, 0, cell.tokenIds, cell.values, ignoresSpecies ? 0 : cell.species);
-    lookUpPriors(batch, homologIndex);
+    setRow(batch, 0, cell.tokenIds, cell.values, cell.species);
+    readAs(batch, model);
     const executable = await this.#compiled.get(`share:${length}`, () =>
       this.#compile(shareGraph(this.#options.config, this.#options.heads, length)),
     );

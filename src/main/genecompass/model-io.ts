@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { z } from 'zod';
 import { ModelConfig } from '#shared/domain/model.ts';
+import { FinetuneCompat } from '#shared/domain/training.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
 import { type ByteSource, bytesSource, openFileSource, sha256Of } from './checkpoint/byte-source.ts';
@@ -34,6 +35,8 @@ const Header = z.object({
   format: z.literal(FORMAT),
   config: ModelConfig,
   classes: z.array(z.string()).nullable(),
+  /** Absent where cells are read as they are. */
+  reads: FinetuneCompat.optional(),
   card: ModelCard,
 });
 
@@ -64,7 +67,8 @@ export function modelBlocks(stored: StoredModel): Iterable<Uint8Array> {
 }
 
 function headerOf({ model, classes, card }: StoredModel): { gcw: string } {
-  return modelHeader({ config: model.config, classes, card });
+  const { config, reads } = model;
+  return modelHeader({ config, classes, ...(reads ? { reads } : {}), card });
 }
 
 function tensorsOf(model: Model): Map<string, StoredTensor> {
@@ -79,7 +83,9 @@ function tensorsOf(model: Model): Map<string, StoredTensor> {
 }
 
 /** Metadata of a model file, for those who write its tensors themselves. */
-export function modelHeader(header: Omit<StoredModel, 'model'> & { readonly config: ModelConfig }): { gcw: string } {
+export function modelHeader(
+  header: Omit<StoredModel, 'model'> & Pick<Model, 'reads'> & { readonly config: ModelConfig },
+): { gcw: string } {
   return { gcw: stableJson({ format: FORMAT, ...header }) };
 }
 
@@ -124,7 +130,7 @@ function readModelFrom(source: ByteSource, vocabularyHash: string | undefined): 
   const subject = source.name;
   const { tensors, metadata } = readSafetensors(source);
   const header = parseHeader(metadata.gcw, subject);
-  const { config, classes, card } = header;
+  const { config, classes, reads, card } = header;
   if (vocabularyHash !== undefined) checkVocabulary(subject, config.vocabularyHash, vocabularyHash);
   const read = (name: string) => {
     const stored = tensors.get(name);
@@ -140,7 +146,7 @@ function readModelFrom(source: ByteSource, vocabularyHash: string | undefined): 
     return { name, width, table: toFloat32(`${subject}: ${key}`, read(key)) };
   });
   const homologIndex = toInt32(`${subject}: ${NAMES.homologIndex}`, read(NAMES.homologIndex));
-  const model: Model = { config, parameters, priors, homologIndex };
+  const model: Model = { config, parameters, priors, homologIndex, ...(reads ? { reads } : {}) };
   checkModel(model, heads);
   const nClasses = heads.kind === 'classifier' ? heads.classes : 0;
   if ((classes?.length ?? 0) !== nClasses) {

@@ -1,5 +1,6 @@
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ModelConfig, PriorName } from '#shared/domain/model.ts';
+import type { FinetuneCompat } from '#shared/domain/training.ts';
 import { NAMES, SPECIES, TOKEN_TYPES } from './names.ts';
 
 /** Frozen gene vectors of one kind of knowledge. */
@@ -20,6 +21,8 @@ export interface Model {
   readonly priors: readonly PriorTable[];
   /** Shape: V. Row of the prior tables a mouse cell's token uses; the token itself where it has no homolog. */
   readonly homologIndex: Int32Array;
+  /** The published defects its classifier was taught with: cells are shown to it in the same way. */
+  readonly reads?: FinetuneCompat;
 }
 
 /** What follows the encoder. */

@@ -26,6 +26,11 @@ export function decays(model: Pick<Model, 'config'>, heads: Heads, name: string)
   return (parameterShapes(model.config, heads).get(name)?.length ?? 0) > 1;
 }
 
+/** Due after every so many steps. */
+export function everySteps(n: number): (step: number) => boolean {
+  return (step) => step % n === 0;
+}
+
 export function cancelled(what: string): WorkbenchError {
   return new WorkbenchError('cancelled', `${what}: it was cancelled; run it again to go on.`);
 }

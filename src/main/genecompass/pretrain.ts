@@ -15,7 +15,7 @@ import { maskedBatch, targetFeeds } from './masked-batch.ts';
 import { buildMaskedLoss, type MaskedShape, trainsMasked } from './masked-training.ts';
 import { checkModel, type Model, type Parameters } from './model.ts';
 import { NAMES } from './names.ts';
-import { cancelled, optimiserOptions, scheduleOf } from './optimiser.ts';
+import { cancelled, everySteps, optimiserOptions, scheduleOf } from './optimiser.ts';
 import { hopeless, isHopeless, type StepSkip } from './skip-guard.ts';
 import { planTuning, type Tuning } from './tuning.ts';
 
@@ -73,9 +73,14 @@ export interface PretrainRequest {
   readonly onStep?: (step: PretrainStep) => void;
   readonly onSkip?: (skip: StepSkip) => void;
   readonly onValidation?: (record: PretrainRecord) => void;
-  /** Called every `checkpointSteps` steps, and once more before a cancelled or failing run ends. */
+  /**
+   * Called when a checkpoint is due, and once more before a cancelled or failing run ends.
+   *
+   * Note: the arrays of the state are the run's own and change when the promise is kept: write them down or copy them.
+   */
   readonly onCheckpoint?: (state: PretrainState) => void | Promise<void>;
-  readonly checkpointSteps?: number;
+  /** Asked after every step; every 200 steps where nothing is given. */
+  readonly isCheckpointDue?: (step: number) => boolean;
 }
 
 export interface PretrainResult {
@@ -123,7 +128,8 @@ class PretrainRun {
     const { options, cells } = request;
     this.#request = request;
     const { config } = request.model;
-    this.#model = { ...request.model, parameters: withHeads(config, request.model.parameters, MASKED, options.seed) };
+    const { reads: _, ...start } = request.model;
+    this.#model = { ...start, parameters: withHeads(config, start.parameters, MASKED, options.seed) };
     checkModel(this.#model, MASKED);
     checkCells(cells, config.vocabularySize);
     const { maxLength } = config;
@@ -165,7 +171,7 @@ class PretrainRun {
   }
 
   async run(): Promise<PretrainResult> {
-    const { onStep, onSkip, onCheckpoint, checkpointSteps = 200, signal } = this.#request;
+    const { onStep, onSkip, onCheckpoint, isCheckpointDue = everySteps(200), signal } = this.#request;
     const trainer = this.#trainer;
     const validateEvery = Math.max(1, Math.ceil(this.#totalSteps / VALIDATIONS));
     if (this.#totalSteps === 0 && this.#history.length === 0) await this.#validate();
@@ -187,7 +193,7 @@ class PretrainRun {
         onStep?.(result);
       }
       if (step % validateEvery === 0 || step === this.#totalSteps) await this.#validate();
-      if (step % checkpointSteps === 0) await onCheckpoint?.(this.#state());
+      if (isCheckpointDue(step)) await onCheckpoint?.(this.#state());
     }
     const model = this.#tuning.finish(this.#best ?? trainer.exportTrained());
     const nSkipped = trainer.skips.total;
@@ -298,7 +304,7 @@ class PretrainRun {
   #state(): PretrainState {
     return {
       fingerprint: this.#fingerprint,
-      training: this.#trainer.exportState(),
+      training: this.#trainer.stateView(),
       history: [...this.#history],
       pending: this.#pending,
       best: this.#best,

@@ -1,6 +1,6 @@
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { Compat } from '#shared/domain/compat.ts';
-import { emptyBatch, lookUpPriors, setRow } from './batch-arrays.ts';
+import { emptyBatch, readAs, setRow } from './batch-arrays.ts';
 import { bucketLength } from './batching.ts';
 import { ForwardGraphs } from './forward/graphs.ts';
 import { chooseOutputs } from './forward/outputs.ts';
@@ -78,7 +78,7 @@ export class PublishedPerturbation {
     const batch = emptyBatch(1, length);
     setRow(batch, 0, cell.tokenIds, cell.values, compat.ignoreSpecies ? 0 : cell.species);
     if (compat.attendPadding) batch.keyMask.fill(0);
-    lookUpPriors(batch, model.homologIndex);
+    readAs(batch, model);
     const results = await this.#graphs.run(batch, new Float32Array());
     const rows = compat.attendPadding ? length : cell.tokenIds.length;
     return results('last_hidden_state').slice(width, (rows + 1) * width);

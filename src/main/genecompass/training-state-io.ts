@@ -4,7 +4,7 @@ import type { TrainingState } from '#engine/train/state.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import { stableJson } from '#shared/util/stable-json.ts';
 import { bytesSource } from './checkpoint/byte-source.ts';
-import { readSafetensors, writeSafetensors } from './checkpoint/safetensors.ts';
+import { readSafetensors, safetensorsBlocks } from './checkpoint/safetensors.ts';
 import { float32Tensor, type StoredTensor, toFloat32 } from './checkpoint/stored-tensor.ts';
 import type { FinetuneState } from './finetune.ts';
 import type { PretrainState } from './pretrain.ts';
@@ -47,9 +47,9 @@ interface Saved<P> {
   readonly progress: P;
 }
 
-/** A stopped pretraining run as bytes. */
-export function writePretrainState({ fingerprint, training, best, ...progress }: PretrainState): Uint8Array {
-  return write('pretrain', { fingerprint, training, best, progress });
+/** A stopped pretraining run as bytes, tensor by tensor and without a copy. */
+export function pretrainStateBlocks({ fingerprint, training, best, ...progress }: PretrainState): Iterable<Uint8Array> {
+  return blocksOf('pretrain', { fingerprint, training, best, progress });
 }
 
 /** Throws: data-format when the bytes are not such a state. */
@@ -58,9 +58,9 @@ export function readPretrainState(bytes: Uint8Array, subject: string): PretrainS
   return { ...rest, ...progress };
 }
 
-/** A stopped fine-tuning run as bytes. */
-export function writeFinetuneState({ fingerprint, training, best, ...progress }: FinetuneState): Uint8Array {
-  return write('finetune', { fingerprint, training, best, progress });
+/** A stopped fine-tuning run as bytes, tensor by tensor and without a copy. */
+export function finetuneStateBlocks({ fingerprint, training, best, ...progress }: FinetuneState): Iterable<Uint8Array> {
+  return blocksOf('finetune', { fingerprint, training, best, progress });
 }
 
 /** Throws: data-format when the bytes are not such a state. */
@@ -69,7 +69,7 @@ export function readFinetuneState(bytes: Uint8Array, subject: string): FinetuneS
   return { ...rest, ...progress };
 }
 
-function write(kind: string, { fingerprint, training, best, progress }: Saved<unknown>): Uint8Array {
+function blocksOf(kind: string, { fingerprint, training, best, progress }: Saved<unknown>): Iterable<Uint8Array> {
   const tensors = new Map<string, StoredTensor>();
   const parts = { ...training, best: best ?? {} };
   for (const part of PARTS) {
@@ -79,7 +79,7 @@ function write(kind: string, { fingerprint, training, best, progress }: Saved<un
   }
   const { step, skips, lossScale } = training;
   const header = { format: FORMAT, fingerprint, step, skips, lossScale, hasBest: best !== null, progress };
-  return writeSafetensors(tensors, { [kind]: stableJson(header) });
+  return safetensorsBlocks(tensors, { [kind]: stableJson(header) });
 }
 
 function read<P>(kind: string, Progress: z.ZodType<P>, bytes: Uint8Array, subject: string): Saved<P> {

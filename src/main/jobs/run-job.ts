@@ -69,7 +69,7 @@ function contextOf(
     loadCheckpoint: async () => jobs.loadState(jobId, CHECKPOINT),
     shards: {
       load: async (key) => jobs.loadState(jobId, `shard/${key}`),
-      save: async (key, bytes) => jobs.saveState(jobId, `shard/${key}`, bytes),
+      save: async (key, content) => jobs.saveState(jobId, `shard/${key}`, content),
     },
   };
 }

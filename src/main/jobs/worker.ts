@@ -7,7 +7,8 @@ export type Worker = (context: JobContext, input: unknown) => Promise<ArtifactId
 /** Resumable state in named parts. */
 export interface ShardStore {
   load(key: string): Promise<Uint8Array | null>;
-  save(key: string, bytes: Uint8Array): Promise<void>;
+  /** Whole or not at all; pieces are written as they come, so that a large state need not be held twice. */
+  save(key: string, content: Uint8Array | Iterable<Uint8Array>): Promise<void>;
 }
 
 /** How much of some work is done. */

@@ -70,11 +70,11 @@ export class JobTables {
   }
 
   /** Keeps resumable state of a job, whole or not at all; what was kept under the name before is replaced. */
-  saveState(id: JobId, name: string, bytes: Uint8Array): void {
+  saveState(id: JobId, name: string, content: Uint8Array | Iterable<Uint8Array>): void {
     const draftId = randomUUID();
     this.#sql.run('INSERT INTO draft (id, opener) VALUES (?, ?)', draftId, this.#openerId);
     const writer = this.#blobs.writer(`draft:${draftId}`, name);
-    writer.write(bytes);
+    for (const piece of content instanceof Uint8Array ? [content] : content) writer.write(piece);
     writer.finish();
     this.#sql.transaction(() => {
       this.#blobs.move(`draft:${draftId}`, stateOwner(id));

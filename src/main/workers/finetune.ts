@@ -1,9 +1,9 @@
 import { STEPS } from '#shared/domain/steps.ts';
 import { ClassifierReport, FinetuneConfig } from '#shared/domain/training.ts';
 import type { ArtifactId } from '#shared/domain/ids.ts';
-import { compatCells } from '#genecompass/compat-cells.ts';
+import { compatCells, readsNote } from '#genecompass/compat-cells.ts';
 import { finetune, predictClasses } from '#genecompass/finetune.ts';
-import { readFinetuneState, writeFinetuneState } from '#genecompass/training-state-io.ts';
+import { readFinetuneState, finetuneStateBlocks } from '#genecompass/training-state-io.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { classifierBaselines } from '#singlecell/baselines/classifiers.ts';
 import { confusionMatrix, scoreClassifier } from '#singlecell/baselines/metrics.ts';
@@ -56,10 +56,10 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
   const training = await openTraining(context, {
     key: 'fine-tuning',
     read: (bytes) => readFinetuneState(bytes, 'checkpoint of the fine-tuning'),
-    write: writeFinetuneState,
+    write: finetuneStateBlocks,
     isPast: ({ series, step }, state) => step <= (series === LOSS ? state.training.step : state.history.length),
   });
-  const { history, record, resume, checkpointSteps, onCheckpoint, onSkip } = training;
+  const { history, record, resume, isCheckpointDue, onCheckpoint, onSkip } = training;
 
   const { batchSize, precision } = config;
   const work = { mode: 'training', precision, size: { model: start.config, batchSize } } as const;
@@ -76,7 +76,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
     runtime,
     signal: context.signal,
     resume,
-    checkpointSteps,
+    isCheckpointDue,
     onCheckpoint,
     onSkip,
     onStep: ({ step, totalSteps, loss }) => {
@@ -140,7 +140,7 @@ export async function finetuneWorker(context: JobContext, input: unknown): Promi
           origin: 'fine-tuned',
           nTrainingCells: split.train.length,
           scores: { 'test.accuracy': score.accuracy, 'test.macroF1': score.macroF1, 'baseline.macroF1': best.macroF1 },
-          notes: [...split.warnings, ...skippedNote(trained.nSkipped)],
+          notes: [...split.warnings, ...readsNote(config.compat), ...skippedNote(trained.nSkipped)],
         },
       },
       history,

@@ -7,7 +7,7 @@ import { homologIndexOf } from '#genecompass/homologs.ts';
 import { initialise } from '#genecompass/initialise.ts';
 import { headsOf, type Model } from '#genecompass/model.ts';
 import { pretrain } from '#genecompass/pretrain.ts';
-import { readPretrainState, writePretrainState } from '#genecompass/training-state-io.ts';
+import { readPretrainState, pretrainStateBlocks } from '#genecompass/training-state-io.ts';
 import type { JobContext } from '#jobs/worker.ts';
 import { loadModel, storeModel } from './model-store.ts';
 import { runtimeFor } from './runtime-for.ts';
@@ -26,10 +26,10 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
   const training = await openTraining(context, {
     key: 'pretraining',
     read: (bytes) => readPretrainState(bytes, 'checkpoint of the pretraining'),
-    write: writePretrainState,
+    write: pretrainStateBlocks,
     isPast: (point, state) => point.step <= state.training.step,
   });
-  const { history, record, resume, checkpointSteps, onCheckpoint, onSkip } = training;
+  const { history, record, resume, isCheckpointDue, onCheckpoint, onSkip } = training;
 
   const { batchSize, precision } = config;
   const work = { mode: 'training', precision, size: { model: model.config, batchSize } } as const;
@@ -42,7 +42,7 @@ export async function pretrainWorker(context: JobContext, input: unknown): Promi
     runtime,
     signal: context.signal,
     resume,
-    checkpointSteps,
+    isCheckpointDue,
     onCheckpoint,
     onSkip,
     onStep: ({ step, totalSteps, loss, idLoss, valueLoss }) => {

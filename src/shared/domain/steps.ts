@@ -37,7 +37,7 @@ export const STEPS = {
   markers: { command: 'dataset markers', config: MarkersConfig, version: 1 },
   annotate: { command: 'dataset annotate', config: AnnotateConfig, version: 1 },
   pretrain: { command: 'model pretrain', config: PretrainConfig, version: 2 },
-  finetune: { command: 'training finetune', config: FinetuneConfig, version: 2 },
+  finetune: { command: 'training finetune', config: FinetuneConfig, version: 3 },
   screen: { command: 'screen run', config: ScreenConfig, version: 6 },
   consensus: { command: 'consensus run', config: ConsensusConfig, version: 2 },
   ranking: { command: 'ranking run', config: RankingConfig, version: 6 },

@@ -4,7 +4,9 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { BenchChild } from './child.ts';
 import { benchmarkPage } from './markdown.ts';
-import { type EngineRow, type Measured, measureRow } from './measure-row.ts';
+import type { EngineRow } from './engine-bench.ts';
+import { goalLines } from './goal.ts';
+import { type Measured, measureRow } from './measure-row.ts';
 import { cellsOf, rate, ratio } from './report.ts';
 
 const measured = (seconds: number, cpuSeconds: number): Measured => ({
@@ -21,6 +23,7 @@ const row: EngineRow = {
   results: { ours: measured(0.5, 1), published: measured(2, 3), same: 'no PyTorch', tuned: 'as before' },
   difference: 1e-6,
   flops: 5e10,
+  gigaflops: 200,
 };
 
 it('rates are of this product and ratios are PyTorch’s time over ours', () => {
@@ -30,7 +33,7 @@ it('rates are of this product and ratios are PyTorch’s time over ours', () => 
 });
 
 it('a row says why a number is missing', () => {
-  expect(cellsOf(row, 200).join(' | ')).toBe(
+  expect(cellsOf(row).join(' | ')).toBe(
     'train small 8 × 256 | tokens/s | 4,096 | 1,024 | 4.00 (3.00) | no PyTorch | – | – | 50 % / 13 % / – / – | 1.00 / 1.00 / – | 3 (−50 % +100 %) | 1e-6',
   );
 });
@@ -44,7 +47,6 @@ it('the page names its command and has one line for each row', () => {
     torch: null,
     rows: [row, row],
     growth: null,
-    gigaflops: 200,
   } as const;
   const page = benchmarkPage(report, 'npm run bench -- engine');
   expect(page).toContain('Made by `npm run bench -- engine`');
@@ -52,6 +54,16 @@ it('the page names its command and has one line for each row', () => {
   expect(page).not.toContain('Provisional');
   expect(benchmarkPage({ ...report, loadBefore: 99 }, '')).toContain('**Provisional');
   expect(page.match(/^\| train small/gm)).toHaveLength(2);
+});
+
+it('tells which rows miss the goal and what is possible there', () => {
+  const slow = { ...row, results: { ...row.results, published: measured(1.25, 2) } };
+  expect(goalLines([row, slow])).toEqual([
+    '1 of 2 rows reach 3 times the published computation in PyTorch by the clock.',
+    'train small 8 × 256 does not (2.50): with the products of matrices alone, at the full speed of this processor in float32, it would be 5.00.',
+  ]);
+  const alone = { ...row, results: { ...row.results, published: 'no PyTorch' } };
+  expect(goalLines([alone])).toEqual(['No row could be compared with PyTorch.']);
 });
 
 it('times this product alone where PyTorch is absent', async () => {

@@ -4,11 +4,11 @@ import { PYTHON } from '#tests/support/python.ts';
 import { type BenchCase, type CaseData, caseData } from './bench-case.ts';
 import { BenchChild } from './child.ts';
 import { productFlops } from './product-flops.ts';
-import { TORCH_WORKER, TUNED_CORE } from './torch-about.ts';
+import { TORCH_WORKER } from './torch-about.ts';
 
 /**
  * `published`: PyTorch computes what the published code computes. `same`: what this product computes. `tuned`: the same,
- * with AVX-512 kernels that an OpenBLAS older than the processor does not choose by itself.
+ * with memory that is kept, and with AVX-512 kernels where an OpenBLAS older than the processor does not choose them by itself.
  */
 export const PROGRAMS = ['ours', 'published', 'same', 'tuned'] as const;
 export type Program = (typeof PROGRAMS)[number];
@@ -25,7 +25,7 @@ export interface Measured {
   readonly note: string;
 }
 
-export interface EngineRow {
+export interface MeasuredRow {
   readonly case: BenchCase;
   /** What a program took, or why there is no number. */
   readonly results: Readonly<Record<Program, Measured | string>>;
@@ -45,11 +45,11 @@ const MIN_REPEATS = 3;
 /** A call this long is repeated at least twice, one of three times the length once. */
 const LONG_CALL_SECONDS = 5;
 /**
- * Calls that are not timed: as many as fit into the seconds, at least one and at most as many as said.
+ * Calls that are not timed: as many as fit into the seconds, between these bounds; one where a call takes very long.
  *
- * Note: the first steps of Base fetch some 5 GB of memory page by page and take up to twice as long as later ones.
+ * Note: the first steps of Base fetch some 5 GB of memory page by page and take up to ten times as long as later ones.
  */
-const WARM_UP = { seconds: 15, calls: 5 };
+const WARM_UP = { seconds: 15, leastCalls: 3, mostCalls: 5, longSeconds: 30 };
 const TIMEOUT_SECONDS = 300;
 const GIB = 2 ** 30;
 const MAX_REASON = 160;
@@ -58,26 +58,28 @@ const OUR_WORKER = fileURLToPath(new URL('our-worker.ts', import.meta.url));
 
 /**
  * Times one row: every program in its own process, warmed up, then in turn; one after another where memory asks for it.
- * `missing`: why a program is not asked.
+ * `missing`: why a program is not asked; `tuned`: the environment of the program of that name.
  */
 export async function measureRow(
   given: BenchCase,
   budget: Budget,
   missing: Readonly<Partial<Record<Program, string>>>,
-): Promise<EngineRow> {
+  tuned: Readonly<Record<string, string>> = {},
+): Promise<MeasuredRow> {
   const data = caseData(given);
   const outcomes: Partial<Record<Program, Runner | string>> = { ...missing };
   const asked = PROGRAMS.filter((program) => !(program in missing));
   const alone = given.preset === 'base' && given.kind === 'train';
   for (const group of alone ? asked.map((program) => [program]) : [asked]) {
-    Object.assign(outcomes, await timeInTurn(group, data, (budget.seconds * group.length) / PROGRAMS.length, budget));
+    const share = { ...budget, seconds: (budget.seconds * group.length) / PROGRAMS.length };
+    Object.assign(outcomes, await timeInTurn(group, data, share, tuned));
   }
   const results = Object.fromEntries(
     Object.entries(outcomes).map(([program, outcome]) => [
       program,
       typeof outcome === 'string' ? outcome : summary(outcome),
     ]),
-  ) as EngineRow['results'];
+  ) as MeasuredRow['results'];
   return { case: given, results, difference: largestDifference(outcomes), flops: productFlops(data.config, given) };
 }
 
@@ -85,8 +87,8 @@ export async function measureRow(
 async function timeInTurn(
   group: readonly Program[],
   data: CaseData,
-  seconds: number,
-  { maxRepeats }: Budget,
+  { seconds, maxRepeats }: Budget,
+  tuned: Readonly<Record<string, string>>,
 ): Promise<Partial<Record<Program, Runner | string>>> {
   const runners = new Map<Program, Runner>();
   const outcomes: Partial<Record<Program, Runner | string>> = {};
@@ -103,7 +105,11 @@ async function timeInTurn(
     for (const program of group) {
       const reason = tooLarge(data.case);
       if (reason) outcomes[program] = reason;
-      else await attempt(program, async () => void runners.set(program, await start(program, data)));
+      else
+        await attempt(
+          program,
+          async () => void runners.set(program, await start(program, data, program === 'tuned' ? tuned : {})),
+        );
     }
     const longest = Math.max(0, ...[...runners.values()].map(({ warmSeconds }) => warmSeconds));
     const least = longest > 3 * LONG_CALL_SECONDS ? 1 : longest > LONG_CALL_SECONDS ? 2 : MIN_REPEATS;
@@ -137,23 +143,21 @@ interface Runner {
 }
 
 /** Starts a program and lets it compile and warm up. */
-async function start(program: Program, data: CaseData): Promise<Runner> {
+async function start(program: Program, data: CaseData, settings: Record<string, string>): Promise<Runner> {
   const { threads } = data.case;
   const child =
     program === 'ours'
       ? new BenchChild(process.execPath, ['--disable-warning=ExperimentalWarning', OUR_WORKER], threads)
-      : new BenchChild(
-          PYTHON,
-          ['-B', TORCH_WORKER, program === 'published' ? 'published' : 'same'],
-          threads,
-          program === 'tuned' ? { OPENBLAS_CORETYPE: TUNED_CORE } : {},
-        );
+      : new BenchChild(PYTHON, ['-B', TORCH_WORKER, program === 'published' ? 'published' : 'same'], threads, settings);
   try {
     const note = await child.prepare(data, TIMEOUT_SECONDS);
     const first = await child.run(TIMEOUT_SECONDS);
     let last = first;
     let spent = first.seconds;
-    for (let calls = 1; calls < WARM_UP.calls && spent + last.seconds < WARM_UP.seconds; calls++) {
+    for (let calls = 1; calls < WARM_UP.mostCalls; calls++) {
+      const goesOn =
+        calls < WARM_UP.leastCalls ? last.seconds < WARM_UP.longSeconds : spent + last.seconds < WARM_UP.seconds;
+      if (!goesOn) break;
       last = await child.run(TIMEOUT_SECONDS);
       spent += last.seconds;
     }

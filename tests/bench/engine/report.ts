@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { type EngineReport, rowName } from './engine-bench.ts';
-import { type EngineRow, type Measured, type Program, PROGRAMS } from './measure-row.ts';
+import { type EngineReport, type EngineRow, rowName } from './engine-bench.ts';
+import { type Measured, type Program, PROGRAMS } from './measure-row.ts';
 import { missesAvx512, type TorchAbout, TUNED_CORE } from './torch-about.ts';
 import { GIB, machineLine } from '../suite.ts';
 
@@ -20,13 +20,13 @@ export function ratio(row: EngineRow, program: Exclude<Program, 'ours'>): { cloc
  * Share of the time of a program that the matrix products of ours alone would take at the speed of large ones; null
  * without a number. Above 1 / 3 for PyTorch, three times its speed is out of reach of any program on the same processor.
  */
-export function productShare(row: EngineRow, program: Program, gigaflops: number): number | null {
+export function productShare(row: EngineRow, program: Program): number | null {
   const result = row.results[program];
-  return typeof result === 'string' ? null : row.flops / (gigaflops * 1e9) / result.seconds;
+  return typeof result === 'string' ? null : row.flops / (row.gigaflops * 1e9) / result.seconds;
 }
 
 /** One row as cells of a table, in the order of `COLUMNS`. */
-export function cellsOf(row: EngineRow, gigaflops: number): string[] {
+export function cellsOf(row: EngineRow): string[] {
   const { kind } = row.case;
   const speed = (program: Program) => {
     const result = row.results[program];
@@ -37,7 +37,7 @@ export function cellsOf(row: EngineRow, gigaflops: number): string[] {
     return value === null ? '–' : `${value.clock.toFixed(2)} (${value.cpu.toFixed(2)})`;
   };
   const share = (program: Program) => {
-    const value = productShare(row, program, gigaflops);
+    const value = productShare(row, program);
     return value === null ? '–' : `${Math.round(100 * value)} %`;
   };
   const ours = row.results.ours;
@@ -67,7 +67,7 @@ export const COLUMNS = [
   'ratio (CPU time)',
   'PyTorch, same work',
   'ratio (CPU time)',
-  'ratio to AVX-512 kernels',
+  'ratio to tuned PyTorch',
   'products, share of time',
   'peak memory, GiB',
   'repeats (spread)',
@@ -76,12 +76,13 @@ export const COLUMNS = [
 
 /** Machine and versions, one fact a line. */
 export function machineLines(report: EngineReport): string[] {
-  const { device, threads, torch, gigaflops } = report;
+  const { device, threads, torch, rows } = report;
+  const speeds = rows.map(({ gigaflops }) => Math.round(gigaflops));
   const require = createRequire(import.meta.url);
   const { version } = require('onnxruntime-node/package.json') as { version: string };
   return [
     machineLine(report),
-    `Ours: Node ${process.version}, ONNX Runtime ${version}, device ${device}, ${threads} threads; large products of matrices: ${Math.round(gigaflops)} GFLOP/s`,
+    `Ours: Node ${process.version}, ONNX Runtime ${version}, device ${device}, ${threads} threads; large products of matrices: ${Math.min(...speeds)} to ${Math.max(...speeds)} GFLOP/s around the rows`,
     torch ? aboutLine(torch, threads) : 'PyTorch: absent',
   ];
 }
@@ -90,7 +91,7 @@ function aboutLine(about: TorchAbout, threads: number): string {
   const { torch, python, config, libraries, core, capability, cuda } = about;
   const blas = /BLAS_INFO=(\w+)/.exec(config.join(' '))?.[1] ?? 'unknown';
   const kernels = core ? `, OpenBLAS kernels: ${core}` : '';
-  const tuned = missesAvx512(about) ? ` (this processor has AVX-512; the last ratio is with ${TUNED_CORE})` : '';
+  const tuned = missesAvx512(about) ? ` (this processor has AVX-512; the tuned PyTorch uses ${TUNED_CORE})` : '';
   return (
     `PyTorch ${torch} (Python ${python}), ${threads} threads; built with BLAS_INFO=${blas}, loaded: ` +
     `${libraries.join(', ') || 'nothing'}${kernels}${tuned}; CPU capability ${capability}; CUDA: ${cuda ?? 'none'}`

@@ -225,15 +225,19 @@ export class Trainer<S> {
 
   /** A copy of the whole state. */
   exportState(): TrainingState {
-    const { step, skips, lossScale, first, second } = this.#state;
+    const { parameters, first, second, ...counts } = this.stateView();
     return {
-      step,
-      skips,
-      lossScale,
-      parameters: this.exportTrained(),
+      ...counts,
+      parameters: copyTensors(parameters),
       first: copyTensors(first),
       second: copyTensors(second),
     };
+  }
+
+  /** The whole state in the trainer's own arrays. Note: the next step changes them. */
+  stateView(): TrainingState {
+    const { step, skips, lossScale, parameters, first, second } = this.#state;
+    return { step, skips, lossScale, parameters: this.#trainedOf(parameters), first, second };
   }
 
   /** A copy of the trained parameters. */
