@@ -51,7 +51,7 @@ export class BlobWriter {
   /** Memory of chunks that are stored, for the next ones. */
   readonly #spare: Uint8Array[] = [];
   /** The chunk that is being filled. */
-  #pending = new Uint8Array(CHUNK_BYTES);
+  #pending: Uint8Array = new Uint8Array(CHUNK_BYTES);
   readonly #onFinish: (info: BlobInfo) => void;
   #kept: Chunk[] = [];
   #keptBytes = 0;
