@@ -1,4 +1,5 @@
 import type { Dataset, File, Metadata } from 'h5wasm/node';
+import { printable } from '#shared/util/printable.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ArrayInfo, NodeTree } from '../anndata/node-tree.ts';
 import { wholeContent } from '../archive/whole-content.ts';
@@ -13,11 +14,14 @@ import { canUnpack } from './packed/filters.ts';
 import { PackedDataset, REFERENCE_BYTES } from './packed/packed-dataset.ts';
 
 const FILTER_NAMES: Record<number, string> = {
+  307: 'bzip2',
   32000: 'lzf',
   32001: 'blosc',
   32004: 'lz4',
   32008: 'bitshuffle',
+  32013: 'zfp',
   32015: 'zstd',
+  32017: 'sz',
   32026: 'blosc2',
 };
 /** Filters the bundled library can undo: deflate, shuffle, fletcher32, nbit, scaleoffset. */
@@ -26,6 +30,14 @@ const NUMERIC: ReadonlySet<ArrayInfo['type']> = new Set(['number', 'float', 'boo
 const STRINGS_AT_ONCE = 100_000;
 /** Numbers read at once from which on unpacking beside this thread pays. */
 const LONG_LIST = 100_000;
+
+/** The line that writes a file anew so that it can be read. */
+function rewriting(name: string): string {
+  const [from, to] = [name, name.replace(/(\.\w+)?$/, '-gzip$1')].map((each) => JSON.stringify(printable(each)));
+  return /\.h5ad$/i.test(name)
+    ? `in Python: import hdf5plugin, anndata; anndata.read_h5ad(${from}).write_h5ad(${to}, compression="gzip")`
+    : `where its filter is installed: h5repack -f GZIP=4 ${from} ${to}`;
+}
 
 interface OpenArray {
   dataset: Dataset;
@@ -277,10 +289,11 @@ export class H5File implements NodeTree {
     const packed = canUnpack(filters) ? this.#openPacked(dataset, metadata) : null;
     if (packed) return packed;
     const name = FILTER_NAMES[filter.id] ?? `filter ${filter.id}`;
-    throw this.#refused(at, `is compressed with ${name}, gzip is expected; write it again with compression="gzip"`);
+    const isOther = canUnpack(filters) ? ' in an array that grows along several axes' : '';
+    throw this.#refused(at, `is compressed with ${name}${isOther}, gzip is expected; ${rewriting(this.name)}`);
   }
 
-  #openPacked(dataset: Dataset, { shape, chunks, vlen, size }: Metadata): PackedDataset | null {
+  #openPacked(dataset: Dataset, { shape, maxshape, chunks, vlen, size }: Metadata): PackedDataset | null {
     if (!shape || !chunks) return null;
     this.#bytes ??= new ByteFile(heldInMemory(this.#file.filename) ?? this.#file.filename);
     const reference = dataset.create_reference().ref_data as ArrayLike<number>;
@@ -289,6 +302,7 @@ export class H5File implements NodeTree {
     return PackedDataset.open(this.#bytes, {
       header,
       shape,
+      maxShape: maxshape?.map((extent: number | null) => (extent === null || extent < 0 ? Infinity : extent)) ?? null,
       chunk: chunks,
       filters,
       itemBytes: vlen ? REFERENCE_BYTES : size,

@@ -1,4 +1,5 @@
 import { address, type ByteFile } from './byte-file.ts';
+import { type ChunkGrid, readNewIndex } from './chunk-index-v4.ts';
 
 /** Where the chunks of a dataset lie, by their position in the grid of chunks, row by row. */
 export interface ChunkIndex {
@@ -12,12 +13,12 @@ export interface ChunkIndex {
 const LAYOUT_MESSAGE = 0x08;
 const CONTINUATION_MESSAGE = 0x10;
 const CHUNKED = 2;
+const [OLD_LAYOUT, NEW_LAYOUT] = [3, 4];
 const MAX_BLOCKS = 64;
 const MAX_LEVEL = 12;
 
 /**
- * Reads the chunk index of a dataset whose object header lies at `header`; null for an index of a newer kind than
- * B-trees of version 1, which h5py writes unless told otherwise.
+ * Reads the chunk index of a dataset whose object header lies at `header`; null for one of a kind that is not read here.
  *
  * Throws RangeError for what contradicts itself.
  * Source: HDF5 File Format Specification 3.0, II.A (superblock), III.A.1 (B-trees), IV.A.1 (object headers), IV.A.2.i (data layout).
@@ -25,21 +26,24 @@ const MAX_LEVEL = 12;
 export function readChunkIndex(
   file: ByteFile,
   header: number,
-  grid: readonly number[],
+  { grid, maxGrid, chunkBytes }: ChunkGrid,
   chunk: readonly number[],
 ): ChunkIndex | null {
   if (!hasPlainAddresses(file)) return null;
   const layout = layoutMessage(file, header);
   if (!layout) throw new RangeError('it has no layout');
-  if (layout.getUint8(0) !== 3 || layout.getUint8(1) !== CHUNKED) return null;
-  const rank = layout.getUint8(2) - 1;
-  if (rank !== chunk.length) throw new RangeError(`its chunks have ${rank} dimensions`);
+  const version = layout.getUint8(0);
+  if (layout.getUint8(1) !== CHUNKED) return null;
   const nChunks = grid.reduce((product, extent) => product * extent, 1);
   const index: ChunkIndex = {
     addresses: new Float64Array(nChunks).fill(-1),
     sizes: new Uint32Array(nChunks),
     masks: new Uint32Array(nChunks),
   };
+  if (version === NEW_LAYOUT) return readNewIndex(file, layout, { grid, maxGrid, chunkBytes }, index) ? index : null;
+  if (version !== OLD_LAYOUT) return null;
+  const rank = layout.getUint8(2) - 1;
+  if (rank !== chunk.length) throw new RangeError(`its chunks have ${rank} dimensions`);
   const root = address(layout, 3);
   if (root >= 0) readNode(file, root, MAX_LEVEL, grid, chunk, index);
   return index;

@@ -1,5 +1,8 @@
 import { promisify } from 'node:util';
 import { inflate, inflateSync, zstdDecompressSync } from 'node:zlib';
+import { unpackBitshuffle } from './bitshuffle.ts';
+import { unpackBlosc } from './blosc.ts';
+import { unpackLz4Filter } from './lz4.ts';
 import { unpackLzf } from './lzf.ts';
 
 export interface Filter {
@@ -9,8 +12,8 @@ export interface Filter {
 
 type Bytes = Uint8Array<ArrayBuffer>;
 
-const [DEFLATE, SHUFFLE, LZF, ZSTD] = [1, 2, 32000, 32015];
-const UNPACKED = new Set([DEFLATE, SHUFFLE, LZF, ZSTD]);
+const [DEFLATE, SHUFFLE, LZF, BLOSC, LZ4, BITSHUFFLE, ZSTD] = [1, 2, 32000, 32001, 32004, 32008, 32015];
+const UNPACKED = new Set([DEFLATE, SHUFFLE, LZF, BLOSC, LZ4, BITSHUFFLE, ZSTD]);
 
 const inflateBeside = promisify(inflate);
 
@@ -58,6 +61,12 @@ function undo(bytes: Bytes, { id, cd_values: settings }: Filter, size: number): 
       return unshuffle(bytes, settings[0]);
     case LZF:
       return unpackLzf(bytes, size);
+    case BLOSC:
+      return unpackBlosc(bytes, size);
+    case LZ4:
+      return unpackLz4Filter(bytes, size);
+    case BITSHUFFLE:
+      return unpackBitshuffle(bytes, settings, size);
     default:
       return zstdDecompressSync(bytes, inOnePiece(size));
   }

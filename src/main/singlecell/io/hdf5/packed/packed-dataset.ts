@@ -14,6 +14,8 @@ export interface PackedLayout {
   /** Address of the object header. */
   header: number;
   shape: readonly number[];
+  /** Infinite along an axis that may grow for ever; the shape where it is absent. */
+  maxShape?: readonly number[] | null;
   chunk: readonly number[];
   filters: readonly Filter[];
   itemBytes: number;
@@ -43,7 +45,11 @@ export class PackedDataset {
     if (!isRead || !(chunkBytes > 0 && chunkBytes <= MAX_CHUNK_BYTES)) return null;
     const grid = shape.map((extent, axis) => Math.ceil(extent / chunk[axis]));
     if (grid.reduce((product, extent) => product * extent, 1) > MAX_CHUNKS) return null;
-    const index = readChunkIndex(file, layout.header, grid, chunk);
+    const maxGrid = (layout.maxShape ?? shape).map((extent, axis) => Math.ceil(extent / chunk[axis]));
+    // Entries are numbered by what the array may grow to, along the first axis by what it is.
+    const nEntries = maxGrid.slice(1).reduce((product, extent) => product * extent, grid[0]);
+    if (Number.isFinite(nEntries) && nEntries > MAX_CHUNKS) return null;
+    const index = readChunkIndex(file, layout.header, { grid, maxGrid, chunkBytes }, chunk);
     return index && new PackedDataset(file, layout, grid, index);
   }
 
