@@ -86,7 +86,11 @@ export function syntheticTensors(shape: SyntheticShape, seed: number): ArchiveTe
     float(`${NAMES.idHead}.decoder.weight`, [vocabularySize, config.width], NAMES.word),
     float(`${NAMES.idHead}.decoder.bias`, [vocabularySize], `${NAMES.idHead}.bias`),
     float(`${NAMES.valueHead}.decoder.bias`, [1], `${NAMES.valueHead}.bias`),
-    float('emb_warmup.alpha', []),
+    {
+      ...float('emb_warmup.alpha', []),
+      // A warm-up that is over, as in every published file.
+      blocks: () => [new Uint8Array(Float32Array.of(1).buffer)],
+    },
     long('emb_warmup.steps', [], () => 0),
   ];
 }

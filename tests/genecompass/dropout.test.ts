@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Graph } from '#engine/ir/graph.ts';
+import { printGraph } from '#engine/ir/print.ts';
 import { type DropoutState, dropoutState } from '#engine/nn/index.ts';
 import { classifierHead, clsEncoder, fullEncoder, modelGraph } from '#genecompass/architecture.ts';
 import { ModelConfig } from '#shared/domain/model.ts';
@@ -54,5 +55,21 @@ describe('dropout', () => {
     const built = modelGraph(new Graph('plain'), config, { kind: 'masked' }, BATCH, LENGTH);
     fullEncoder(config, built);
     expect(built.graph.nodes.some(({ op }) => op.onnx.name === 'BitwiseXor')).toBe(false);
+  });
+
+  it('has a rate of its own, 0.1, in the value encoder of Small, and none where the model trains without', () => {
+    const { config } = makeTinyModel({ kind: 'masked' }, { valueEncoding: 'encoder' });
+    /** A unit is dropped where its random number is at most this. */
+    const thresholdOf = (rate: number) => `${Math.round(rate * 2 ** 32 - 2 ** 31) - 1}:int32`;
+    const graphOf = (rate: number | null) => {
+      const built = modelGraph(new Graph('values'), config, { kind: 'masked' }, BATCH, LENGTH);
+      const state = rate === null ? undefined : dropoutState(built.graph.input('seed', 'uint32', []), rate);
+      built.graph.output('genes', fullEncoder(config, built, state).embedding);
+      return printGraph(built.graph);
+    };
+    const count = (text: string, part: string) => text.split(part).length - 1;
+    expect(count(graphOf(0.02), thresholdOf(0.1))).toBe(1);
+    expect(count(graphOf(0.02), thresholdOf(0.02))).toBe(1);
+    for (const rate of [0, null]) expect(count(graphOf(rate), 'BitwiseXor')).toBe(0);
   });
 });

@@ -89,6 +89,17 @@ describe('encoder', () => {
     await other.dispose();
   });
 
+  it('tells values up to 255 apart in the value encoder of Small, and no larger ones', async () => {
+    const small = makeTinyModel({ kind: 'none' }, { valueEncoding: 'encoder' });
+    const own = await createCellEncoder(small, ortRuntime());
+    const of = async (value: number) =>
+      (await own.encode([{ ...inputs[0], values: inputs[0].values.with(0, value) }], 'cls')).embeddings;
+    const [below, at, above, far] = [await of(100), await of(255), await of(256), await of(1e6)];
+    expect([above, far]).toEqual([at, at]);
+    expect(below).not.toEqual(at);
+    await own.dispose();
+  });
+
   it('answers calls made at once as if made in turn', async () => {
     const together = await encoder.encode(inputs, 'cls');
     const calls = inputs.map((input, i) => encoder.encode([input], i % 2 === 0 ? 'cls' : 'mean'));

@@ -100,6 +100,18 @@ describe.each(['finetune', 'pretrain'] as const)('%s with accumulated batches', 
     );
   });
 
+  it('stopped at each of its steps in turn gives the same losses and the same model', async () => {
+    const short = { batchSize: 16, accumulateBatches: 1, epochs: 2 };
+    const whole = await recorded(kind, short);
+    const nSteps = whole.seen.filter((each) => (each as { rate?: number }).rate !== undefined).length;
+    expect(nSteps).toBe(8);
+    for (let stopAfter = 1; stopAfter < nSteps; stopAfter++) {
+      const stopped = await recorded(kind, short, stopAfter);
+      expect(stopped.seen, `stopped after step ${stopAfter}`).toEqual(whole.seen);
+      expect(stopped.parameters, `stopped after step ${stopAfter}`).toEqual(whole.parameters);
+    }
+  });
+
   it('keeps a far smaller state with adapters than with all weights', async () => {
     const [all, adapters] = [await recorded(kind, {}, 3), await recorded(kind, { lora: { rank: 1 } }, 3)];
     expect(adapters.stateBytes!).toBeLessThan(0.75 * all.stateBytes!);

@@ -4,6 +4,8 @@ import { tensor } from '#engine/runtime/tensor.ts';
 import type { Trainer } from '#engine/train/trainer.ts';
 import { mlpTrainer, xor } from '../support/mlp.ts';
 
+const ADAMW = { beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01, clipNorm: 1 };
+
 async function losses(trainer: Trainer<string>, steps: number): Promise<number[]> {
   const seen: number[] = [];
   for (let i = 0; i < steps; i++) seen.push((await trainer.step('xor', xor)).loss);
@@ -63,6 +65,52 @@ describe.each(['host', 'graph'] as const)('Trainer, AdamW in %s', (placement) =>
 });
 
 describe('Trainer', () => {
+  it('draws other dropout masks at every step and for every batch of one, and none to evaluate', async () => {
+    const trainer = mlpTrainer({ dropout: 0.5, rate: () => 0, optimizer: { ...ADAMW, weightDecay: 0 } });
+    const seen = await losses(trainer, 6);
+    expect(new Set(seen).size).toBeGreaterThan(3);
+    const batch = { shape: 'xor', feeds: xor };
+    const { loss: ofOne } = await trainer.stepOver([batch]);
+    const again = mlpTrainer({ dropout: 0.5, rate: () => 0, optimizer: { ...ADAMW, weightDecay: 0 } });
+    await losses(again, 6);
+    // The second batch has masks of its own, so the mean of both is not the loss of the first.
+    expect((await again.stepOver([batch, batch])).loss).not.toBe(ofOne);
+    const [a, b] = [await trainer.evaluate('xor', xor), await trainer.evaluate('xor', xor)];
+    expect(a.loss).toBe(b.loss);
+    for (const each of [trainer, again]) await each.dispose();
+  });
+
+  it('counts a skipped step in the schedule and not in the corrections of AdamW', async () => {
+    const bad = { ...xor, y: tensor('float32', [4], [1, Number.NaN, 1, 1]) };
+    const run = async (batches: (typeof xor)[]) => {
+      const trainer = mlpTrainer({ rate: () => 0.01 });
+      for (const feeds of batches) await trainer.stepOrSkip([{ shape: 'xor', feeds }]);
+      const { parameters, step, skips } = trainer.exportState();
+      await trainer.dispose();
+      return { parameters, step, skips };
+    };
+    const [whole, holed] = [await run([xor, xor, xor]), await run([xor, bad, bad, xor, xor])];
+    expect(holed.parameters).toEqual(whole.parameters);
+    expect(holed).toMatchObject({ step: 5, skips: { total: 2, inRow: 0 } });
+  });
+
+  it('leaves a gradient out whose square has no place in float32, unless clipping makes it small', async () => {
+    // A finite loss of 2.5e37 with a gradient beyond 1e18.
+    const steep = { ...xor, y: tensor('float32', [4], [5e18, 5e18, 5e18, 5e18]) };
+    const step = async (clipNorm: number) => {
+      const trainer = mlpTrainer({ optimizer: { ...ADAMW, clipNorm } });
+      const { skipped, loss, gradientNorm } = await trainer.stepOrSkip([{ shape: 'xor', feeds: steep }]);
+      const { parameters, second } = trainer.exportState();
+      await trainer.dispose();
+      for (const { data } of [...Object.values(parameters), ...Object.values(second)])
+        expect((data as Float32Array).every(Number.isFinite)).toBe(true);
+      expect([loss, gradientNorm].every(Number.isFinite)).toBe(true);
+      expect(gradientNorm).toBeGreaterThan(1e18);
+      return skipped;
+    };
+    expect([await step(Infinity), await step(1)]).toEqual([true, false]);
+  });
+
   it('takes the same steps with AdamW in the graph and on the host', async () => {
     const [host, graph] = [mlpTrainer({ placement: 'host' }), mlpTrainer({ placement: 'graph' })];
     const [a, b] = [await losses(host, 20), await losses(graph, 20)];

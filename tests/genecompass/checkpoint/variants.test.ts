@@ -2,6 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { importCheckpoint } from '#genecompass/checkpoint/import.ts';
 import { importPublished, inspectCheckpoint } from '#genecompass/checkpoint/import-published.ts';
 import { writeSafetensors } from '#genecompass/checkpoint/safetensors.ts';
 import { float32Tensor, type StoredTensor } from '#genecompass/checkpoint/stored-tensor.ts';
@@ -48,6 +49,29 @@ describe('a checkpoint', () => {
       config: { ...model.config, vocabularyHash: expect.anything() as string },
     });
     expect(wrapped.summary).toMatchObject({ nTensors: summary.nTensors, nElements: summary.nElements });
+  });
+
+  it.each([
+    [
+      'a warm-up that is not over',
+      [0.5],
+      'unsupported',
+      /emb_warmup.alpha is 0.5, so its prior knowledge entered scaled/,
+    ],
+    ['two warm-ups', [1, 1], 'data-format', /emb_warmup.alpha has 2 elements/],
+    ['a warm-up that is no number', [NaN], 'data-format', /emb_warmup.alpha: element 0 is NaN/],
+  ])('with %s is refused, by import, look and forward alike', async (_, values, code, message) => {
+    const alpha: ArchiveTensor = {
+      ...numbers('emb_warmup.alpha', values.length === 1 ? [] : [values.length]),
+      blocks: () => [new Uint8Array(Float32Array.from(values).buffer)],
+    };
+    write([...without(/^emb_warmup.alpha/), alpha]);
+    const expected = expect.objectContaining({ code, message: expect.stringMatching(message) as string }) as Error;
+    await expect(act()).rejects.toThrow(expected);
+    expect(() => inspectCheckpoint(folder)).toThrow(expected);
+    expect(() => importCheckpoint(folder, 'any')).toThrow(expected);
+    write([...without(/^emb_warmup/)]);
+    expect((await act()).heads.kind).toBe('masked');
   });
 
   it('of the encoder alone is known by its bare names, and has no heads', async () => {
@@ -123,7 +147,7 @@ describe('a checkpoint', () => {
     ['BF16', (data: Float32Array) => Uint16Array.from(data, () => 0x3e80)],
     ['F64', (data: Float32Array) => Float64Array.from(data, () => 0.25)],
   ] as const)('in %s is converted to float32', async (dtype, convert) => {
-    const stored = good().map(({ name, shape, dtype: kind, blocks }): [string, StoredTensor] => {
+    const stored = without(/^emb_warmup/).map(({ name, shape, dtype: kind, blocks }): [string, StoredTensor] => {
       const size = shape.reduce((a, b) => a * b, 1);
       if (kind === 'Long') return [name, { dtype: 'I64', shape, read: () => [...blocks()][0] }];
       return [name, { dtype, shape, read: () => new Uint8Array(convert(new Float32Array(size)).buffer) }];

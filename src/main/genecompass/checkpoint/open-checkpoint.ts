@@ -9,6 +9,7 @@ import { missing, type PublishedConfig, readPublishedConfig } from './published-
 import { readPytorchCheckpoint } from './pytorch-zip.ts';
 import { readSafetensors } from './safetensors.ts';
 import type { StoredTensors } from './stored-tensor.ts';
+import { checkWarmUp } from './warm-up.ts';
 
 /** A checkpoint whose header has been read; its tensors are read while it is open. */
 export interface OpenCheckpoint {
@@ -39,6 +40,7 @@ export function openCheckpoint(folder: string, fileName = findWeights(folder)): 
     const format = fileName.endsWith('.safetensors') ? 'safetensors' : 'pytorch';
     const stored = format === 'safetensors' ? readSafetensors(source).tensors : readPytorchCheckpoint(source);
     const tensors = publishedNames(stored);
+    checkWarmUp(tensors, fileName);
     const { vocabularyHash: _, ...config } = configFromShapes(tensors, published, '', fileName);
     return { folder, source, format, published, stored, tensors, config, heads: publishedHeads(tensors, fileName) };
   } catch (error) {

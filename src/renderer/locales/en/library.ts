@@ -157,6 +157,7 @@ export default {
     label: 'Remove {title}',
     title: 'Remove {title}?',
     here: '{project} uses it.',
+    unseen: 'Which closed projects use it cannot be seen from here.',
     files: 'The folder you imported it from is not touched.',
     keep: 'Keep it',
     done: '{title} was removed.',
