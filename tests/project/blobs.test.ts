@@ -20,6 +20,22 @@ function mixedBytes(length: number, seed: number): Uint8Array {
 }
 
 describe('a blob', () => {
+  it('takes what it is given before it returns, so that memory may be used again', () => {
+    const whole = mixedBytes(3 * CHUNK_BYTES + 77, 2);
+    const draft = project.artifacts.draft(planOf({ config: { reused: true } }));
+    const writer = draft.blobWriter('content');
+    const memory = new Uint8Array(CHUNK_BYTES + 1000);
+    for (let at = 0; at < whole.length; at += memory.length) {
+      const piece = whole.subarray(at, at + memory.length);
+      memory.set(piece);
+      writer.write(memory.subarray(0, piece.length));
+      memory.fill(99);
+    }
+    writer.finish();
+    const { id } = draft.commit({});
+    expect(Buffer.compare(project.artifacts.read(id, 'content'), whole)).toBe(0);
+  });
+
   it('reads the same in any part as the whole, however it was written', () => {
     const whole = mixedBytes(2 * CHUNK_BYTES + 12_345, 1);
     const cuts = fc.array(fc.integer({ min: 1, max: whole.length }), { maxLength: 6 });
