@@ -143,8 +143,11 @@ describe('threads that pack', () => {
   it('turn a block as the calling thread does', async () => {
     const chunk = chunkOf(0, N_CELLS);
     const lengths = Int32Array.from({ length: N_CELLS }, (_, cell) => offsets[cell + 1] - offsets[cell]);
-    const { genes: packedGenes, counts: packedCounts } = packCells(chunk);
-    const piece = { lengths, genes: packedGenes, counts: packedCounts };
-    expect(await threads.turn([piece], N_GENES)).toEqual(await packInPlace.turn([piece], N_GENES));
+    // Made anew each time: a block that is turned takes its pieces with it.
+    const piece = () => {
+      const { genes: packedGenes, counts: packedCounts } = packCells(chunk);
+      return { lengths, genes: packedGenes, counts: packedCounts };
+    };
+    expect(await threads.turn([piece()], N_GENES)).toEqual(await packInPlace.turn([piece()], N_GENES));
   });
 });

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
-import { promisify } from 'node:util';
-import { constants, zstdCompress, zstdCompressSync } from 'node:zlib';
+import { constants, zstdCompressSync } from 'node:zlib';
 import type { BlobInfo } from '#shared/domain/artifact.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { release } from '#shared/util/release.ts';
 import type { Sql } from './sql.ts';
 import { asBytes } from './typed-bytes.ts';
 
@@ -12,20 +12,21 @@ export const CHUNK_BYTES = 1 << 18;
 /** Packed bytes written in one transaction: each one waits for the disk, and others may write between two of them. */
 const TRANSACTION_BYTES = 1 << 22;
 
-/** Chunks of one writer compressed at a time beside the caller's thread. */
-const IN_FLIGHT = 8;
-
 /** After a chunk that stays larger than this, so many are appended as they are: token ids take longer to try than to write. */
 const DENSE_SHARE = 0.95;
 const UNTRIED = 31;
 
-/** Half the time of the default level at the same size, for what is written here: small integers and floats. */
-const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: CHUNK_BYTES };
+/**
+ * Half the time of the default level at the same size, for what is written here: small integers and floats. Output in one
+ * piece that holds the worst case, so that zstd needs no buffers of its own.
+ *
+ * Note: in the caller's thread. Compressing beside it keeps the memory of each call until V8 marks the whole heap, which
+ * takes longer than the compression itself.
+ */
+const PACKING = { params: { [constants.ZSTD_c_compressionLevel]: 1 }, chunkSize: CHUNK_BYTES + 2048 };
 
 /** How a chunk lies in the file: as it is where compression does not pay, else zstd. */
 export const CODEC = { raw: 0, zstd: 1 } as const;
-
-const compressBeside = promisify(zstdCompress);
 
 /** How far a blob was written, so that writing can go on in another process: what is stored, and bytes not stored yet. */
 export interface BlobPosition {
@@ -47,11 +48,13 @@ export class BlobWriter {
   readonly #sql: Sql;
   readonly #id: number;
   readonly #hash = createHash('sha256');
-  readonly #pending = new Uint8Array(CHUNK_BYTES);
+  /** Memory of chunks that are stored, for the next ones. */
+  readonly #spare: Uint8Array[] = [];
+  /** The chunk that is being filled. */
+  #pending: Uint8Array = new Uint8Array(CHUNK_BYTES);
   readonly #onFinish: (info: BlobInfo) => void;
-  #packed: Chunk[] = [];
-  #packedBytes = 0;
-  #inFlight: Promise<Chunk>[] = [];
+  #kept: Chunk[] = [];
+  #keptBytes = 0;
   #nPending = 0;
   /** Chunks still to be kept as they are. */
   #nUntried = 0;
@@ -76,74 +79,48 @@ export class BlobWriter {
     this.write(tail);
   }
 
-  /** Throws: `resource` when the disk is full. */
+  /** `data` may be used again afterwards. Throws: `resource` when the disk is full. */
   write(data: ArrayBufferView): void {
-    if (this.#inFlight.length > 0) throw new WorkbenchError('internal', `Blob ${this.name}: drain it before writing.`);
-    for (const raw of this.#chunks(asBytes(data))) this.#keep(packedOf(raw, zstdCompressSync(raw, PACKING)));
-  }
-
-  /**
-   * Like `write`, compressing beside the caller's thread; `data` belongs to the writer afterwards.
-   *
-   * Throws: `resource` when the disk is full.
-   */
-  async append(data: ArrayBufferView): Promise<void> {
-    for (const raw of this.#chunks(asBytes(data))) {
-      this.#inFlight.push(
-        this.#isDense() ? asItIs(raw) : compressBeside(raw, PACKING).then((packed) => packedOf(raw, packed)),
-      );
-      if (this.#inFlight.length > IN_FLIGHT) this.#keep(await this.#inFlight.shift()!);
-    }
-  }
-
-  /** Waits until everything appended is compressed, so that `write`, `finish` and `suspend` may follow. */
-  async drain(): Promise<void> {
-    while (this.#inFlight.length > 0) this.#keep(await this.#inFlight.shift()!);
+    for (const raw of this.#chunks(asBytes(data))) this.#keep(this.#isDense() ? asItIs(raw) : this.#packed(raw));
   }
 
   /** Stores whole chunks now and says how writing can go on later. */
   suspend(): BlobPosition {
-    this.#sql.transaction(() => this.#insert());
+    this.#store();
     return { sizeBytes: this.#sizeBytes, tail: this.#pending.slice(0, this.#nPending) };
   }
 
   finish(): BlobInfo {
     if (this.#isFinished) throw new WorkbenchError('internal', `Blob ${this.name}: it was finished twice.`);
-    if (this.#inFlight.length > 0) throw new WorkbenchError('internal', `Blob ${this.name}: drain it before its end.`);
     if (this.#nPending > 0) {
-      const rest = this.#pending.subarray(0, this.#nPending);
-      this.#keep(packedOf(rest, zstdCompressSync(rest, PACKING)));
+      this.#keep(this.#packed(this.#pending.subarray(0, this.#nPending)));
     }
     this.#isFinished = true;
     const info = { name: this.name, sizeBytes: this.#sizeBytes, sha256: this.#hash.digest('hex') };
-    this.#sql.transaction(() => {
-      this.#insert();
-      this.#sql.run('UPDATE blob SET size_bytes = ?, sha256 = ? WHERE id = ?', info.sizeBytes, info.sha256, this.#id);
-    });
+    this.#store(() =>
+      this.#sql.run('UPDATE blob SET size_bytes = ?, sha256 = ? WHERE id = ?', info.sizeBytes, info.sha256, this.#id),
+    );
+    [this.#pending, ...this.#spare.splice(0)].forEach(release);
     this.#onFinish(info);
     return info;
   }
 
-  /** Whole chunks that the bytes complete; the rest waits. */
+  /** Whole chunks that the bytes complete, each in memory of the writer; the rest waits. */
   *#chunks(bytes: Uint8Array): Generator<Uint8Array> {
     if (this.#isFinished)
       throw new WorkbenchError('internal', `Blob ${this.name}: it was written to after it was finished.`);
     this.#hash.update(bytes);
     this.#sizeBytes += bytes.length;
     for (let at = 0; at < bytes.length;) {
-      // Whole chunks go through without a copy.
-      if (this.#nPending === 0 && bytes.length - at >= CHUNK_BYTES) {
-        yield bytes.subarray(at, at + CHUNK_BYTES);
-        at += CHUNK_BYTES;
-        continue;
-      }
       const n = Math.min(bytes.length - at, CHUNK_BYTES - this.#nPending);
       this.#pending.set(bytes.subarray(at, at + n), this.#nPending);
       this.#nPending += n;
       at += n;
       if (this.#nPending === CHUNK_BYTES) {
+        const whole = this.#pending;
         this.#nPending = 0;
-        yield this.#pending.slice();
+        this.#pending = this.#spare.pop() ?? new Uint8Array(CHUNK_BYTES);
+        yield whole;
       }
     }
   }
@@ -155,15 +132,40 @@ export class BlobWriter {
     return true;
   }
 
+  /** What is compressed leaves its memory for another chunk. */
+  #packed(raw: Uint8Array): Chunk {
+    const packed = zstdCompressSync(raw, PACKING);
+    if (packed.length >= raw.length) {
+      release(packed);
+      return { codec: CODEC.raw, content: raw, isTried: true };
+    }
+    this.#spare.push(raw);
+    return { codec: CODEC.zstd, content: packed, isTried: true };
+  }
+
   #keep(chunk: Chunk): void {
     if (chunk.isTried && chunk.content.length > DENSE_SHARE * CHUNK_BYTES) this.#nUntried = UNTRIED;
-    this.#packed.push(chunk);
-    this.#packedBytes += chunk.content.length;
-    if (this.#packedBytes >= TRANSACTION_BYTES) this.#sql.transaction(() => this.#insert());
+    this.#kept.push(chunk);
+    this.#keptBytes += chunk.content.length;
+    if (this.#keptBytes >= TRANSACTION_BYTES) this.#store();
+  }
+
+  /** Stores what was kept, and what `more` does, in one transaction. */
+  #store(more: () => void = () => undefined): void {
+    this.#sql.transaction(() => {
+      this.#insert();
+      more();
+    });
+    for (const { codec, content } of this.#kept) {
+      if (codec === CODEC.raw) this.#spare.push(content);
+      else release(content);
+    }
+    this.#kept = [];
+    this.#keptBytes = 0;
   }
 
   #insert(): void {
-    for (const { codec, content } of this.#packed) {
+    for (const { codec, content } of this.#kept) {
       this.#sql.run(
         'INSERT INTO chunk (blob, ordinal, codec, content) VALUES (?, ?, ?, ?)',
         this.#id,
@@ -172,19 +174,9 @@ export class BlobWriter {
         content,
       );
     }
-    this.#packed = [];
-    this.#packedBytes = 0;
   }
 }
 
-/** `raw` belongs to the writer. */
-async function asItIs(raw: Uint8Array): Promise<Chunk> {
+function asItIs(raw: Uint8Array): Chunk {
   return { codec: CODEC.raw, content: raw, isTried: false };
-}
-
-function packedOf(raw: Uint8Array, packed: Uint8Array): Chunk {
-  // What lies as it came is copied: the caller may write over its bytes before they are inserted.
-  return packed.length < raw.length
-    ? { codec: CODEC.zstd, content: packed, isTried: true }
-    : { codec: CODEC.raw, content: raw.slice(), isTried: true };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { zstdDecompressSync } from 'node:zlib';
 import type { BlobInfo } from '#shared/domain/artifact.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
+import { release } from '#shared/util/release.ts';
 import { type BlobPosition, BlobWriter, CHUNK_BYTES, CODEC } from './blob-writer.ts';
 import type { Sql } from './sql.ts';
 import { asTyped, bytesPerValue, type TypedName, type TypedOf } from './typed-bytes.ts';
@@ -184,7 +185,11 @@ export class BlobStore {
     const raw = row && unpack(row.codec, row.content);
     if (raw?.length !== wanted) throw damaged(blob.name);
     this.#held.set(key, raw);
-    if (this.#held.size > HELD_CHUNKS) this.#held.delete(this.#held.keys().next().value!);
+    if (this.#held.size > HELD_CHUNKS) {
+      const [oldest, bytes] = this.#held.entries().next().value!;
+      this.#held.delete(oldest);
+      release(bytes);
+    }
     return raw;
   }
 }

@@ -34,7 +34,7 @@ export interface CountSource {
   readonly nGenes: number;
   /** Cells [start, end). */
   rows(start: number, end: number): CsrChunk;
-  /** Cells [start, end) as they are stored; null where they are stored otherwise. */
+  /** Cells [start, end) as they are stored, in memory of their own; null where they are stored otherwise. */
   packed?(start: number, end: number): PackedChunk | null;
 }
 

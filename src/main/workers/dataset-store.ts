@@ -106,8 +106,8 @@ export class StoredDatasetSink implements DatasetSink {
     if (rows.countEnds) continued(offsets.values!, nDone, rows.countEnds);
     totals.set(rows.totals, nDone);
     this.#cells!.nDone += rows.nCells;
-    await this.#steps.append(rows.genes);
-    await this.#values.append(rows.counts);
+    this.#steps.write(rows.genes);
+    this.#values.write(rows.counts);
     await this.#byGene!.rows(rows);
   }
 
@@ -119,10 +119,7 @@ export class StoredDatasetSink implements DatasetSink {
   }
 
   async finish(): Promise<void> {
-    for (const writer of [this.#steps, this.#values]) {
-      await writer.drain();
-      writer.finish();
-    }
+    for (const writer of [this.#steps, this.#values]) writer.finish();
     const { totals, offsets, nDone } = this.#cells!;
     if (nDone !== totals.length) {
       throw new WorkbenchError('internal', `Dataset: ${nDone} cells came, ${totals.length} were announced.`);

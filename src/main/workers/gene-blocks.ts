@@ -1,3 +1,4 @@
+import { release } from '#shared/util/release.ts';
 import type { ArtifactDraft, BlobWriter } from '#project/artifacts.ts';
 import { DATASET_BLOBS, PLAIN_COUNT_BLOBS } from '#project/stored/dataset-blobs.ts';
 import { packInPlace, type PackRunner } from '#singlecell/packing/packing.ts';
@@ -53,7 +54,7 @@ export class GeneBlocksWriter {
     this.#offsets = draft.blobWriter(DATASET_BLOBS.blockOffsets);
   }
 
-  /** The rows are read until their block is turned. */
+  /** The rows belong to the writer afterwards. */
   async rows(rows: BlockRows): Promise<void> {
     const { nCells, entryEnds } = rows;
     let first = 0;
@@ -76,18 +77,16 @@ export class GeneBlocksWriter {
   async finish(): Promise<Float64Array> {
     if (this.#nCells > 0) await this.#turn();
     await this.#writeTurned();
-    for (const writer of [this.#steps, this.#counts, this.#offsets]) {
-      await writer.drain();
-      writer.finish();
-    }
+    for (const writer of [this.#steps, this.#counts, this.#offsets]) writer.finish();
     return Float64Array.from(this.#firstCells);
   }
 
   /** Rows [first, last) belong to the block. */
-  #take({ entryEnds, geneEnds, countEnds, genes, counts }: BlockRows, first: number, last: number): void {
+  #take({ nCells, entryEnds, geneEnds, countEnds, genes, counts }: BlockRows, first: number, last: number): void {
     if (first === last) return;
+    // A part of the rows is copied, as each piece goes to its block with its memory.
     const part = <T extends Uint8Array | Float32Array>(values: T, ends: Float64Array) =>
-      values.subarray(first === 0 ? 0 : ends[first - 1], ends[last - 1]) as T;
+      last - first === nCells ? values : (values.slice(first === 0 ? 0 : ends[first - 1], ends[last - 1]) as T);
     const lengths = new Int32Array(last - first);
     for (let cell = first; cell < last; cell++) {
       lengths[cell - first] = entryEnds[cell] - (cell === 0 ? 0 : entryEnds[cell - 1]);
@@ -121,8 +120,9 @@ export class GeneBlocksWriter {
     base.entries += nEntries;
     base.steps += steps.length;
     if (counts instanceof Uint8Array) base.counts += counts.length;
-    await this.#steps.append(steps);
-    await this.#counts.append(counts);
-    await this.#offsets.append(offsets);
+    this.#steps.write(steps);
+    this.#counts.write(counts);
+    this.#offsets.write(offsets);
+    [steps, counts, offsets].forEach(release);
   }
 }

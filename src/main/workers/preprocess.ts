@@ -196,7 +196,7 @@ async function encode(
     throw thrown;
   }
   await tokens.save();
-  await tokens.finish();
+  tokens.finish();
   return tokens;
 }
 

@@ -1,6 +1,7 @@
 import { deserialize, serialize } from 'node:v8';
 import type { JobContext } from '#jobs/worker.ts';
 import type { ArtifactDraft, BlobPosition, BlobWriter } from '#project/artifacts.ts';
+import { release } from '#shared/util/release.ts';
 import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import { addSums } from '#singlecell/tokenize/tokenise.ts';
 import type { EncodedCells, EncodedSums } from '#singlecell/tokenize/rank-encode.ts';
@@ -82,13 +83,13 @@ export class TokensWriter {
     return { cells: this.#cells.subarray(0, n), lengths: this.#lengths.subarray(0, n), sums: this.#sums };
   }
 
-  /** The arrays belong to the writer afterwards. */
+  /** The arrays belong to the writer, and are gone afterwards. */
   async add(encoded: EncodedCells, nextCell: number): Promise<void> {
     const { tokenIds } = encoded;
-    await this.#writers[this.#ids].append(
-      this.#ids === TOKENS_BLOBS.shortTokenIds ? new Uint16Array(tokenIds) : tokenIds,
-    );
-    await this.#writers[values].append(encoded.values);
+    const ids = this.#ids === TOKENS_BLOBS.shortTokenIds ? new Uint16Array(tokenIds) : tokenIds;
+    this.#writers[this.#ids].write(ids);
+    this.#writers[values].write(encoded.values);
+    [ids, tokenIds, encoded.values].forEach(release);
     this.#cells.set(encoded.cells, this.#nEncoded);
     this.#lengths.set(encoded.lengths, this.#nEncoded);
     this.#nEncoded += encoded.cells.length;
@@ -99,10 +100,7 @@ export class TokensWriter {
 
   async save(): Promise<void> {
     const positions: Record<string, BlobPosition> = {};
-    for (const [name, writer] of Object.entries(this.#writers)) {
-      await writer.drain();
-      positions[name] = writer.suspend();
-    }
+    for (const [name, writer] of Object.entries(this.#writers)) positions[name] = writer.suspend();
     const { cells, lengths, sums } = this.encoded;
     const saved: Saved = {
       fingerprint: this.#fingerprint,
@@ -117,11 +115,8 @@ export class TokensWriter {
   }
 
   /** Ends the two streams; the artifact takes them over when it is kept. */
-  async finish(): Promise<void> {
-    for (const writer of Object.values(this.#writers)) {
-      await writer.drain();
-      writer.finish();
-    }
+  finish(): void {
+    for (const writer of Object.values(this.#writers)) writer.finish();
   }
 
   giveTo(draft: ArtifactDraft): void {

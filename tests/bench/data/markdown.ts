@@ -15,8 +15,8 @@ const NOTES = `## How it is measured
   Neither converts to a Hugging Face data set, which the published script does besides.
 - **ratio** = Python's time / ours, by the clock and, in brackets, of processor time. Ours uses all processors, Python one (NumPy
   has no threads for these steps).
-- What a program does once when it starts is left out of both: Python's imports, and reading the gene tables (about a second)
-  in ours.
+- What a program does once when it starts is left out of both: Python's imports; in ours, reading its own modules, the HDF5 library
+  and the gene tables (about a second). The modules of its threads are read, and their types taken out, within the times.
 - **same cells**: of a few cells, how many have the same genes and values rank by rank; genes of equal value may stand in any
   order.
 - What bounds the ratio (ADR 0073): writing encrypted pages costs some 9 s of processor time a GB, which the Python programs do not pay, so

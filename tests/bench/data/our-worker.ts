@@ -5,6 +5,7 @@ import { Project } from '#project/project.ts';
 import { runJob } from '#jobs/run-job.ts';
 import { TOKENS_BLOBS } from '#project/stored/tokens-blobs.ts';
 import { WORKERS } from '#workers/index.ts';
+import { hdf5 } from '#singlecell/io/hdf5/library.ts';
 import { geneResolver } from '#workers/resources.ts';
 import { readTokenIds } from '#workers/tokens-store.ts';
 import type { ProgramReport, Stage } from './report.ts';
@@ -63,7 +64,8 @@ async function run(kind: JobKind, config: Record<string, unknown>): Promise<Arti
 }
 
 enter('start');
-await geneResolver();
+// What Python's imports are to the other programs, which start their clocks after them.
+await Promise.all([geneResolver(), hdf5(), import('#workers/import.ts'), import('#workers/preprocess.ts')]);
 peak(true);
 enter('Reading cells');
 const [dataset] = await run('import', { input: [input] });

@@ -1,3 +1,4 @@
+import { release } from '#shared/util/release.ts';
 import { ByteFile } from './hdf5/packed/byte-file.ts';
 import type { ChunkIndex } from './hdf5/packed/chunk-index.ts';
 import { type Filter, unpack } from './hdf5/packed/filters.ts';
@@ -35,6 +36,9 @@ export interface RowAccess {
 /** Stands for a whole number that does not fit, so that it is found odd. */
 const ODD_GENE = -1;
 
+/** Ranges differ a little in size; so much more is taken than the first one needs. */
+const RESERVE = 1.25;
+
 /** Reads ranges of rows into memory of its own; what it gives is valid until the next call. */
 export class RowListsReader {
   readonly #lists: RowLists;
@@ -51,10 +55,7 @@ export class RowListsReader {
   rows(start: number, end: number): RawRows {
     const { offsets, genes, values } = this.#lists;
     const [from, to] = [offsets[start], offsets[end]];
-    if (this.#genes.length < to - from) {
-      this.#genes = new Int32Array(to - from);
-      this.#values = new Float32Array(to - from);
-    }
+    this.#reserve(to - from);
     this.#read(genes, from, to, this.#genes, ODD_GENE);
     this.#read(values, from, to, this.#values, Number.NaN);
     return {
@@ -67,6 +68,17 @@ export class RowListsReader {
   close(): void {
     for (const file of this.#files.values()) file.close();
     this.#files.clear();
+    for (const { bytes } of this.#last.values()) release(bytes);
+    this.#last.clear();
+  }
+
+  #reserve(nEntries: number): void {
+    if (this.#genes.length >= nEntries) return;
+    release(this.#genes);
+    release(this.#values);
+    const size = Math.ceil(nEntries * RESERVE);
+    this.#genes = new Int32Array(size);
+    this.#values = new Float32Array(size);
   }
 
   #read(list: PackedList, from: number, to: number, into: Int32Array | Float32Array, odd: number): void {
@@ -91,6 +103,8 @@ export class RowListsReader {
     this.#files.set(list.file, file);
     const packed = file.read(index.addresses[piece], index.sizes[piece]);
     const bytes = unpack(packed, filters, index.masks[piece], extent * Number(kind[1]));
+    if (bytes.buffer !== packed.buffer) release(packed);
+    if (held) release(held.bytes);
     this.#last.set(list, { piece, bytes });
     return bytes;
   }

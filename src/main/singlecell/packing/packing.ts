@@ -1,3 +1,4 @@
+import { release } from '#shared/util/release.ts';
 import type { CsrChunk } from '../types.ts';
 import type { PackedCells } from './packed-cells.ts';
 import { type RowLists, RowListsReader } from '../io/row-lists.ts';
@@ -19,6 +20,7 @@ export interface PackRunner {
   readonly nThreads: number;
   /** `lists`: where rows can be read without the caller. */
   begin(plan: PackPlan, lists: RowLists | null): Packing;
+  /** Each piece has memory of its own, which is gone afterwards. */
   turn(pieces: BlockPiece[], nGenes: number): Promise<TurnedBlock>;
 }
 
@@ -37,7 +39,7 @@ export const packInPlace: PackRunner = {
       },
     };
   },
-  turn: async (pieces, nGenes) => turnBlock(pieces, nGenes),
+  turn: async (pieces, nGenes) => turnPieces(pieces, nGenes),
 };
 
 /** No cell where the lists are damaged or hold what cannot be packed: who reads them with care will say so. */
@@ -52,6 +54,13 @@ export function packRange(packer: RowPacker, reader: RowListsReader, start: numb
 export function packChunk(packer: RowPacker, chunk: CsrChunk): { cells: PackedCells; rest: CsrChunk | null } {
   const cells = packer.pack({ offsets: chunk.indptr, genes: chunk.indices, values: chunk.data });
   return { cells, rest: cells.nCells === chunk.nCells ? null : restOf(chunk, cells.nCells) };
+}
+
+/** Turns a block and gives the memory of its pieces back. */
+export function turnPieces(pieces: readonly BlockPiece[], nGenes: number): TurnedBlock {
+  const turned = turnBlock(pieces, nGenes);
+  for (const { genes, counts } of pieces) [genes, counts].forEach(release);
+  return turned;
 }
 
 /** The rows of a chunk from `first` on. */

@@ -1,8 +1,12 @@
+import { release } from '#shared/util/release.ts';
 import { MAX_VARINT_BYTES } from '#shared/util/varint.ts';
 import type { PackedCells } from './packed-cells.ts';
 
 /** The largest count that float32 holds exactly. */
 const MAX_COUNT = 2 ** 24;
+
+/** Ranges differ a little in size; so much more is taken than the first one needs. */
+const RESERVE = 1.25;
 
 export interface PackPlan {
   /** Gene of each column of the file, −1 where it is dropped. */
@@ -33,7 +37,6 @@ export interface RawRows {
 export class RowPacker {
   readonly tally: ColumnTally;
   readonly #target: Int32Array;
-  readonly #isShared: boolean;
   /** Packed bytes of a range; far more is needed while packing than is left of it. */
   #genes = new Uint8Array(0);
   #counts = new Uint8Array(0);
@@ -46,10 +49,8 @@ export class RowPacker {
   readonly #geneBits: Uint32Array;
   readonly #countOf: Float64Array;
 
-  /** `isShared`: results lie in memory that all threads see. */
-  constructor({ target, nGenes }: PackPlan, isShared = false) {
+  constructor({ target, nGenes }: PackPlan) {
     this.#target = target;
-    this.#isShared = isShared;
     this.tally = { nCells: new Int32Array(target.length), counts: new Float64Array(target.length) };
     this.#columnBits = new Uint32Array((target.length + 31) >>> 5);
     this.#geneBits = new Uint32Array((nGenes + 31) >>> 5);
@@ -88,8 +89,8 @@ export class RowPacker {
       geneEnds: cut(geneEnds),
       countEnds: cut(countEnds),
       totals: cut(totals),
-      genes: this.#taken(this.#genes, row === 0 ? 0 : geneEnds[row - 1]),
-      counts: this.#taken(this.#counts, row === 0 ? 0 : countEnds[row - 1]),
+      genes: this.#genes.slice(0, row === 0 ? 0 : geneEnds[row - 1]),
+      counts: this.#counts.slice(0, row === 0 ? 0 : countEnds[row - 1]),
     };
   }
 
@@ -222,14 +223,11 @@ export class RowPacker {
 
   #reserve(nEntries: number): void {
     if (this.#genes.length >= MAX_VARINT_BYTES * nEntries) return;
-    this.#genes = new Uint8Array(MAX_VARINT_BYTES * nEntries);
-    this.#counts = new Uint8Array(MAX_VARINT_BYTES * nEntries);
-  }
-
-  #taken(bytes: Uint8Array, length: number): Uint8Array {
-    const taken = new Uint8Array(this.#isShared ? new SharedArrayBuffer(length) : new ArrayBuffer(length));
-    taken.set(bytes.subarray(0, length));
-    return taken;
+    release(this.#genes);
+    release(this.#counts);
+    const size = MAX_VARINT_BYTES * Math.ceil(nEntries * RESERVE);
+    this.#genes = new Uint8Array(size);
+    this.#counts = new Uint8Array(size);
   }
 }
 

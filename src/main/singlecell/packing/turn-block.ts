@@ -54,11 +54,16 @@ export function turnBlock(pieces: readonly BlockPiece[], nGenes: number): Turned
     for (const piece of rows) piece.place(gene, end, of, into, isPacked);
   }
   const counts = isPacked ? into.packed : into.plain;
-  return { nEntries, steps: into.steps.slice(0, offsets[3 * nGenes + 1]), counts, offsets };
+  return { nEntries, steps: shrunk(into.steps, offsets[3 * nGenes + 1]), counts, offsets };
+}
+
+/** The first bytes, in the same memory where they lie. */
+function shrunk(bytes: Uint8Array<ArrayBuffer>, length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(bytes.buffer.transfer(length));
 }
 
 interface Into {
-  steps: Uint8Array;
+  steps: Uint8Array<ArrayBuffer>;
   packed: Uint8Array;
   plain: Float32Array;
 }

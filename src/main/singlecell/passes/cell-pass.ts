@@ -1,3 +1,4 @@
+import { release } from '#shared/util/release.ts';
 import { CHUNK_CELLS } from '../count-source.ts';
 import type { CountSource, CsrChunk, PackedChunk } from '../types.ts';
 
@@ -13,7 +14,7 @@ export interface CellPass<P, R, E> {
 
 export interface RunningPass<R, E> {
   range(chunk: CsrChunk): R;
-  /** The same of cells as they are stored, where they are. */
+  /** The same of cells as they are stored, where they are; their memory is gone afterwards. */
   packed?(chunk: PackedChunk): R;
   /** What was gathered over all ranges this pass has seen. */
   end(): E;
@@ -40,7 +41,11 @@ export interface PassRunner {
 /** One range of a running pass, in the form that costs least. */
 export function runRange<R>(running: RunningPass<R, unknown>, counts: CountSource, start: number, end: number): R {
   const chunk = running.packed ? counts.packed?.(start, end) : null;
-  return chunk ? running.packed!(chunk) : running.range(counts.rows(start, end));
+  if (!chunk) return running.range(counts.rows(start, end));
+  const result = running.packed!(chunk);
+  release(chunk.genes);
+  release(chunk.counts);
+  return result;
 }
 
 /** Runs passes in the calling thread. */

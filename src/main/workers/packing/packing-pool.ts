@@ -3,7 +3,6 @@ import type { PackedCells } from '#singlecell/packing/packed-cells.ts';
 import { packInPlace, type Packing, type PackRunner } from '#singlecell/packing/packing.ts';
 import type { ColumnTally, PackPlan } from '#singlecell/packing/row-packer.ts';
 import type { TurnedBlock } from '#singlecell/packing/turn-block.ts';
-import type { CsrChunk } from '#singlecell/types.ts';
 import { AskedThread } from '../threads/asked-thread.ts';
 import { sharing } from '../threads/sharing.ts';
 import type { ToPackingThread } from './protocol.ts';
@@ -53,7 +52,10 @@ class ThreadPackRunner implements ClosablePackRunner {
   }
 
   turn(pieces: Parameters<PackRunner['turn']>[0], nGenes: number): Promise<TurnedBlock> {
-    return this.#ask({ type: 'turn', pieces, nGenes });
+    return this.#ask(
+      { type: 'turn', pieces, nGenes },
+      pieces.flatMap(({ genes, counts }) => [genes, counts].map(bufferOf)),
+    );
   }
 
   /** The thread that waits for least. */
@@ -63,7 +65,7 @@ class ThreadPackRunner implements ClosablePackRunner {
   }
 }
 
-/** Chunks are made for the one who asked for them, so their memory can be handed over. */
-function bufferOf(values: CsrChunk['indptr' | 'indices' | 'data']): ArrayBuffer {
+/** Chunks and pieces are made for the one who asks for them, so their memory can be handed over. */
+function bufferOf(values: ArrayBufferView): ArrayBuffer {
   return values.buffer as ArrayBuffer;
 }

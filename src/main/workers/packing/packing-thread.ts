@@ -1,7 +1,6 @@
 import { RowListsReader } from '#singlecell/io/row-lists.ts';
-import { packChunk, packRange } from '#singlecell/packing/packing.ts';
+import { packChunk, packRange, turnPieces } from '#singlecell/packing/packing.ts';
 import { RowPacker } from '#singlecell/packing/row-packer.ts';
-import { turnBlock } from '#singlecell/packing/turn-block.ts';
 import { serve } from '../threads/answer.ts';
 import type { ToPackingThread } from './protocol.ts';
 
@@ -17,7 +16,7 @@ serve<ToPackingThread>((message) => {
   switch (message.type) {
     case 'begin': {
       const { packing, plan, lists } = message;
-      open.set(packing, { packer: new RowPacker(plan, true), reader: lists && new RowListsReader(lists) });
+      open.set(packing, { packer: new RowPacker(plan), reader: lists && new RowListsReader(lists) });
       return undefined;
     }
     case 'range': {
@@ -33,6 +32,6 @@ serve<ToPackingThread>((message) => {
       return packer.tally;
     }
     case 'turn':
-      return turnBlock(message.pieces, message.nGenes);
+      return turnPieces(message.pieces, message.nGenes);
   }
 });

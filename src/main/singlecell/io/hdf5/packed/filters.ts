@@ -1,5 +1,6 @@
 import { promisify } from 'node:util';
 import { inflate, inflateSync, zstdDecompressSync } from 'node:zlib';
+import { release } from '#shared/util/release.ts';
 import { unpackBitshuffle } from './bitshuffle.ts';
 import { unpackBlosc } from './blosc.ts';
 import { unpackLz4Filter } from './lz4.ts';
@@ -30,11 +31,19 @@ export function canUnpack(filters: readonly Filter[]): boolean {
   return filters.every(({ id }) => UNPACKED.has(id));
 }
 
-/** Undoes the filters of a chunk of `size` bytes, last first; `mask` tells which were left out. Throws RangeError. */
+/**
+ * Undoes the filters of a chunk of `size` bytes, last first; `mask` tells which were left out. What it gives may
+ * lie in the memory of `packed`.
+ *
+ * Throws RangeError.
+ */
 export function unpack(packed: Bytes, filters: readonly Filter[], mask: number, size: number): Bytes {
   let bytes = packed;
   for (let i = filters.length - 1; i >= 0; i--) {
-    if (!((mask >> i) & 1)) bytes = undo(bytes, filters[i], size);
+    if ((mask >> i) & 1) continue;
+    const before = bytes;
+    bytes = undo(before, filters[i], size);
+    if (before.buffer !== packed.buffer && before.buffer !== bytes.buffer) release(before);
   }
   if (bytes.length !== size) throw new RangeError(`a chunk has ${bytes.length} of ${size} bytes`);
   return bytes;
