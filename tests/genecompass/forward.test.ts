@@ -116,6 +116,17 @@ describe('forward on the shipped reference numbers', () => {
     expect(change[1]).toBeLessThan(1e-4);
   });
 
+  it('counts no hidden gene among the cells of <mask>', async () => {
+    const hidden = rewritten((tensors) => tensors.set('input_ids', tensors.get('masked_input_ids')!));
+    const given = load(hidden).tensors.get('input_ids')!;
+    const ids = new BigInt64Array(Uint8Array.from(given.read()).buffer);
+    expect(ids.filter((id) => id === 1n).length).toBeGreaterThan(3);
+    const { read } = await forward({ outputs: ['gene_cells', 'gene_embedding'] }, { inputs: hidden });
+    expect([...read('gene_cells').subarray(0, 2)]).toEqual([0, 0]);
+    expect(read('gene_cells').reduce((sum, n) => sum + n, 0)).toBeGreaterThan(50);
+    expect(read('gene_embedding').subarray(0, 64)).toEqual(new Float32Array(64));
+  });
+
   it('gives the logits of a classifier', async () => {
     const classifier = importCheckpoint(builtIn, 'test', 'pytorch_model_classifier.bin');
     const compat = { attendPadding: false, ignoreSpecies: true, mousePriors: false };
