@@ -27,6 +27,10 @@ async function prepare(documents: string): Promise<void> {
   const mice = makeCells({ nCells: 60, nGenes: 80, nDonors: 2, species: 'mouse', states: ['early', 'late'], seed: 9 });
   const genes = mice.genes.map((gene, i) => (MOUSE_GENES[i] ? { id: MOUSE_GENES[i], symbol: MOUSE_GENES[i] } : gene));
   await writeH5ad(path.join(documents, 'mice.h5ad'), { ...mice, genes });
+  mkdirSync(path.join(documents, 'two species'));
+  const people = makeCells({ nCells: 40, nGenes: 80, nDonors: 1, states: ['early', 'late'], seed: 10 });
+  await writeH5ad(path.join(documents, 'two species', 'people.h5ad'), people);
+  await writeH5ad(path.join(documents, 'two species', 'mice.h5ad'), { ...mice, genes });
   const table = ['gene,c1,c2,c3,c4', 'GATA1,3,0,1,0', 'SPI1,0,2,5,1', 'CD34,1,1,0,0', 'KLF1,0,0,9,2', 'MPO,4,0,0,1'];
   writeFileSync(path.join(documents, 'counts.csv'), table.join('\n'));
 }
@@ -68,6 +72,20 @@ story('Data in, in the window', 'data-in', prepare, (told) => {
     await button('Add 1').click();
     await told.page.getByText(/text table/).waitFor();
     await button('Remove counts.csv').click();
+  });
+
+  it('says once that both species are there, takes both by a button, and forgets that with the files', async () => {
+    const typed = told.page.getByLabel('Or type a path');
+    await typed.fill(path.join(told.documents, 'two species'));
+    await typed.press('Enter');
+    await told.page.getByText('Some samples are human, others mouse.').waitFor();
+    expect(await told.page.getByText(/two species \(human|both makes a dataset/).count()).toBe(0);
+    await told.looker.look('two-species');
+    await button('Import both').click();
+    await told.page.getByText('Each species becomes a dataset of its own.').waitFor();
+    await told.looker.look('both-taken');
+    await button('Remove two species').click();
+    await told.page.getByText('Drop files or folders here, or choose them').waitFor();
   });
 
   it('tells the samples of a folder apart, also one that cannot be read', async () => {

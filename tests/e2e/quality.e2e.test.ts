@@ -20,6 +20,7 @@ async function writeProject(documents: string): Promise<void> {
       input: [workbench.at('marsh.h5ad')],
       labelColumn: 'cell_type',
       donorColumn: 'donor',
+      sampleColumn: 'donor',
     }),
   );
   await workbench.client.project.close();
@@ -55,6 +56,9 @@ story('Quality of cells in the window', 'quality', writeProject, (told) => {
     await button('Show as table').click();
     await told.looker.look('checked-tables');
     await button('Show as chart').click();
+    const ambient = told.page.getByRole('heading', { name: 'RNA from other cells' });
+    await ambient.scrollIntoViewIfNeeded();
+    await told.looker.look('rna-from-other-cells');
   });
 
   it('says while a limit is dragged how many cells it keeps', async () => {

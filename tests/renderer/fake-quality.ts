@@ -107,6 +107,11 @@ export function fakeQuality(stateOf: readonly number[]) {
           contamination: 0.041 + i / 90,
         })),
       },
+      ambientBySample: [
+        { code: 0, nCells: 3000, hint: { contamination: 0.048, low: 0.031, high: 0.071, nMarkers: 30, nGroups: 7 } },
+        { code: 1, nCells: 2900, hint: { contamination: 0.112, low: 0.084, high: 0.151, nMarkers: 34, nGroups: 8 } },
+        { code: 2, nCells: 140, hint: null },
+      ],
       balance,
       warnings: [],
     },

@@ -95,6 +95,15 @@ describe('the quality page', () => {
     expect(page.text()).toContain(QC_PROFILES.published.sources[0]);
   });
 
+  it('lists the samples by how much may come from other cells, and those it cannot tell', async () => {
+    const { page } = await mounted();
+    const rows = page.findAll('tr').map((row) => row.text());
+    const at = (text: RegExp) => rows.findIndex((row) => text.test(row));
+    expect(at(/^Sample 2.*11\.2%.*8\.4% – 15\.1%/)).toBeGreaterThan(0);
+    expect(at(/^Sample 1.*4\.8%/)).toBe(at(/^Sample 2/) + 1);
+    expect(at(/^Sample 3.*Too few states/)).toBe(at(/^Sample 2/) + 2);
+  });
+
   it('offers the gap between simulated doublets as a limit', async () => {
     const { page, kept, slider } = await mounted();
     const before = await kept();

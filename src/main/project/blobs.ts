@@ -194,6 +194,7 @@ export class BlobStore {
   }
 }
 
+/** The content is gone afterwards where it was compressed. */
 function unpack(codec: number, content: Buffer): Uint8Array | undefined {
   if (codec === CODEC.raw) return content;
   try {
@@ -201,6 +202,8 @@ function unpack(codec: number, content: Buffer): Uint8Array | undefined {
     return zstdDecompressSync(content, { maxOutputLength: CHUNK_BYTES, chunkSize: CHUNK_BYTES + 64 });
   } catch {
     return undefined;
+  } finally {
+    release(content);
   }
 }
 

@@ -1,5 +1,6 @@
 import { DATASET_BLOBS, PLAIN_COUNT_BLOBS } from '#project/stored/dataset-blobs.ts';
 import type { TypedName, TypedOf } from '#project/artifacts.ts';
+import { release } from '#shared/util/release.ts';
 import { unpackRising, unpackVarints } from '#shared/util/varint.ts';
 import type { CountSource, CsrChunk, PackedChunk } from '#singlecell/types.ts';
 
@@ -88,6 +89,7 @@ export class StoredRows implements CountSource {
     const indices = new Int32Array(n);
     let at = 0;
     for (let row = 0; row < end - start; row++) at = unpackRising(steps, at, indices, indptr[row], indptr[row + 1]);
+    release(steps);
     return indices;
   }
 
@@ -97,6 +99,7 @@ export class StoredRows implements CountSource {
     const packed = this.#read(DATASET_BLOBS.packedCounts, values[start], values[end] - values[start]);
     const data = new Float32Array(n);
     unpackVarints(packed, 0, data, 0, n);
+    release(packed);
     return data;
   }
 }

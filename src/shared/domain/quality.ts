@@ -156,6 +156,24 @@ export const AmbientHint = z.discriminatedUnion('kind', [
 ]);
 export type AmbientHint = z.infer<typeof AmbientHint>;
 
+/** The same for one sample, whose own cells are its soup. */
+export const AmbientOfSample = z.object({
+  /** Category of the sample column. */
+  code: z.number().int(),
+  nCells: z.number().int(),
+  /** Null where too few states of the sample have markers of others. */
+  hint: z
+    .object({
+      contamination: z.number(),
+      low: z.number(),
+      high: z.number(),
+      nMarkers: z.number().int(),
+      nGroups: z.number().int(),
+    })
+    .nullable(),
+});
+export type AmbientOfSample = z.infer<typeof AmbientOfSample>;
+
 /** What a donor column says about a comparison of cell states; donors by code, states by name. */
 export const DonorWarning = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('one-donor') }),
@@ -192,6 +210,8 @@ export const QualityReport = z.object({
   donors: GroupTable.nullable(),
   doublets: DoubletReport.nullable(),
   ambient: AmbientHint,
+  /** In the order of the codes; none without several samples, or where the dataset has no hint. */
+  ambientBySample: z.array(AmbientOfSample).default([]),
   /** Null without a donor column. */
   balance: DonorBalance.nullable(),
   warnings: z.array(z.string()),

@@ -42,6 +42,6 @@ export const STEPS = {
   consensus: { command: 'consensus run', config: ConsensusConfig, version: 2 },
   ranking: { command: 'ranking run', config: RankingConfig, version: 6 },
   'follow-up': { command: 'follow-up run', config: FollowUpConfig, version: 1 },
-  quality: { command: 'dataset check', config: QualityConfig, version: 1 },
+  quality: { command: 'dataset check', config: QualityConfig, version: 2 },
   embed: { command: 'model embed', config: EmbedConfig, version: 1 },
 } as const satisfies Record<JobKind, Step>;

@@ -1,7 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { CounterRandom } from '#shared/util/random.ts';
 import { memoryCounts, subsetCounts } from '#singlecell/count-source.ts';
-import { ambientHint } from '#singlecell/qc/ambient.ts';
+import { ambientHint, ambientHints } from '#singlecell/qc/ambient.ts';
+import type { CountSource } from '#singlecell/types.ts';
 import type { Annotation } from '#singlecell/qc/donor-balance.ts';
 import { plantAmbient } from '#tests/support/plant.ts';
 import { samplePoisson } from '#tests/support/sample-poisson.ts';
@@ -77,6 +78,68 @@ describe('the hint on ambient RNA', () => {
     expect(await of(shuffled)).toEqual({ kind: 'unknown', reason: 'too-few-markers' });
   });
 });
+
+describe('the hint for each sample', () => {
+  const { counts, genes, labels } = states(1200);
+  const part = (start: number, end: number) =>
+    subsetCounts(
+      counts,
+      Int32Array.from({ length: end - start }, (_, i) => start + i),
+    );
+  const joined = joinedCounts([part(0, 500), plantAmbient(part(500, 1000), 0.2), part(1000, 1200)]);
+  /** The third sample holds one state in numbers, so others cannot speak for it. */
+  const codes = labels.codes.map((code, cell) => (cell < 1000 ? code : code === 0 || cell < 1012 ? code : -1));
+  const samples = { codes: Int32Array.from(codes, (_, cell) => (cell < 500 ? 2 : cell < 1000 ? 0 : 5)) };
+
+  test('tells the sample with planted counts from the one without', async () => {
+    const { ambient, ambientBySample } = await ambientHints(joined, genes, { ...labels, codes }, samples);
+    expect(ambient.kind).toBe('estimate');
+    expect(ambientBySample.map(({ code, nCells }) => [code, nCells])).toEqual([
+      [0, 500],
+      [2, 500],
+      [5, 200],
+    ]);
+    const [planted, clean, few] = ambientBySample.map(({ hint }) => hint);
+    expect(Math.abs(planted!.contamination - 0.2)).toBeLessThan(0.015);
+    expect(clean!.contamination).toBeLessThan(0.005);
+    expect(planted!.nGroups).toBe(4);
+    expect(few).toBeNull();
+  });
+
+  test('is not given for one sample, for none, or where the dataset has none', async () => {
+    const of = async (some: Annotation | null, by: { codes: Int32Array } | null) =>
+      (await ambientHints(joined, genes, some, by)).ambientBySample;
+    const all = { ...labels, codes };
+    expect(await of(all, null)).toEqual([]);
+    expect(await of(all, { codes: new Int32Array(1200) })).toEqual([]);
+    expect(await of(all, { codes: Int32Array.from({ length: 1200 }, (_, i) => i) })).toEqual([]);
+    expect(await of(null, samples)).toEqual([]);
+  });
+
+  test('tells its progress over both passes, in order', async () => {
+    const seen: number[] = [];
+    await ambientHints(joined, genes, { ...labels, codes }, samples, (done) => void seen.push(done));
+    expect(seen).toEqual([...seen].sort((a, b) => a - b));
+    expect(seen.at(-1)).toBe(1200);
+  });
+});
+
+function joinedCounts(parts: readonly CountSource[]): CountSource {
+  const indptr = [0];
+  const indices: number[] = [];
+  const data: number[] = [];
+  for (const one of parts) {
+    const all = one.rows(0, one.nCells);
+    for (let row = 0; row < one.nCells; row++) {
+      for (let at = all.indptr[row]; at < all.indptr[row + 1]; at++) {
+        indices.push(all.indices[at]);
+        data.push(all.data[at]);
+      }
+      indptr.push(indices.length);
+    }
+  }
+  return memoryCounts({ nGenes: N_GENES, indptr, indices: Int32Array.from(indices), data: Float32Array.from(data) });
+}
 
 describe.skipIf(!ZHENG_PATH)(
   'sorted blood cells, each type from a run of its own (skipped without ../shared/data)',

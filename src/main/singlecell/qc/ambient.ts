@@ -1,40 +1,17 @@
 import type { Gene } from '#shared/domain/gene.ts';
-import type { AmbientHint } from '#shared/domain/quality.ts';
+import type { AmbientHint, AmbientOfSample } from '#shared/domain/quality.ts';
 import { chunksOf, type StepHook } from '../count-source.ts';
 import { sortedQuantile } from '../statistics/quantile.ts';
 import type { CountSource } from '../types.ts';
+import { ambientOfSamples } from './ambient-samples.ts';
+import { contaminationByGroup, type Evidence, type Half, LEAST_CELLS } from './ambient-markers.ts';
 import type { Annotation } from './donor-balance.ts';
 
-const LEAST_CELLS = 20;
 const MOST_GROUPS = 200;
 /** A marker is seen in this share of the cells of its group, and is this much higher there than elsewhere. */
 const LEAST_DETECTED = 0.3;
 const LEAST_RATIO = 3;
-/** Counts of a marker that a half of a group would hold if it held nothing but the mean profile. */
-const LEAST_EXPECTED = 10;
-/**
- * Markers that speak for one group: the fifth of them that it holds least of, within bounds.
- *
- * Note: of all markers, many are made a little by related groups; with these, blood cells without contamination give 1.4 %
- * (a quarter of the cells: 1.7 %), and with the twenty lowest of however many there are, 3 % (47 %).
- */
-const LOWEST_SHARE = 0.2;
-const MOST_MARKERS = 20;
-const LEAST_MARKERS = 5;
 const SHOWN = 12;
-
-/** Counts of one half of the cells, by group. */
-interface Half {
-  /** Shape: groups × genes, row-major. */
-  counts: Float64Array;
-  totals: Float64Array;
-}
-
-/** Counts of a marker in the groups it spoke for, and what the mean profile would have brought there. */
-interface Evidence {
-  held: number;
-  expected: number;
-}
 
 /** Sums that the hint is made from. */
 interface GroupSums {
@@ -60,53 +37,56 @@ export async function ambientHint(
   labels: Annotation | null,
   onCells?: StepHook,
 ): Promise<AmbientHint> {
-  if (!labels) return { kind: 'unknown', reason: 'no-labels' };
+  return (await ambientHints(counts, genes, labels, null, onCells)).ambient;
+}
+
+/** The same for the dataset and for each of its samples, whose soup is their own; none where the dataset has no hint. */
+export async function ambientHints(
+  counts: CountSource,
+  genes: readonly Gene[],
+  labels: Annotation | null,
+  samples: Pick<Annotation, 'codes'> | null,
+  onCells?: StepHook,
+): Promise<{ ambient: AmbientHint; ambientBySample: AmbientOfSample[] }> {
+  const unknown = (reason: Extract<AmbientHint, { kind: 'unknown' }>['reason']) => ({
+    ambient: { kind: 'unknown' as const, reason },
+    ambientBySample: [],
+  });
+  if (!labels) return unknown('no-labels');
   const sizes = new Int32Array(labels.categories.length);
   for (const code of labels.codes) if (code >= 0) sizes[code]++;
   const large = [...sizes.keys()].filter((code) => sizes[code] >= LEAST_CELLS);
-  if (large.length < 2) return { kind: 'unknown', reason: 'too-few-groups' };
-  if (large.length > MOST_GROUPS) return { kind: 'unknown', reason: 'too-many-groups' };
+  if (large.length < 2) return unknown('too-few-groups');
+  if (large.length > MOST_GROUPS) return unknown('too-many-groups');
   const rowOf = new Int32Array(labels.categories.length).fill(-1);
   large.forEach((code, row) => (rowOf[code] = row));
-  const sums = await sumGroups(
-    counts,
-    labels.codes.map((code) => (code < 0 ? -1 : rowOf[code])),
-    large.length,
-    onCells,
-  );
+  const groups = labels.codes.map((code) => (code < 0 ? -1 : rowOf[code]));
+  const nPasses = samples ? 2 : 1;
+  const passed = (pass: number): StepHook | undefined =>
+    onCells && ((done, total) => onCells(Math.floor((pass * total + done) / nPasses), total));
+  const sums = await sumGroups(counts, groups, large.length, passed(0));
   const names = large.map((code) => labels.categories[code]);
-  return hintFrom(sums, genes, names);
+  const profile = meanProfile(sums, genes.length);
+  const makers = makersOf(sums, genes.length);
+  const ambient = hintFrom(sums, profile, makers, genes, names);
+  const ambientBySample =
+    samples && ambient.kind === 'estimate'
+      ? await ambientOfSamples(counts, samples.codes, { groups, nGroups: large.length, profile, makers }, passed(1))
+      : [];
+  return { ambient, ambientBySample };
 }
 
-function hintFrom(sums: GroupSums, genes: readonly Gene[], names: string[]): AmbientHint {
+function hintFrom(
+  sums: GroupSums,
+  profile: Float64Array,
+  makers: Int32Array,
+  genes: readonly Gene[],
+  names: string[],
+): AmbientHint {
   const nGenes = genes.length;
-  const profile = meanProfile(sums, nGenes);
-  const makers = makersOf(sums, nGenes);
-  const byGroup: number[] = [];
   const used = new Map<number, Evidence>();
-  for (let group = 0; group < names.length; group++) {
-    let [held, expected] = [0, 0];
-    let fewest = Infinity;
-    for (const [choose, read] of [
-      [0, 1],
-      [1, 0],
-    ]) {
-      const chosen = lowest(sums.halves[choose], group, profile, makers, nGenes);
-      fewest = Math.min(fewest, chosen.length);
-      const half = sums.halves[read];
-      for (const gene of chosen) {
-        const evidence = used.get(gene) ?? { held: 0, expected: 0 };
-        evidence.held += half.counts[group * nGenes + gene];
-        evidence.expected += half.totals[group] * profile[gene];
-        used.set(gene, evidence);
-        held += half.counts[group * nGenes + gene];
-        expected += half.totals[group] * profile[gene];
-      }
-    }
-    if (fewest >= LEAST_MARKERS) byGroup.push(held / expected);
-  }
+  const byGroup = contaminationByGroup(sums.halves, profile, makers, names.length, used);
   if (byGroup.length < 2) return { kind: 'unknown', reason: 'too-few-markers' };
-  byGroup.sort((a, b) => a - b);
   const markers = [...used]
     .sort((a, b) => b[1].expected - a[1].expected || a[0] - b[0])
     .slice(0, SHOWN)
@@ -126,27 +106,6 @@ function hintFrom(sums: GroupSums, genes: readonly Gene[], names: string[]): Amb
     nGroups: byGroup.length,
     markers,
   };
-}
-
-/** The genes other groups make of which this half of a group holds least, against the mean profile. */
-function lowest(
-  { counts, totals }: Half,
-  group: number,
-  profile: Float64Array,
-  makers: Int32Array,
-  nGenes: number,
-): number[] {
-  const candidates: { gene: number; share: number }[] = [];
-  for (let gene = 0; gene < nGenes; gene++) {
-    if (makers[gene] < 0 || makers[gene] === group) continue;
-    const expected = totals[group] * profile[gene];
-    if (expected < LEAST_EXPECTED) continue;
-    // Half a count more, so that of two genes without any the better measured comes first.
-    candidates.push({ gene, share: (counts[group * nGenes + gene] + 0.5) / expected });
-  }
-  candidates.sort((a, b) => a.share - b.share || a.gene - b.gene);
-  const n = Math.min(MOST_MARKERS, Math.max(LEAST_MARKERS, Math.ceil(LOWEST_SHARE * candidates.length)));
-  return candidates.slice(0, n).map(({ gene }) => gene);
 }
 
 /** Share of every gene in the counts of all cells. */

@@ -1,6 +1,6 @@
 import type { DoubletReport, DoubletRun, QualityMeasure, QualityReport } from '#shared/domain/quality.ts';
 import type { Dataset } from '../types.ts';
-import { ambientHint } from './ambient.ts';
+import { ambientHints } from './ambient.ts';
 import { donorBalance, type Annotation } from './donor-balance.ts';
 import { doubletScores, LEAST_CELLS } from './doublets/doublet-scores.ts';
 import { groupTable, membersOf, spreadOf } from './group-table.ts';
@@ -45,7 +45,7 @@ export async function checkQuality(dataset: Dataset, options: QualityOptions): P
   });
   const scored = options.doublets && (await scoreRuns(dataset, metrics, options, options.doublets));
   if (scored) metrics.doubletScore = scored.scores;
-  const ambient = await ambientHint(counts, genes, labels, (done, total) => onStep?.('ambient', done, total));
+  const hints = await ambientHints(counts, genes, labels, samples, (done, total) => onStep?.('ambient', done, total));
 
   const values = measureValues(metrics, composition);
   const notEmpty = notEmptyCells(metrics);
@@ -72,7 +72,7 @@ export async function checkQuality(dataset: Dataset, options: QualityOptions): P
       samples: samples && groupTable(samples.column, samples.codes, values, notEmpty),
       donors: donors && groupTable(donors.column, donors.codes, values, notEmpty),
       doublets: scored && doubletReport(scored, histograms.doubletScore!),
-      ambient,
+      ...hints,
       balance: donors && donorBalance(donors, labels),
       warnings: scored?.warnings ?? [],
     },

@@ -119,6 +119,12 @@ export default {
     how: 'Read from {markers} genes that one state makes and others should not, in {groups} states of “{column}”.',
     limits:
       'A hint, not a measurement, and nothing is corrected. Filtered data hold no empty droplets, so the floating RNA is taken to look like the average cell; a state that really makes a little of such a gene raises the number.',
+    sample: 'Sample',
+    cells: 'Cells',
+    atMost: 'From other cells, at most',
+    range: 'Middle half of the states',
+    states: 'States read',
+    notTold: 'Too few states of this sample have genes that only others make.',
     gene: 'Gene',
     group: 'Made by',
     inGroup: 'Cells with it there',
