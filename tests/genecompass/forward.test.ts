@@ -46,7 +46,7 @@ async function forward(options: Partial<ForwardRequest['options']> = {}, request
       batchSize: undefined,
       skipPadding: false,
       maxOutput: 1,
-      compat: { attendPadding: false, ignoreSpecies: false },
+      compat: { attendPadding: false, ignoreSpecies: false, mousePriors: false },
       ...options,
     },
   });
@@ -79,16 +79,57 @@ describe('forward on the shipped reference numbers', () => {
   });
 
   it.each([
-    ['padding attended', { attendPadding: true, ignoreSpecies: false }, 'last_hidden_state_unmasked_pads'],
-    ['species ignored', { attendPadding: false, ignoreSpecies: true }, 'last_hidden_state_species_omitted'],
+    [
+      'padding attended',
+      { attendPadding: true, ignoreSpecies: false, mousePriors: false },
+      'last_hidden_state_unmasked_pads',
+    ],
+    [
+      'species ignored',
+      { attendPadding: false, ignoreSpecies: true, mousePriors: false },
+      'last_hidden_state_species_omitted',
+    ],
   ])('repeats a published defect on demand: %s', async (_what, compat, name) => {
     const { read } = await forward({ outputs: ['last_hidden_state'], compat, batchSize: 4 });
     expect(farthest(read('last_hidden_state'), expected.read(name))).toBeLessThan(1e-4);
   });
 
+  it('looks all prior knowledge up as for mouse on demand, and the CLS vector stays that of the species', async () => {
+    const { model } = masked;
+    const moved = model.priors.map(({ name, width, table }) => ({
+      ...{ name, width },
+      table: table.map((_, i) => table[model.homologIndex[Math.floor(i / width)] * width + (i % width)]),
+    }));
+    const asMouse = { ...model, priors: moved, homologIndex: model.homologIndex.map((_, token) => token) };
+    const options = { outputs: ['last_hidden_state'], batchSize: 4 };
+    const compat = { attendPadding: false, ignoreSpecies: false, mousePriors: true };
+    const switched = (await forward({ ...options, compat })).read('last_hidden_state');
+    const plain = (await forward(options, { model: asMouse })).read('last_hidden_state');
+    expect(farthest(switched, plain)).toBeLessThan(1e-5);
+    // Cells alternate between human and mouse; mouse cells read what they always read.
+    const [perCell, right] = [switched.length / 6, expected.read('last_hidden_state')];
+    const change = [0, 1].map((cell) => {
+      const part = (all: Float32Array) => all.subarray(cell * perCell, (cell + 1) * perCell);
+      return farthest(part(switched), part(right));
+    });
+    expect(change[0]).toBeGreaterThan(0.01);
+    expect(change[1]).toBeLessThan(1e-4);
+  });
+
+  it('counts no hidden gene among the cells of <mask>', async () => {
+    const hidden = rewritten((tensors) => tensors.set('input_ids', tensors.get('masked_input_ids')!));
+    const given = load(hidden).tensors.get('input_ids')!;
+    const ids = new BigInt64Array(Uint8Array.from(given.read()).buffer);
+    expect(ids.filter((id) => id === 1n).length).toBeGreaterThan(3);
+    const { read } = await forward({ outputs: ['gene_cells', 'gene_embedding'] }, { inputs: hidden });
+    expect([...read('gene_cells').subarray(0, 2)]).toEqual([0, 0]);
+    expect(read('gene_cells').reduce((sum, n) => sum + n, 0)).toBeGreaterThan(50);
+    expect(read('gene_embedding').subarray(0, 64)).toEqual(new Float32Array(64));
+  });
+
   it('gives the logits of a classifier', async () => {
     const classifier = importCheckpoint(builtIn, 'test', 'pytorch_model_classifier.bin');
-    const compat = { attendPadding: false, ignoreSpecies: true };
+    const compat = { attendPadding: false, ignoreSpecies: true, mousePriors: false };
     const { read } = await forward({ outputs: ['logits'], compat }, classifier);
     const reference = load(path.join(builtIn, 'expected_classifier.safetensors'));
     expect(farthest(read('logits'), reference.read('logits'))).toBeLessThan(1e-4);

@@ -65,6 +65,11 @@ export function lookUpPriors(batch: BatchArrays, homologIndex: Int32Array): void
   }
 }
 
+/** Rows of the prior tables as if every cell were a mouse cell. */
+export function lookUpMousePriors({ tokenIds, priorIds }: BatchArrays, homologIndex: Int32Array): void {
+  for (let i = 0; i < tokenIds.length; i++) priorIds[i] = homologIndex[tokenIds[i]];
+}
+
 /** What a model is to be shown of a batch: values and species as its classifier was taught to read them, and prior rows. */
 export function readAs(batch: BatchArrays, { homologIndex, reads }: Pick<Model, 'homologIndex' | 'reads'>): void {
   if (reads?.ignoreSpecies) batch.species.fill(0);

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises';
 import type { Runtime } from '#engine/runtime/runtime.ts';
 import type { ForwardConfig } from '#shared/domain/forward.ts';
-import { type BatchArrays, emptyBatch, HIDDEN_KEY, readAs } from './batch-arrays.ts';
+import { type BatchArrays, emptyBatch, HIDDEN_KEY, lookUpMousePriors, readAs } from './batch-arrays.ts';
 import { SafetensorsWriter } from './checkpoint/safetensors-writer.ts';
 import { readsNote } from './compat-cells.ts';
 import { ForwardGraphs, type BatchResults } from './forward/graphs.ts';
@@ -174,6 +174,7 @@ class ForwardRun {
       for (const i of genes) poolWeights[keys + i] = 1 / genes.length;
     });
     readAs(batch, this.#request.model);
+    if (compat.mousePriors) lookUpMousePriors(batch, this.#request.model.homologIndex);
     const results = await this.#graphs.run(batch, poolWeights);
     for (const output of this.#outputs) {
       if (output.name !== 'id_logits' && output.kind !== 'gene')

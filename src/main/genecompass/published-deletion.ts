@@ -26,7 +26,7 @@ export interface PublishedRequest {
   /** Tokens perturbed together. */
   readonly targets: readonly number[];
   readonly operator: PublishedOperator;
-  readonly compat?: Partial<Omit<Compat, 'truncateValues'>>;
+  readonly compat?: Partial<Omit<Compat, 'truncateValues' | 'mousePriors'>>;
 }
 
 /**

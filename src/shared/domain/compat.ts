@@ -4,7 +4,7 @@ import { field } from './field.ts';
 /**
  * Defects of the published code that change numbers; each is off unless a published number is to be repeated.
  *
- * Source: spec/genecompass.md §4.1 (fine-tuning), §2.3 and §5.1 (perturbation).
+ * Source: spec/genecompass.md §4.1 (fine-tuning), §2.3 and §5.1 (perturbation), §8 item 10 (prior knowledge).
  */
 export const Compat = z.object({
   truncateValues: field(z.boolean().default(false), {
@@ -20,6 +20,11 @@ export const Compat = z.object({
   attendPadding: field(z.boolean().default(false), {
     title: 'Attend to padding',
     help: 'Pass no attention mask, as the published perturbation and gene-network code does.',
+    advanced: true,
+  }),
+  mousePriors: field(z.boolean().default(false), {
+    title: 'Prior knowledge as for mouse',
+    help: 'Look the prior knowledge of every cell up as for a mouse cell, as the first published code did. Whether the published weights were trained so is not known.',
     advanced: true,
   }),
   shiftedDeletionLabels: field(z.boolean().default(false), {

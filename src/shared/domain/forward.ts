@@ -7,6 +7,8 @@ import { field } from './field.ts';
 export const InferenceCompat = Compat.pick({ attendPadding: true, ignoreSpecies: true });
 export type InferenceCompat = z.infer<typeof InferenceCompat>;
 
+export const ForwardCompat = InferenceCompat.extend(Compat.pick({ mousePriors: true }).shape);
+
 export const ForwardConfig = z.object({
   model: field(z.string().min(1).optional(), {
     title: 'Model',
@@ -49,7 +51,7 @@ export const ForwardConfig = z.object({
     unit: 'GiB',
     advanced: true,
   }),
-  compat: field(InferenceCompat.default({ attendPadding: false, ignoreSpecies: false }), {
+  compat: field(ForwardCompat.default({ attendPadding: false, ignoreSpecies: false, mousePriors: false }), {
     title: 'Published defects',
     help: 'Switches that repeat defects of the published code.',
     advanced: true,

@@ -25,7 +25,7 @@ export const PublishedPerturbationConfig = z.object({
   }),
   device,
   compat: field(
-    Compat.omit({ truncateValues: true }).default({
+    Compat.omit({ truncateValues: true, mousePriors: true }).default({
       ignoreSpecies: false,
       attendPadding: false,
       shiftedDeletionLabels: false,

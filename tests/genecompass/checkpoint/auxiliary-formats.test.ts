@@ -132,3 +132,12 @@ describe('rows of text', () => {
     expect(() => parseRows(Uint8Array.of(0xff, 0xfe, 0x80), 'a.csv')).toThrow(/neither text nor/);
   });
 });
+
+describe('a whole number longer than 32 bits', () => {
+  it.each([-(2 ** 40), 2 ** 40, -1, 2 ** 47 - 1])('keeps its sign: %i', (value) => {
+    const number = new Uint8Array(BigInt64Array.of(BigInt(value)).buffer).subarray(0, 6);
+    // PROTO 2, EMPTY_DICT, BINUNICODE 'a', LONG1 of 6 bytes, SETITEM, STOP; as Python's pickle.dumps({'a': -(2 ** 40)}, 2).
+    const bytes = Uint8Array.of(0x80, 2, 0x7d, 0x58, 1, 0, 0, 0, 0x61, 0x8a, 6, ...number, 0x73, 0x2e);
+    expect(unpickleDict(bytes, 'numbers.pickle').get('a')).toBe(value);
+  });
+});

@@ -1,6 +1,6 @@
 import { chosenLevels, type ColumnRoles, type PrivacyLevel, type PrivacyReason } from '#shared/domain/annotation.ts';
 import type { ImportConfig, ObsColumnInfo } from '#shared/domain/dataset.ts';
-import { printable } from '#shared/util/printable.ts';
+import { shortened } from '#shared/util/printable.ts';
 import { WorkbenchError } from '#shared/errors/workbench-error.ts';
 import type { ObsColumn } from '../types.ts';
 import { columnInfo } from './column-info.ts';
@@ -172,7 +172,7 @@ export function heldBack(columns: readonly ObsColumnInfo[]): string | null {
     const own = columns.filter(({ privacy }) => privacy === level);
     const told = own.slice(0, MOST_TOLD).map((one) => {
       const reason = one.privacyReason ? ` (${REASONS[one.privacyReason]})` : '';
-      return `${printable(one.name)}${reason}`;
+      return `${shortened(one.name)}${reason}`;
     });
     return told.join(', ') + (own.length > MOST_TOLD ? ` and ${own.length - MOST_TOLD} more` : '');
   };
@@ -183,7 +183,8 @@ export function heldBack(columns: readonly ObsColumnInfo[]): string | null {
     ...(restricted ? [`told nowhere: ${restricted}`] : []),
     ...(limited ? [`told as numbers: ${limited}`] : []),
   ];
-  return `Held back, ${parts.join('; ')}. If nobody can be known by a column, open it with --column-privacy "${printable(name)}=open" here, or later with gcw dataset set-columns.`;
+  const example = name === shortened(name) ? name : 'COLUMN';
+  return `Held back, ${parts.join('; ')}. If nobody can be known by a column, open it with --column-privacy "${example}=open" here, or later with gcw dataset set-columns.`;
 }
 
 function warnOfLabels(
