@@ -3,14 +3,9 @@ import { measureSpeed } from '#engine/devices/speed.ts';
 import { type ExecutionProvider, ortRuntime } from '#engine/runtime/ort.ts';
 import type { BenchCase, Kind } from './bench-case.ts';
 import { type Growth, measureGrowth } from './memory-growth.ts';
-import { type Budget, type MeasuredRow, measureRow, type Program } from './measure-row.ts';
+import { type Budget, type EngineRow, measureRow, type Program } from './measure-row.ts';
 import { aboutTorch, type TorchAbout, tunedSettings } from './torch-about.ts';
 import { type Level, LEVELS } from '../suite.ts';
-
-/** A row with what ONNX Runtime reached in large products of matrices around it, in thousand million operations a second. */
-export interface EngineRow extends MeasuredRow {
-  readonly gigaflops: number;
-}
 
 export interface EngineBenchOptions {
   readonly level: Level;
@@ -18,7 +13,8 @@ export interface EngineBenchOptions {
   readonly threads: number;
   /** Only rows whose name holds this text. */
   readonly only: string;
-  readonly onRow: (row: EngineRow) => void;
+  /** With the answers on the speed of products until then. */
+  readonly onRow: (row: EngineRow, gigaflops: readonly number[]) => void;
 }
 
 export interface EngineReport {
@@ -29,6 +25,11 @@ export interface EngineReport {
   readonly loadBefore: number;
   readonly torch: TorchAbout | null;
   readonly rows: readonly EngineRow[];
+  /**
+   * What ONNX Runtime reached in large products of matrices, in thousand million operations a second: asked before and after
+   * each row, since the speed of a machine changes from minute to minute and a single answer is off by half now and then.
+   */
+  readonly gigaflops: readonly number[];
   readonly growth: Growth | string | null;
 }
 
@@ -77,22 +78,22 @@ export async function benchEngine(options: EngineBenchOptions): Promise<EngineRe
   const torch = aboutTorch();
   const missing = missingPrograms(torch, device);
   const runtime = ortRuntime({ provider: device as ExecutionProvider, threads });
-  const gigaflops = async () => (await measureSpeed(runtime)).gigaflops;
+  const gigaflops: number[] = [];
+  const askSpeed = async () => void gigaflops.push((await measureSpeed(runtime)).gigaflops);
   const rows: EngineRow[] = [];
   for (const each of PLANS) {
     const name = rowName(each);
     if (LEVELS.indexOf(each.from) > LEVELS.indexOf(level) || !name.includes(options.only)) continue;
     const given: BenchCase = { ...each, threads, device };
-    // The speed of a machine changes from minute to minute, so it is asked around each row.
-    const before = await gigaflops();
-    const measured = await measureRow(given, BUDGETS[level], missing, torch ? tunedSettings(torch) : {});
-    const row = { ...measured, gigaflops: Math.max(before, await gigaflops()) };
+    await askSpeed();
+    const row = await measureRow(given, BUDGETS[level], missing, torch ? tunedSettings(torch) : {});
+    await askSpeed();
     rows.push(row);
-    options.onRow(row);
+    options.onRow(row, gigaflops);
   }
   const wantsGrowth = level !== 'quick' && 'memory growth'.includes(options.only);
   const growth = wantsGrowth ? await measureGrowth(threads) : null;
-  return { device, threads, level, loadBefore, torch, rows, growth };
+  return { device, threads, level, loadBefore, torch, rows, growth, gigaflops };
 }
 
 /** Why a program is not asked at all. */

@@ -4,9 +4,8 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { BenchChild } from './child.ts';
 import { benchmarkPage } from './markdown.ts';
-import type { EngineRow } from './engine-bench.ts';
 import { goalLines } from './goal.ts';
-import { type Measured, measureRow } from './measure-row.ts';
+import { type EngineRow, type Measured, measureRow } from './measure-row.ts';
 import { cellsOf, rate, ratio } from './report.ts';
 
 const measured = (seconds: number, cpuSeconds: number): Measured => ({
@@ -23,7 +22,6 @@ const row: EngineRow = {
   results: { ours: measured(0.5, 1), published: measured(2, 3), same: 'no PyTorch', tuned: 'as before' },
   difference: 1e-6,
   flops: 5e10,
-  gigaflops: 200,
 };
 
 it('rates are of this product and ratios are PyTorch’s time over ours', () => {
@@ -33,7 +31,7 @@ it('rates are of this product and ratios are PyTorch’s time over ours', () => 
 });
 
 it('a row says why a number is missing', () => {
-  expect(cellsOf(row).join(' | ')).toBe(
+  expect(cellsOf(row, [200]).join(' | ')).toBe(
     'train small 8 × 256 | tokens/s | 4,096 | 1,024 | 4.00 (3.00) | no PyTorch | – | – | 50 % / 13 % / – / – | 1.00 / 1.00 / – | 3 (−50 % +100 %) | 1e-6',
   );
 });
@@ -47,10 +45,12 @@ it('the page names its command and has one line for each row', () => {
     torch: null,
     rows: [row, row],
     growth: null,
+    gigaflops: [200, 100, 900],
   } as const;
   const page = benchmarkPage(report, 'npm run bench -- engine');
   expect(page).toContain('Made by `npm run bench -- engine`');
   expect(page).toContain('PyTorch: absent');
+  expect(page).toContain('200 GFLOP/s (median of 3, 100 to 900)');
   expect(page).not.toContain('Provisional');
   expect(benchmarkPage({ ...report, loadBefore: 99 }, '')).toContain('**Provisional');
   expect(page.match(/^\| train small/gm)).toHaveLength(2);
@@ -58,12 +58,12 @@ it('the page names its command and has one line for each row', () => {
 
 it('tells which rows miss the goal and what is possible there', () => {
   const slow = { ...row, results: { ...row.results, published: measured(1.25, 2) } };
-  expect(goalLines([row, slow])).toEqual([
+  expect(goalLines([row, slow], [200])).toEqual([
     '1 of 2 rows reach 3 times the published computation in PyTorch by the clock.',
     'train small 8 × 256 does not (2.50): with the products of matrices alone, at the full speed of this processor in float32, it would be 5.00.',
   ]);
   const alone = { ...row, results: { ...row.results, published: 'no PyTorch' } };
-  expect(goalLines([alone])).toEqual(['No row could be compared with PyTorch.']);
+  expect(goalLines([alone], [200])).toEqual(['No row could be compared with PyTorch.']);
 });
 
 it('times this product alone where PyTorch is absent', async () => {

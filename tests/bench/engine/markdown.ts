@@ -12,7 +12,7 @@ const NOTES = `## How it is measured
   the results of the first call (CLS vector of the first cell, or training loss, where only the dropout masks differ), as
   a share of the largest number.
 - **Products, share of time** (ours / published / same work / tuned): what the matrix products that ours computes would take at the speed this
-  processor reaches in large ones, as a share of each program's time. 100 % is the floor for this arithmetic; the speed is measured before and after each row, and the faster one counts. A PyTorch whose
+  processor reaches in large ones, as a share of each program's time. 100 % is the floor for this arithmetic; the speed is the median of measurements before and after each row. A PyTorch whose
   share is above 33 % cannot be beaten three times by any program that computes the same products in float32 on this processor.
 - *forward*: cell embeddings (\`cls\`) of full cells through \`createCellEncoder\`. *train*: one masked-language-model step
   through \`Trainer\` and \`buildMaskedLoss\`: forward, backward, clipping, AdamW, dropout 0.02.
@@ -36,7 +36,7 @@ const NOTES = `## How it is measured
 
 /** The page docs/reference/benchmarks.md. */
 export function benchmarkPage(report: EngineReport, command: string): string {
-  const rows = report.rows.map((row) => cellsOf(row));
+  const rows = report.rows.map((row) => cellsOf(row, report.gigaflops));
   const line = (cells: readonly string[]) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
   const growth = growthLine(report);
   const busy = busyLine(report);
@@ -54,7 +54,7 @@ ${rows.map(line).join('\n')}
 ${growth ? `\n${growth[0].toUpperCase()}${growth.slice(1)}.\n` : ''}
 ## Three times PyTorch
 
-${goalLines(report.rows)
+${goalLines(report.rows, report.gigaflops)
   .map((each) => `- ${each}`)
   .join('\n')}
 

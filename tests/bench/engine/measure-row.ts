@@ -25,7 +25,7 @@ export interface Measured {
   readonly note: string;
 }
 
-export interface MeasuredRow {
+export interface EngineRow {
   readonly case: BenchCase;
   /** What a program took, or why there is no number. */
   readonly results: Readonly<Record<Program, Measured | string>>;
@@ -65,7 +65,7 @@ export async function measureRow(
   budget: Budget,
   missing: Readonly<Partial<Record<Program, string>>>,
   tuned: Readonly<Record<string, string>> = {},
-): Promise<MeasuredRow> {
+): Promise<EngineRow> {
   const data = caseData(given);
   const outcomes: Partial<Record<Program, Runner | string>> = { ...missing };
   const asked = PROGRAMS.filter((program) => !(program in missing));
@@ -79,7 +79,7 @@ export async function measureRow(
       program,
       typeof outcome === 'string' ? outcome : summary(outcome),
     ]),
-  ) as MeasuredRow['results'];
+  ) as EngineRow['results'];
   return { case: given, results, difference: largestDifference(outcomes), flops: productFlops(data.config, given) };
 }
 
@@ -181,7 +181,7 @@ function summary({ seconds, cpuSeconds, peakBytes, note }: Runner): Measured {
   };
 }
 
-function median(numbers: readonly number[]): number {
+export function median(numbers: readonly number[]): number {
   const sorted = [...numbers].sort((a, b) => a - b);
   const middle = sorted.length >> 1;
   return sorted.length % 2 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
-import { type EngineReport, type EngineRow, rowName } from './engine-bench.ts';
-import { type Measured, type Program, PROGRAMS } from './measure-row.ts';
+import { type EngineReport, rowName } from './engine-bench.ts';
+import { type EngineRow, type Measured, median, type Program, PROGRAMS } from './measure-row.ts';
 import { missesAvx512, type TorchAbout, TUNED_CORE } from './torch-about.ts';
 import { GIB, machineLine } from '../suite.ts';
 
@@ -20,13 +20,13 @@ export function ratio(row: EngineRow, program: Exclude<Program, 'ours'>): { cloc
  * Share of the time of a program that the matrix products of ours alone would take at the speed of large ones; null
  * without a number. Above 1 / 3 for PyTorch, three times its speed is out of reach of any program on the same processor.
  */
-export function productShare(row: EngineRow, program: Program): number | null {
+export function productShare(row: EngineRow, program: Program, gigaflops: readonly number[]): number | null {
   const result = row.results[program];
-  return typeof result === 'string' ? null : row.flops / (row.gigaflops * 1e9) / result.seconds;
+  return typeof result === 'string' ? null : row.flops / (median(gigaflops) * 1e9) / result.seconds;
 }
 
 /** One row as cells of a table, in the order of `COLUMNS`. */
-export function cellsOf(row: EngineRow): string[] {
+export function cellsOf(row: EngineRow, gigaflops: readonly number[]): string[] {
   const { kind } = row.case;
   const speed = (program: Program) => {
     const result = row.results[program];
@@ -37,7 +37,7 @@ export function cellsOf(row: EngineRow): string[] {
     return value === null ? '–' : `${value.clock.toFixed(2)} (${value.cpu.toFixed(2)})`;
   };
   const share = (program: Program) => {
-    const value = productShare(row, program);
+    const value = productShare(row, program, gigaflops);
     return value === null ? '–' : `${Math.round(100 * value)} %`;
   };
   const ours = row.results.ours;
@@ -76,13 +76,13 @@ export const COLUMNS = [
 
 /** Machine and versions, one fact a line. */
 export function machineLines(report: EngineReport): string[] {
-  const { device, threads, torch, rows } = report;
-  const speeds = rows.map(({ gigaflops }) => Math.round(gigaflops));
+  const { device, threads, torch } = report;
+  const speeds = report.gigaflops.map(Math.round);
   const require = createRequire(import.meta.url);
   const { version } = require('onnxruntime-node/package.json') as { version: string };
   return [
     machineLine(report),
-    `Ours: Node ${process.version}, ONNX Runtime ${version}, device ${device}, ${threads} threads; large products of matrices: ${Math.min(...speeds)} to ${Math.max(...speeds)} GFLOP/s around the rows`,
+    `Ours: Node ${process.version}, ONNX Runtime ${version}, device ${device}, ${threads} threads; large products of matrices: ${Math.round(median(speeds))} GFLOP/s (median of ${speeds.length}, ${Math.min(...speeds)} to ${Math.max(...speeds)})`,
     torch ? aboutLine(torch, threads) : 'PyTorch: absent',
   ];
 }

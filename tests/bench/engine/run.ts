@@ -14,10 +14,10 @@ export async function runEngineSuite(flags: BenchFlags, words: readonly string[]
     device: flags.device ?? 'cpu',
     threads: Number(flags.threads ?? os.availableParallelism()),
     only: flags.only ?? '',
-    onRow: (row) => show(cellsOf(row)),
+    onRow: (row, gigaflops) => show(cellsOf(row, gigaflops)),
   });
   const growth = growthLine(report);
   if (growth) console.log(`  ${growth}`);
-  for (const line of goalLines(report.rows)) console.log(`  ${line}`);
+  for (const line of goalLines(report.rows, report.gigaflops)) console.log(`  ${line}`);
   endSuite(flags, words, report, { machineLines, page: benchmarkPage });
 }
