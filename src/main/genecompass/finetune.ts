@@ -146,7 +146,7 @@ class FinetuneRun {
   }
 
   async run(): Promise<FinetuneResult> {
-    const { onCheckpoint, isCheckpointDue = everySteps(200), signal } = this.#request;
+    const { onCheckpoint, isCheckpointDue = everySteps(), signal } = this.#request;
     const trainer = this.#trainer;
     while (trainer.stepsDone < this.#totalSteps && !this.#isPatienceOver()) {
       if (signal?.aborted) {

@@ -26,8 +26,11 @@ export function decays(model: Pick<Model, 'config'>, heads: Heads, name: string)
   return (parameterShapes(model.config, heads).get(name)?.length ?? 0) > 1;
 }
 
+/** Steps after which a training writes its state where nothing else is said. */
+export const CHECKPOINT_STEPS = 200;
+
 /** Due after every so many steps. */
-export function everySteps(n: number): (step: number) => boolean {
+export function everySteps(n = CHECKPOINT_STEPS): (step: number) => boolean {
   return (step) => step % n === 0;
 }
 

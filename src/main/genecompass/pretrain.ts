@@ -171,7 +171,7 @@ class PretrainRun {
   }
 
   async run(): Promise<PretrainResult> {
-    const { onStep, onSkip, onCheckpoint, isCheckpointDue = everySteps(200), signal } = this.#request;
+    const { onStep, onSkip, onCheckpoint, isCheckpointDue = everySteps(), signal } = this.#request;
     const trainer = this.#trainer;
     const validateEvery = Math.max(1, Math.ceil(this.#totalSteps / VALIDATIONS));
     if (this.#totalSteps === 0 && this.#history.length === 0) await this.#validate();

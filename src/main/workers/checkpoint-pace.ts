@@ -1,7 +1,8 @@
+import { CHECKPOINT_STEPS } from '#genecompass/optimiser.ts';
+
 /** Writing may take at most one part in so many of the time. */
 const SHARE = 50;
-/** A state is due after so many steps, or sooner where they take this long. */
-const DUE_STEPS = 200;
+/** A state is due after `CHECKPOINT_STEPS`, or sooner where they take this long. */
 const DUE_MS = 5 * 60_000;
 
 /**
@@ -21,7 +22,7 @@ export class CheckpointPace {
 
   isDue(step: number): boolean {
     const passedMs = this.#now() - this.#last.at;
-    return passedMs >= SHARE * this.#last.tookMs && (step - this.#last.step >= DUE_STEPS || passedMs >= DUE_MS);
+    return passedMs >= SHARE * this.#last.tookMs && (step - this.#last.step >= CHECKPOINT_STEPS || passedMs >= DUE_MS);
   }
 
   /** Writes by `write` and remembers how long it took. */
